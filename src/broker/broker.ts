@@ -1,0 +1,198 @@
+import { type Clock, systemClock } from '../base/clock.ts'
+import { type Files, systemFiles } from '../base/files.ts'
+import { type Logger, silentLogger } from '../base/logger.ts'
+import { Metrics } from '../base/metrics.ts'
+import { type Random, systemRandom, uuidBytes } from '../base/random.ts'
+import { Log, type PartitionLog } from '../log/index.ts'
+import { BufferPool } from './buffer-pool.ts'
+import { ClusterState, clusterEntry } from './cluster-state.ts'
+import type { Connection } from './connection.ts'
+import { FetchSessions } from './fetch-sessions.ts'
+import { GroupCoordinator } from './groups/index.ts'
+import type { Services } from './handler.ts'
+import { handlers } from './handlers/index.ts'
+import { Listener, type ListenerAddress } from './listener.ts'
+import { registerMetrics } from './metrics.ts'
+import { ProducerIds } from './producer-ids.ts'
+import { BrokerSettings } from './settings.ts'
+import { StateTopic } from './state-topic.ts'
+import { type NewTopic, offsetsTopic, Topics } from './topics.ts'
+import { WaitingRoom } from './waiting-room.ts'
+
+export interface BrokerOptions {
+  /** The data directory; it is made where it is absent, and locked. */
+  readonly directory: string
+  /** What an acknowledgement promises: on the device, or handed to the operating system. */
+  readonly durability: 'disk' | 'os'
+  readonly listeners: readonly ListenerAddress[]
+  /** Kafka's own broker keys. */
+  readonly config?: Readonly<Record<string, string>>
+  /** Topics that are made at the start where they are absent. */
+  readonly topics?: Readonly<Record<string, Omit<NewTopic, 'name'>>>
+  readonly files?: Files
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly logger?: Logger
+  readonly metrics?: Metrics
+}
+
+/** Kafka's own id of this topic (`Uuid.METADATA_TOPIC_ID`), so that it needs no entry of its own. */
+const clusterTopic = { topic: '__cluster_metadata', topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partition: 0 }
+
+/** State topics are read whole at the start and deleted by segments, so theirs are small. */
+const statePolicy = { segmentBytes: 4 * 1024 * 1024, retentionMs: -1, retentionBytes: -1 }
+
+/** The largest requests of Java's producer with its defaults, and one answer of a fetch. */
+const pooledBytes = 1024 * 1024 + 64 * 1024
+const mostPooledBuffers = 16
+
+export class Broker implements AsyncDisposable {
+  readonly #log: Log
+  readonly #services: Services
+  readonly #listeners: Listener[]
+
+  private constructor(log: Log, services: Services, listeners: Listener[]) {
+    this.#log = log
+    this.#services = services
+    this.#listeners = listeners
+  }
+
+  /** Resolves when every listener accepts; throws, with nothing left running, where one cannot. */
+  static async open(options: BrokerOptions): Promise<Broker> {
+    const logger = options.logger ?? silentLogger
+    const parts = {
+      files: options.files ?? systemFiles,
+      clock: options.clock ?? systemClock,
+      random: options.random ?? systemRandom,
+      logger,
+      metrics: options.metrics ?? new Metrics(),
+      settings: BrokerSettings.from(options.config ?? {}),
+    }
+    await using stack = new AsyncDisposableStack()
+    const log = await Log.open({
+      ...parts,
+      directory: options.directory,
+      durability: options.durability,
+      settings: {
+        retentionCheckMs: parts.settings.number('log.retention.check.interval.ms'),
+        producerIdExpirationMs: parts.settings.number('producer.id.expiration.ms'),
+      },
+    })
+    stack.defer(() => log.close())
+    const services = await openServices(log, parts)
+    stack.defer(() => services.groups.close())
+    await makeTopics(services.topics, options.topics ?? {})
+    const connections = new Set<Connection>()
+    const listeners: Listener[] = []
+    for (const wanted of options.listeners) {
+      const listener = await Listener.open(wanted, services, connections)
+      stack.defer(() => listener.close())
+      listeners.push(listener)
+    }
+    registerMetrics(parts.metrics, services, connections)
+    const broker = new Broker(log, services, listeners)
+    stack.move()
+    return broker
+  }
+
+  get addresses(): readonly ListenerAddress[] {
+    return this.#listeners.map(({ address }) => address)
+  }
+
+  get clusterId(): string {
+    return this.#services.clusterId
+  }
+
+  /** Ready means that it takes records: a sealed log does not. */
+  health(): { ready: boolean; why?: string } {
+    const { sealedBy } = this.#log
+    if (sealedBy === undefined) return { ready: true }
+    return { ready: false, why: sealedBy instanceof Error ? sealedBy.message : String(sealedBy) }
+  }
+
+  /** Closes the doors, then the log, so that nothing acknowledged is left behind. */
+  async close(): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener.close()))
+    this.#services.groups.close()
+    await this.#log.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}
+
+async function openServices(
+  log: Log,
+  parts: {
+    settings: BrokerSettings
+    clock: Clock
+    random: Random
+    logger: Logger
+    metrics: Metrics
+  },
+): Promise<Services> {
+  const { settings, clock, random, logger } = parts
+  const state = new ClusterState()
+  const clusterPartition = await partitionOf(log, clusterTopic)
+  const stateTopic = StateTopic.open(clusterPartition, state, clock)
+  if (state.clusterId === undefined) {
+    const id = uuidBytes(random).toString('base64url')
+    await stateTopic.put([clusterEntry('cluster', '', { id })])
+  }
+  const topics = new Topics({ log, state, stateTopic, settings, random, logger })
+  await topics.open((partition) => partition === clusterPartition)
+  const offsets = await offsetsPartition(topics)
+  offsets.configure({ ...offsets.policy, ...statePolicy })
+  const waitingRoom = new WaitingRoom(clock)
+  log.onDurable((partition) => waitingRoom.wake(partition))
+  return {
+    clusterId: state.clusterId ?? '',
+    apis: handlers.map(({ api }) => api),
+    settings,
+    log,
+    topics,
+    groups: GroupCoordinator.open({ ...parts, partition: offsets, topics }),
+    producerIds: new ProducerIds(state, stateTopic),
+    waitingRoom,
+    fetchSessions: new FetchSessions(
+      random,
+      settings.number('max.incremental.fetch.session.cache.slots'),
+    ),
+    buffers: new BufferPool(pooledBytes, mostPooledBuffers),
+    clock,
+    random,
+    logger,
+  }
+}
+
+async function partitionOf(log: Log, identity: typeof clusterTopic): Promise<PartitionLog> {
+  const partition =
+    log.partition(identity.topicId, identity.partition) ??
+    (await log.createPartition(identity, statePolicy))
+  partition.configure({ ...partition.policy, ...statePolicy })
+  return partition
+}
+
+async function offsetsPartition(topics: Topics): Promise<PartitionLog> {
+  const topic = topics.get(offsetsTopic) ?? (await topics.create({ name: offsetsTopic, partitions: 1 }))
+  return topic.partitions[0] as PartitionLog
+}
+
+async function makeTopics(topics: Topics, wanted: NonNullable<BrokerOptions['topics']>): Promise<void> {
+  for (const [name, { partitions, config }] of Object.entries(wanted)) {
+    const topic = topics.get(name)
+    if (topic === undefined) {
+      await topics.create({
+        name,
+        ...(partitions === undefined ? {} : { partitions }),
+        ...(config === undefined ? {} : { config }),
+      })
+      continue
+    }
+    if (partitions !== undefined && partitions > topic.partitions.length) {
+      await topics.addPartitions(name, partitions)
+    }
+    if (config !== undefined) await topics.configure(name, { ...topic.config, ...config })
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * What the cluster knows about itself: its id, its topics, the next producer id. Entries of the
+ * state topic `__cluster_metadata`, as JSON, so that a person can read them.
+ */
+import type { Entry, TopicState } from './state-topic.ts'
+import { brokerError } from './errors.ts'
+
+export interface TopicEntry {
+  readonly id: string
+  readonly partitions: number
+  readonly config: Readonly<Record<string, string>>
+}
+
+interface ClusterEntries {
+  readonly cluster: { readonly id: string }
+  readonly 'producer-ids': { readonly next: string }
+  readonly topic: TopicEntry
+}
+
+type Kind = keyof ClusterEntries
+
+export class ClusterState implements TopicState {
+  clusterId: string | undefined
+  nextProducerId = 0n
+  readonly topics = new Map<string, TopicEntry>()
+
+  apply(key: Buffer, value: Buffer | null): void {
+    const [kind, name] = this.#parse<[Kind, string]>(key)
+    switch (kind) {
+      case 'cluster':
+        if (value !== null) this.clusterId = this.#parse<ClusterEntries['cluster']>(value).id
+        break
+      case 'producer-ids':
+        if (value !== null) {
+          this.nextProducerId = BigInt(this.#parse<ClusterEntries['producer-ids']>(value).next)
+        }
+        break
+      case 'topic':
+        if (value === null) this.topics.delete(name)
+        else this.topics.set(name, this.#parse<TopicEntry>(value))
+        break
+      default:
+        throw brokerError('cluster-state-damaged', { entry: key.toString() })
+    }
+  }
+
+  *live(): Iterable<Entry> {
+    if (this.clusterId !== undefined) yield clusterEntry('cluster', '', { id: this.clusterId })
+    yield clusterEntry('producer-ids', '', { next: String(this.nextProducerId) })
+    for (const [name, topic] of this.topics) yield clusterEntry('topic', name, topic)
+  }
+
+  #parse<Value>(text: Buffer): Value {
+    try {
+      return JSON.parse(text.toString())
+    } catch (cause) {
+      throw brokerError('cluster-state-damaged', { entry: text.toString() }, { cause })
+    }
+  }
+}
+
+export function clusterEntry<Of extends Kind>(
+  kind: Of,
+  name: string,
+  value: ClusterEntries[Of] | null,
+): Entry {
+  return {
+    key: Buffer.from(JSON.stringify([kind, name])),
+    value: value === null ? null : Buffer.from(JSON.stringify(value)),
+  }
+}

@@ -1,0 +1,73 @@
+/** The kinds of value that Kafka's configurations have: how each is read, and how it is described. */
+export interface ConfigType {
+  /** Kafka's name of the type and its number in DescribeConfigs (ConfigType of the Java client). */
+  readonly name: 'BOOLEAN' | 'STRING' | 'INT' | 'LONG' | 'DOUBLE' | 'LIST'
+  readonly number: number
+  /** What to write, for the error of a wrong value. */
+  readonly expected: string
+  readonly accepts: (value: string) => boolean
+}
+
+export const bool: ConfigType = {
+  name: 'BOOLEAN',
+  number: 1,
+  expected: 'true or false',
+  accepts: (value) => /^(true|false)$/i.test(value),
+}
+
+export const text: ConfigType = {
+  name: 'STRING',
+  number: 2,
+  expected: 'a text',
+  accepts: () => true,
+}
+
+export const list: ConfigType = {
+  name: 'LIST',
+  number: 7,
+  expected: 'a list with commas',
+  accepts: () => true,
+}
+
+export function int(from = 0, to = 2 ** 31 - 1): ConfigType {
+  return { name: 'INT', number: 3, ...whole(BigInt(from), BigInt(to)) }
+}
+
+export function long(from = 0n, to = 2n ** 63n - 1n): ConfigType {
+  return { name: 'LONG', number: 5, ...whole(from, to) }
+}
+
+export function ratio(): ConfigType {
+  return {
+    name: 'DOUBLE',
+    number: 6,
+    expected: 'a number from 0 to 1',
+    accepts: (value) => value.trim() !== '' && Number(value) >= 0 && Number(value) <= 1,
+  }
+}
+
+export function oneOf(...choices: string[]): ConfigType {
+  return {
+    name: 'STRING',
+    number: 2,
+    expected: choices.join(' or '),
+    accepts: (value) => choices.includes(value),
+  }
+}
+
+export function listOf(...choices: string[]): ConfigType {
+  return {
+    name: 'LIST',
+    number: 7,
+    expected: `a list of ${choices.join(', ')}`,
+    accepts: (value) => value.split(',').every((one) => choices.includes(one.trim())),
+  }
+}
+
+function whole(from: bigint, to: bigint): Pick<ConfigType, 'expected' | 'accepts'> {
+  return {
+    expected: `a whole number from ${from} to ${to}`,
+    accepts: (value) =>
+      /^-?\d+$/.test(value.trim()) && BigInt(value.trim()) >= from && BigInt(value.trim()) <= to,
+  }
+}

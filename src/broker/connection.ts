@@ -1,0 +1,196 @@
+import type { Socket } from 'node:net'
+import { MalformedBytes } from '../base/bytes.ts'
+import type { Logger } from '../base/logger.ts'
+import type { BufferPool } from './buffer-pool.ts'
+import { FrameReader } from './frames.ts'
+import { noResponse, type Services } from './handler.ts'
+import { type Answer, isImmediate, Request } from './request.ts'
+
+interface Frame {
+  readonly bytes: Buffer
+  readonly gathered: Buffer | undefined
+}
+
+/** The place of an answer in the order of its connection; `answer` is undefined while it is awaited. */
+interface Place {
+  answer: Answer | typeof noResponse | undefined
+}
+
+/**
+ * One client's connection. Requests are answered in the order in which they came. One is handled
+ * at a time, except that immediate ones (Produce) follow each other without waiting, so that what
+ * a client pipelines shares a sync. A client that does not read its answers, or sends faster than
+ * it is served, is not read from: it slows only itself.
+ */
+export class Connection {
+  readonly #socket: Socket
+  readonly #services: Services
+  readonly #pool: BufferPool
+  readonly #logger: Logger
+  readonly #advertised: { host: string; port: number } | undefined
+  readonly #gone = new AbortController()
+  readonly #mostQueuedBytes: number
+  readonly #waiting: Frame[] = []
+  readonly #places: Place[] = []
+  #waitingBytes = 0
+  #allImmediate = true
+  #corked = false
+
+  constructor(
+    socket: Socket,
+    services: Services,
+    advertised: { host: string; port: number } | undefined,
+  ) {
+    this.#socket = socket
+    this.#services = services
+    this.#pool = services.buffers
+    this.#logger = services.logger.with({ client: `${socket.remoteAddress}:${socket.remotePort}` })
+    this.#advertised = advertised
+    this.#mostQueuedBytes = services.settings.number('leat.max.queued.bytes.per.connection')
+    const reader = new FrameReader(
+      services.settings.number('socket.request.max.bytes'),
+      this.#pool,
+      (bytes, gathered) => this.#receive({ bytes, gathered }),
+    )
+    socket.on('data', (piece: Buffer) => {
+      try {
+        reader.push(piece)
+      } catch (error) {
+        this.#fail(error)
+      }
+    })
+    socket.on('drain', () => this.#advance())
+    socket.on('error', (error) => this.#logger.debug('The connection broke', { error: error.message }))
+    socket.on('close', () => this.#gone.abort())
+    socket.on('timeout', () => this.#endIfIdle())
+    const idleMs = services.settings.number('connections.max.idle.ms')
+    if (idleMs > 0) socket.setTimeout(idleMs)
+  }
+
+  /** Where this client reaches the broker. */
+  get address(): { host: string; port: number } {
+    return (
+      this.#advertised ?? {
+        host: plainAddress(this.#socket.localAddress ?? '127.0.0.1'),
+        port: this.#socket.localPort ?? 0,
+      }
+    )
+  }
+
+  get clientHost(): string {
+    return `/${plainAddress(this.#socket.remoteAddress ?? '')}`
+  }
+
+  get gone(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #receive(frame: Frame): void {
+    this.#waiting.push(frame)
+    this.#waitingBytes += frame.bytes.length
+    this.#advance()
+    if (this.#waitingBytes > this.#mostQueuedBytes) this.#socket.pause()
+  }
+
+  #advance(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      if (this.#socket.destroyed || !this.#mayStart(next)) break
+      this.#waiting.shift()
+      this.#waitingBytes -= next.bytes.length
+      this.#start(next)
+    }
+    if (this.#waitingBytes <= this.#mostQueuedBytes && this.#socket.isPaused()) this.#socket.resume()
+  }
+
+  #mayStart({ bytes }: Frame): boolean {
+    if (this.#socket.writableLength > this.#mostQueuedBytes) return false
+    return this.#places.length === 0 || (this.#allImmediate && isImmediate(bytes))
+  }
+
+  #start({ bytes, gathered }: Frame): void {
+    let request: Request
+    let result: unknown
+    try {
+      request = Request.read(bytes, this, this.#services)
+      result = request.handle()
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    this.#allImmediate = request.immediate
+    if (gathered !== undefined && request.immediate) this.#pool.give(gathered)
+    const place: Place = { answer: undefined }
+    this.#places.push(place)
+    if (result instanceof Promise) {
+      result.then(
+        (message) => this.#answer(place, request, message),
+        (error) => this.#fail(error),
+      )
+    } else {
+      this.#answer(place, request, result)
+    }
+  }
+
+  #answer(place: Place, request: Request, message: unknown): void {
+    try {
+      place.answer = message === noResponse ? noResponse : request.answer(message)
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    for (let first = this.#places[0]; first?.answer !== undefined; first = this.#places[0]) {
+      this.#places.shift()
+      if (first.answer !== noResponse) this.#send(first.answer)
+    }
+    this.#advance()
+  }
+
+  #send({ parts, pooled }: Answer): void {
+    if (this.#socket.destroyed) return
+    if (!this.#corked) {
+      // Answers that fall together, such as those of one sync, leave in one system call.
+      this.#corked = true
+      this.#socket.cork()
+      process.nextTick(() => {
+        this.#corked = false
+        this.#socket.uncork()
+      })
+    }
+    const last = parts.length - 1
+    for (let index = 0; index < last; index++) this.#socket.write(parts[index] as Uint8Array)
+    if (pooled.length === 0) this.#socket.write(parts[last] as Uint8Array)
+    else {
+      this.#socket.write(parts[last] as Uint8Array, () => {
+        for (const buffer of pooled) this.#pool.give(buffer)
+      })
+    }
+  }
+
+  #endIfIdle(): void {
+    if (this.#places.length === 0) this.#socket.destroy()
+  }
+
+  /** Closes this connection and nothing else: what it sent is unreadable, or we have a bug. */
+  #fail(error: unknown): void {
+    if (this.#socket.destroyed) return
+    if (error instanceof MalformedBytes) {
+      this.#logger.warn('Closing a connection that sent bytes which are not a request of Kafka', {
+        why: error.message,
+      })
+    } else {
+      this.#logger.error('Closing a connection whose request failed unexpectedly', {
+        error: error instanceof Error ? error.stack : String(error),
+      })
+    }
+    this.#socket.destroy()
+  }
+}
+
+/** An IPv4 address that a socket of both families shows as IPv6, as people write it. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+}

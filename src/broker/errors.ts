@@ -1,0 +1,33 @@
+import { catalogue } from '../base/errors.ts'
+
+export const brokerError = catalogue({
+  'cluster-state-damaged': {
+    says: ({ entry }: { entry: string }) =>
+      `The cluster state of this data directory has an entry that cannot be read: ${entry}. Restore the directory from a backup, or start with a new one.`,
+  },
+  'topic-exists': { says: ({ topic }: { topic: string }) => `Topic '${topic}' already exists.` },
+  'topic-unknown': { says: ({ topic }: { topic: string }) => `There is no topic '${topic}'.` },
+  'topic-name-invalid': {
+    says: ({ topic }: { topic: string }) =>
+      `Topic name '${topic}' is illegal: use 1 to 249 letters, digits, dots, underscores and hyphens, but not '.' or '..'.`,
+  },
+  'too-many-partitions': {
+    says: ({ limit }: { limit: number }) =>
+      `The limit of ${limit} partitions is reached; raise 'leat.max.partitions' or delete topics.`,
+  },
+  'partition-count-invalid': {
+    says: ({ topic, from, to }: { topic: string; from: number; to: number }) =>
+      from === 0
+        ? `Topic '${topic}' needs at least one partition; ${to} were asked for.`
+        : `Topic '${topic}' has ${from} partitions; it can only get more, not ${to}.`,
+  },
+  'config-invalid': {
+    says: ({ name, value, expected }: { name: string; value: string | null; expected: string }) =>
+      `Invalid value ${value === null ? 'null' : `'${value}'`} for configuration '${name}': write ${expected}.`,
+  },
+  'config-unknown': { says: ({ name }: { name: string }) => `Unknown topic config name: ${name}` },
+  'setting-invalid': {
+    says: ({ name, value, expected }: { name: string; value: string; expected: string }) =>
+      `Broker setting '${name}' is '${value}'; write ${expected}.`,
+  },
+})

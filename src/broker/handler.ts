@@ -1,0 +1,72 @@
+import type { Buffer } from 'node:buffer'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Random } from '../base/random.ts'
+import type { Log } from '../log/index.ts'
+import type { Api, Draft, MessageOf, Schema } from '../protocols/kafka/schema.ts'
+import type { BufferPool } from './buffer-pool.ts'
+import type { FetchSessions } from './fetch-sessions.ts'
+import type { GroupCoordinator } from './groups/index.ts'
+import type { ProducerIds } from './producer-ids.ts'
+import type { BrokerSettings } from './settings.ts'
+import type { Topics } from './topics.ts'
+import type { WaitingRoom } from './waiting-room.ts'
+
+/** What every handler may use: the parts of one broker. */
+export interface Services {
+  readonly clusterId: string
+  /** The APIs that are served, for ApiVersions to tell. */
+  readonly apis: readonly Api<Schema, Schema>[]
+  readonly settings: BrokerSettings
+  readonly log: Log
+  readonly topics: Topics
+  readonly groups: GroupCoordinator
+  readonly producerIds: ProducerIds
+  readonly waitingRoom: WaitingRoom
+  readonly fetchSessions: FetchSessions
+  readonly buffers: BufferPool
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** Who asks, how, and through which door. */
+export interface Context {
+  readonly broker: Services
+  /** The version of the API in which the request came and the answer goes. */
+  readonly version: number
+  readonly clientId: string | null
+  /** The client's address without its port, as Kafka prints it in group descriptions: `/127.0.0.1`. */
+  readonly clientHost: string
+  /** Where this client reaches the broker: the listener's advertised address, else the one it used. */
+  readonly address: { readonly host: string; readonly port: number }
+  /** Aborted when the connection is gone, so that nobody waits on its behalf. */
+  readonly gone: AbortSignal
+  /** Gives a pooled buffer back once the answer that refers to it has left. */
+  readonly releaseAfterSending: (buffer: Buffer) => void
+}
+
+/** What a handler returns where no answer may be sent (Produce with acks=0). */
+export const noResponse: unique symbol = Symbol('no response')
+
+export interface Handler {
+  readonly api: Api<Schema, Schema>
+  readonly handle: (request: never, context: Context) => unknown
+  /**
+   * Its effect is complete when `handle` returns, only the answer may come later. Such requests of
+   * one connection overlap, so that pipelined ones share a sync, and their bytes may be reused.
+   */
+  readonly immediate: boolean
+}
+
+/** Ties a Kafka API to the function that answers it; both types come from the schema. */
+export function handler<Request extends Schema, Response extends Schema>(
+  api: Api<Request, Response>,
+  handle: (
+    request: MessageOf<Request>,
+    context: Context,
+  ) => Promise<Draft<Response> | typeof noResponse> | Draft<Response> | typeof noResponse,
+  { immediate = false } = {},
+): Handler {
+  return { api: api as unknown as Api<Schema, Schema>, handle: handle as Handler['handle'], immediate }
+}

@@ -1,0 +1,134 @@
+import { Produce } from '../../protocols/kafka/apis/00-produce.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import type { MessageOf } from '../../protocols/kafka/schema.ts'
+import { type Context, handler, noResponse } from '../handler.ts'
+import { admit, Refusal } from '../incoming.ts'
+import { kafkaError } from '../kafka-errors.ts'
+import { offsetsTopic, type Topic } from '../topics.ts'
+
+type Request = MessageOf<typeof Produce.request>
+type PartitionData = Request['topicData'][number]['partitionData'][number]
+type PartitionResponse = ReturnType<typeof refuse>
+
+const acksNone = 0
+const acksLeader = 1
+const acksAll = -1
+const firstVersionWithTopicIds = 13
+
+/**
+ * Writes records into the log at once, in the order of the requests of a connection, and answers
+ * when they are on disk. The bytes of the request are not looked at again after it returns.
+ */
+export const produce = handler(
+  Produce,
+  (request, context) => {
+    const waits = new Set<Promise<void>>()
+    const refusal = requestRefusal(request)
+    const responses = request.topicData.map(({ name, topicId, partitionData }) => {
+      const topic =
+        context.version < firstVersionWithTopicIds
+          ? context.broker.topics.get(name)
+          : context.broker.topics.byId(topicId.toString('base64url'))
+      return {
+        name,
+        topicId,
+        partitionResponses: partitionData.map((data) =>
+          refusal === undefined ? append(topic, data, context, waits) : refuse(data.index, refusal),
+        ),
+      }
+    })
+    if (request.acks === acksNone) {
+      for (const wait of waits) wait.catch(() => {}) // The log has sealed itself and said so.
+      return noResponse
+    }
+    if (waits.size === 0) return { responses }
+    const settled = waits.size === 1 ? first(waits) : Promise.all(waits)
+    return settled.then(
+      () => ({ responses }),
+      (error) => ({ responses: withdraw(responses, kafkaError(error, context.broker.logger)) }),
+    )
+  },
+  { immediate: true },
+)
+
+function requestRefusal({ acks, transactionalId }: Request): Refusal | undefined {
+  if (acks !== acksNone && acks !== acksLeader && acks !== acksAll) {
+    return new Refusal(errorCode.INVALID_REQUIRED_ACKS, `acks is ${acks}; it can be 0, 1 or -1.`)
+  }
+  if (transactionalId !== null) {
+    return new Refusal(errorCode.INVALID_TXN_STATE, 'leat has no transactions.')
+  }
+  return undefined
+}
+
+function append(
+  topic: Topic | undefined,
+  { index, records }: PartitionData,
+  { broker, version }: Context,
+  waits: Set<Promise<void>>,
+): PartitionResponse {
+  const partition = topic?.partitions[index]
+  if (topic === undefined || partition === undefined) {
+    const unknownId = topic === undefined && version >= firstVersionWithTopicIds
+    return refuse(
+      index,
+      new Refusal(
+        unknownId ? errorCode.UNKNOWN_TOPIC_ID : errorCode.UNKNOWN_TOPIC_OR_PARTITION,
+      ),
+    )
+  }
+  if (topic.name === offsetsTopic) {
+    return refuse(
+      index,
+      new Refusal(errorCode.INVALID_TOPIC_EXCEPTION, `Topic '${topic.name}' is the broker's own.`),
+    )
+  }
+  try {
+    const nowMs = broker.clock.now()
+    const incoming = admit(records, topic, version, nowMs)
+    if (incoming instanceof Refusal) return refuse(index, incoming)
+    const { baseOffset, durable } = partition.append(incoming.batches, incoming.headers)
+    waits.add(durable)
+    return {
+      index,
+      errorCode: errorCode.NONE,
+      baseOffset,
+      logAppendTimeMs: topic.settings.timestampType === 'LogAppendTime' ? BigInt(nowMs) : -1n,
+      logStartOffset: partition.startOffset,
+      recordErrors: [],
+      errorMessage: null,
+    }
+  } catch (error) {
+    const { errorCode, errorMessage } = kafkaError(error, broker.logger)
+    return refuse(index, new Refusal(errorCode, errorMessage))
+  }
+}
+
+function refuse(index: number, refusal: Refusal) {
+  return {
+    index,
+    errorCode: refusal.errorCode,
+    baseOffset: -1n,
+    logAppendTimeMs: -1n,
+    logStartOffset: -1n,
+    recordErrors: [...refusal.recordErrors],
+    errorMessage: refusal.errorMessage,
+  }
+}
+
+/** The sync failed: what was appended is not acknowledged. Earlier refusals stay what they were. */
+function withdraw<Response extends { partitionResponses: PartitionResponse[] }>(
+  responses: Response[],
+  { errorCode: code, errorMessage }: { errorCode: number; errorMessage: string | null },
+): Response[] {
+  return responses.map((response) => ({
+    ...response,
+    partitionResponses: response.partitionResponses.map((one) =>
+      one.errorCode === errorCode.NONE ? refuse(one.index, new Refusal(code, errorMessage)) : one,
+    ),
+  }))
+}
+
+function first<Item>(items: Set<Item>): Item {
+  return items.values().next().value as Item
+}

@@ -1,0 +1,75 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import type { Logger } from '../base/logger.ts'
+import { Connection } from './connection.ts'
+import type { Services } from './handler.ts'
+
+export interface ListenerAddress {
+  readonly host: string
+  readonly port: number
+  /** What clients of this listener are told, where it is not the address they used. */
+  readonly advertised?: { readonly host: string; readonly port: number }
+}
+
+/** A door for Kafka clients. */
+export class Listener {
+  readonly #server: Server
+  readonly #connections: Set<Connection>
+  readonly address: ListenerAddress
+
+  private constructor(server: Server, connections: Set<Connection>, address: ListenerAddress) {
+    this.#server = server
+    this.#connections = connections
+    this.address = address
+  }
+
+  /** `all` holds the connections of all listeners together, which are limited. */
+  static async open(
+    wanted: ListenerAddress,
+    services: Services,
+    all: Set<Connection>,
+  ): Promise<Listener> {
+    const own = new Set<Connection>()
+    const accept = (socket: Socket) => {
+      const most = services.settings.number('max.connections')
+      if (all.size >= most) {
+        refuse(socket, most, services.logger)
+        return
+      }
+      const connection = new Connection(socket, services, wanted.advertised)
+      own.add(connection)
+      all.add(connection)
+      socket.on('close', () => {
+        own.delete(connection)
+        all.delete(connection)
+      })
+    }
+    const server = createServer({ noDelay: true, keepAlive: true }, accept)
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(wanted.port, wanted.host, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+    server.on('error', (error) => {
+      services.logger.error('A Kafka listener failed to accept', { error: error.message })
+    })
+    const bound = server.address()
+    const port = typeof bound === 'object' && bound !== null ? bound.port : wanted.port
+    return new Listener(server, own, { ...wanted, port })
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const connection of this.#connections) connection.close()
+    await closed
+  }
+}
+
+function refuse(socket: Socket, most: number, logger: Logger): void {
+  logger.warn('Refusing a connection: max.connections is reached', {
+    client: socket.remoteAddress,
+    'max.connections': most,
+  })
+  socket.destroy()
+}

@@ -1,0 +1,110 @@
+import { ByteReader, ByteWriter, MalformedBytes } from '../base/bytes.ts'
+import { codecOf } from '../protocols/kafka/codec.ts'
+import {
+  type RequestHeader,
+  readRequestHeader,
+  writeResponseHeader,
+} from '../protocols/kafka/frame.ts'
+import type { Connection } from './connection.ts'
+import type { Context, Handler, Services } from './handler.ts'
+import { handlerByKey } from './handlers/index.ts'
+import { unsupportedVersion } from './handlers/18-api-versions.ts'
+
+export interface Answer {
+  /** The whole frame, length first, to be written in this order. */
+  readonly parts: readonly Uint8Array[]
+  /** Buffers to be given back once the frame has left. */
+  readonly pooled: readonly Buffer[]
+}
+
+const apiVersionsKey = 18
+
+/** Whether the request in these bytes may follow another one that is not answered yet. */
+export function isImmediate(frame: Buffer): boolean {
+  return frame.length >= 2 && (handlerByKey.get(frame.readInt16BE(0))?.immediate ?? false)
+}
+
+/** One request: read from its frame, handled, and answered in the version in which it came. */
+export class Request implements Context {
+  readonly broker: Services
+  readonly version: number
+  readonly clientId: string | null
+  readonly #header: RequestHeader
+  readonly #handler: Handler
+  readonly #body: ByteReader
+  readonly #connection: Connection
+  readonly #pooled: Buffer[] = []
+
+  private constructor(
+    header: RequestHeader,
+    handler: Handler,
+    body: ByteReader,
+    connection: Connection,
+    services: Services,
+  ) {
+    this.#header = header
+    this.#handler = handler
+    this.#body = body
+    this.#connection = connection
+    this.broker = services
+    this.version = header.apiVersion
+    this.clientId = header.clientId
+  }
+
+  /** Throws MalformedBytes where nobody here knows the API or its version. */
+  static read(frame: Buffer, connection: Connection, services: Services): Request {
+    const reader = new ByteReader(frame)
+    const header = readRequestHeader(reader)
+    const handler = handlerByKey.get(header.apiKey)
+    if (handler === undefined) throw new MalformedBytes(`API key ${header.apiKey} is not served`)
+    return new Request(header, handler, reader, connection, services)
+  }
+
+  get immediate(): boolean {
+    return this.#handler.immediate
+  }
+
+  get clientHost(): string {
+    return this.#connection.clientHost
+  }
+
+  get address(): { host: string; port: number } {
+    return this.#connection.address
+  }
+
+  get gone(): AbortSignal {
+    return this.#connection.gone
+  }
+
+  releaseAfterSending(buffer: Buffer): void {
+    this.#pooled.push(buffer)
+  }
+
+  /** What the handler returns: the answer's message, a promise of it, or `noResponse`. */
+  handle(): unknown {
+    const { api, handle } = this.#handler
+    if (this.version < api.versions.from || this.version > api.versions.to) {
+      if (api.key === apiVersionsKey) return unsupportedVersion
+      throw new MalformedBytes(
+        `${api.name} version ${this.version} is not served, only ${api.versions.from} to ${api.versions.to}`,
+      )
+    }
+    const request = codecOf(api, 'request', this.version).decode(this.#body)
+    return handle(request as never, this)
+  }
+
+  /** Encodes the handler's message. */
+  answer(message: unknown): Answer {
+    const { api } = this.#handler
+    // A client that asks in a version of ApiVersions which is unknown here understands version 0.
+    const version = message === unsupportedVersion ? 0 : this.version
+    const writer = new ByteWriter(512)
+    writer.int32(0)
+    writeResponseHeader(writer, api, version, this.#header.correlationId)
+    codecOf(api, 'response', version).encode(message as never, writer)
+    const parts = writer.parts()
+    const first = parts[0] as Uint8Array
+    new DataView(first.buffer, first.byteOffset).setInt32(0, writer.length - 4)
+    return { parts, pooled: this.#pooled }
+  }
+}

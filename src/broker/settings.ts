@@ -1,0 +1,175 @@
+/**
+ * The broker's own settings, under Kafka's keys where Kafka has one. A key that is also the
+ * default of a topic configuration (`log.retention.ms` of `retention.ms`) stands in
+ * `topic-configs.ts`; the others stand here.
+ */
+import { bool, type ConfigType, int, long, oneOf } from './config-types.ts'
+import { brokerError } from './errors.ts'
+import { type TopicConfigName, topicConfigs } from './topic-configs.ts'
+
+interface BrokerConfig {
+  readonly type: ConfigType
+  readonly fallback: string
+  readonly about: string
+}
+
+export const brokerConfigs = {
+  'node.id': { type: int(), fallback: '1', about: 'The id of this broker.' },
+  'auto.create.topics.enable': {
+    type: bool,
+    fallback: 'true',
+    about: 'Whether a topic that a client asks for is created.',
+  },
+  'num.partitions': { type: int(1), fallback: '1', about: 'How many partitions a new topic has.' },
+  'default.replication.factor': {
+    type: int(1),
+    fallback: '1',
+    about: 'The replication factor of a new topic; leat keeps one replica.',
+  },
+  'delete.topic.enable': { type: bool, fallback: 'true', about: 'Whether topics may be deleted.' },
+  'kafka.replication': {
+    type: oneOf('lenient', 'strict'),
+    fallback: 'lenient',
+    about: 'Whether a replication factor above 1 is accepted, one replica being kept, or refused.',
+  },
+  'socket.request.max.bytes': {
+    type: int(1),
+    fallback: '104857600',
+    about: 'The largest request that is read.',
+  },
+  'max.connections': { type: int(1), fallback: '10000', about: 'How many clients may be connected.' },
+  'connections.max.idle.ms': {
+    type: long(-1n),
+    fallback: '600000',
+    about: 'How long a connection may be silent before it is closed; -1 is for ever.',
+  },
+  'fetch.max.bytes': {
+    type: int(1024),
+    fallback: '57671680',
+    about: 'The largest answer to a fetch.',
+  },
+  'max.incremental.fetch.session.cache.slots': {
+    type: int(),
+    fallback: '1000',
+    about: 'How many fetch sessions are remembered.',
+  },
+  'leat.max.partitions': {
+    type: int(1),
+    fallback: '10000',
+    about: 'How many partitions there may be in all.',
+  },
+  'leat.max.queued.bytes.per.connection': {
+    type: int(1024),
+    fallback: '8388608',
+    about: 'How many bytes of requests and answers one connection may have waiting.',
+  },
+  'group.initial.rebalance.delay.ms': {
+    type: int(),
+    fallback: '0',
+    about: "How long the first rebalance of an empty group waits for more members (Kafka's default is 3000).",
+  },
+  'group.min.session.timeout.ms': {
+    type: int(),
+    fallback: '1000',
+    about: "The shortest session timeout a member may ask for (Kafka's default is 6000).",
+  },
+  'group.max.session.timeout.ms': {
+    type: int(),
+    fallback: '1800000',
+    about: 'The longest session timeout a member may ask for.',
+  },
+  'group.max.size': { type: int(1), fallback: '10000', about: 'How many members a group may have.' },
+  'leat.max.groups': { type: int(1), fallback: '100000', about: 'How many groups there may be.' },
+  'offset.metadata.max.bytes': {
+    type: int(),
+    fallback: '4096',
+    about: 'The longest note that may be committed with an offset.',
+  },
+  'offsets.retention.minutes': {
+    type: int(1),
+    fallback: '10080',
+    about: 'How long the offsets of a group without members are kept.',
+  },
+  'producer.id.expiration.ms': {
+    type: int(1),
+    fallback: '86400000',
+    about: 'How long the state of an idempotent producer is kept after its last record.',
+  },
+  'log.retention.check.interval.ms': {
+    type: long(1n),
+    fallback: '300000',
+    about: 'How often old segments are looked for.',
+  },
+} as const satisfies Record<string, BrokerConfig>
+
+export type BrokerConfigName = keyof typeof brokerConfigs
+
+/** Kafka's coarser synonyms: the finer key wins where both are given. */
+const coarser: Record<string, { readonly key: string; readonly factor: number }> = {
+  'log.retention.minutes': { key: 'log.retention.ms', factor: 60_000 },
+  'log.retention.hours': { key: 'log.retention.ms', factor: 3_600_000 },
+  'log.roll.hours': { key: 'log.roll.ms', factor: 3_600_000 },
+}
+
+export class BrokerSettings {
+  readonly #given: ReadonlyMap<string, string>
+
+  private constructor(given: ReadonlyMap<string, string>) {
+    this.#given = given
+  }
+
+  /** Throws 'setting-invalid' where a known key has a wrong value, or a key is unknown. */
+  static from(config: Readonly<Record<string, string>>): BrokerSettings {
+    const given = new Map<string, string>()
+    for (const [name, { key, factor }] of Object.entries(coarser)) {
+      const value = config[name]
+      if (value === undefined || given.has(key)) continue
+      check(name, value, long(-1n))
+      given.set(key, Number(value) < 0 ? '-1' : String(Number(value) * factor))
+    }
+    for (const [name, value] of Object.entries(config)) {
+      if (name in coarser) continue
+      check(name, value, typeOf(name))
+      given.set(name, value)
+    }
+    return new BrokerSettings(given)
+  }
+
+  /** The value of a key of the broker's own, as text. */
+  text(name: BrokerConfigName): string {
+    return this.#given.get(name) ?? brokerConfigs[name].fallback
+  }
+
+  number(name: BrokerConfigName): number {
+    return Number(this.text(name))
+  }
+
+  flag(name: BrokerConfigName): boolean {
+    return this.text(name).toLowerCase() === 'true'
+  }
+
+  /** The value that topics without their own configuration have. */
+  topicDefault(name: TopicConfigName): string {
+    const { synonym, fallback } = topicConfigs[name]
+    return this.#given.get(synonym) ?? fallback
+  }
+
+  /** Whether somebody set this key, rather than leaving Kafka's default. */
+  isGiven(name: string): boolean {
+    return this.#given.has(name)
+  }
+}
+
+function typeOf(name: string): ConfigType | undefined {
+  if (Object.hasOwn(brokerConfigs, name)) return brokerConfigs[name as BrokerConfigName].type
+  return Object.values(topicConfigs).find(({ synonym }) => synonym === name)?.type
+}
+
+function check(name: string, value: string, type: ConfigType | undefined): void {
+  if (type === undefined) {
+    throw brokerError('setting-invalid', { name, value, expected: 'a key that leat knows' })
+  }
+  if (!type.accepts(value)) {
+    throw brokerError('setting-invalid', { name, value, expected: type.expected })
+  }
+}
