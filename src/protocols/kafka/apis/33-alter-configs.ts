@@ -1,0 +1,25 @@
+import { api, array, bool, int8, int16, int32, string } from '../schema.ts'
+
+export const AlterConfigs = api({
+  key: 33,
+  name: 'AlterConfigs',
+  versions: { from: 0, to: 2 },
+  flexible: 2,
+  request: {
+    resources: array({
+      resourceType: int8,
+      resourceName: string,
+      configs: array({ name: string, value: string.nullable() }),
+    }),
+    validateOnly: bool,
+  },
+  response: {
+    throttleTimeMs: int32,
+    responses: array({
+      errorCode: int16,
+      errorMessage: string.nullable(),
+      resourceType: int8,
+      resourceName: string,
+    }),
+  },
+})
