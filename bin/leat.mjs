@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// Written so that old Nodes can read it: they must get as far as saying what to do.
+import process from 'node:process'
+
+const needed = 24
+
+if (Number(process.versions.node.split('.')[0]) < needed) {
+  const args = process.argv.slice(2).join(' ') || 'up'
+  console.error(`leat needs Node ${needed} or newer, this is ${process.version}.`)
+  console.error(`Run it with a newer Node, nothing needs to be installed for that:\n`)
+  console.error(`  npx -y -p node@${needed} -p leat leat ${args}\n`)
+  process.exit(1)
+}
+
+// Compiled code is kept between runs: half of the start time would be spent on compiling.
+process.getBuiltinModule('node:module').enableCompileCache()
+const { main } = await import('../dist/cli/main.js')
+await main()

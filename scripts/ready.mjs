@@ -1,0 +1,113 @@
+// Runs before every npm script, also on the old Node of the machine: what package-lock.json names is
+// installed and, with `--build`, dist/ is built from the sources. It does nothing, and says nothing,
+// where nothing changed.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+try {
+  if (!installed()) {
+    say('installing what package-lock.json names …')
+    run(...npm(), 'ci', '--loglevel=error', '--no-fund', '--no-audit')
+  }
+  if (process.argv.includes('--build')) build()
+} catch (error) {
+  say(error.message)
+  process.exitCode = 1
+}
+
+/** Whether node_modules holds what package-lock.json names, by npm's own note of what it installed. */
+function installed() {
+  const wanted = read(join(root, 'package-lock.json'))
+  // A published package has no lock file: its dependencies came with it.
+  if (wanted === undefined) return true
+  const note = read(join(root, 'node_modules', '.package-lock.json'))
+  const present = note === undefined ? {} : JSON.parse(note).packages
+  return Object.entries(JSON.parse(wanted).packages).every(
+    ([path, { version, optional, devOptional }]) =>
+      path === '' || optional || devOptional || present[path]?.version === version,
+  )
+}
+
+function build() {
+  const sources = join(root, 'src')
+  if (!existsSync(sources)) return
+  const dist = join(root, 'dist')
+  const stamp = join(dist, '.built-from')
+  const wanted = digest(filesIn(sources).concat(join(root, 'tsconfig.json')).map(describe))
+  if (read(stamp) === wanted) return
+  say('building dist/ …')
+  // Built beside and moved into place, so that a file that left src/ leaves dist/ and a failed
+  // build changes nothing. Types are the business of `npm run check`.
+  const fresh = join(root, 'node_modules', `.leat-build-${process.pid}`)
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  try {
+    run(node(), compiler, '-p', 'tsconfig.json', '--noCheck', '--outDir', fresh)
+    writeFileSync(join(fresh, '.built-from'), wanted)
+    rmSync(dist, { recursive: true, force: true })
+    renameSync(fresh, dist)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+/** The npm that runs this script, or the one on the path. */
+function npm() {
+  const path = process.env.npm_execpath
+  return path?.endsWith('.js') ? [process.execPath, path] : ['npm']
+}
+
+/** The pinned Node, as it was installed, or the one that runs this script. */
+function node() {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node'
+  const pinned = join(root, 'node_modules', 'node', 'bin', name)
+  return existsSync(pinned) ? pinned : process.execPath
+}
+
+function run(command, ...args) {
+  // What these print belongs to stderr: `npm run -s leat` has its data on stdout.
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] })
+  if (error) throw error
+  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} failed`)
+}
+
+function filesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? filesIn(path) : [path]
+    })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+}
+
+function describe(path) {
+  const { mtimeMs, size } = statSync(path)
+  return `${path} ${size} ${mtimeMs}\n`
+}
+
+function digest(parts) {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest('hex')
+}
+
+function read(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}
+
+function say(sentence) {
+  process.stderr.write(`leat: ${sentence}\n`)
+}

@@ -1,0 +1,132 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to secrets look like that.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { isError } from '../base/errors.ts'
+import { defaultConfig } from './config.ts'
+import { parseConfig, readConfigFile } from './config-file.ts'
+
+const parse = (source: string, environment: Record<string, string> = {}) =>
+  parseConfig(source, 'leat.yml', environment)
+
+const problemsOf = (source: string): string => {
+  try {
+    parse(source)
+  } catch (error) {
+    assert.ok(isError(error, 'config-invalid'))
+    return error.message
+  }
+  return ''
+}
+
+test('a file starts the parts that it names, each setting having a default', () => {
+  const config = parse('mqtt:\n')
+  assert.deepEqual(config.mqtt, defaultConfig().mqtt)
+  assert.deepEqual(config.kafka, defaultConfig().kafka)
+  assert.equal(config.console, undefined)
+})
+
+test('an empty file starts the broker alone', () => {
+  const config = parse('')
+  assert.equal(config.mqtt, undefined)
+  assert.deepEqual(config.kafka.listeners[0]?.bind, { host: 'localhost', port: 9092 })
+})
+
+test('topics take partitions and the configurations of Kafka by their own names', () => {
+  const { kafka } = parse('kafka: { topics: { iot.t: { partitions: 3, retention.ms: 7200000 } } }')
+  assert.deepEqual(kafka.topics, {
+    'iot.t': { partitions: 3, config: { 'retention.ms': '7200000' } },
+  })
+})
+
+const wrongFiles: [string, string, string][] = [
+  [
+    'a text where a list belongs',
+    'mqtt:\n  routes: sensor\n',
+    "leat.yml:2:11 'routes' is 'sensor'; write a list such as [ { from: plant/+/temperature, to: temperatures } ].",
+  ],
+  [
+    'a mistyped part, with the name that was meant',
+    'data: ./d\nkafak: {}\n',
+    "leat.yml:2:1 'kafak' is no setting of leat.yml; write 'kafka'.",
+  ],
+  [
+    'a setting that does not exist, with those that do',
+    'kafka:\n  listeners:\n    - { bind: 127.0.0.1:9092, tls: {} }\n',
+    "leat.yml:3:31 'tls' is no setting of 'listeners'; its settings are bind, advertised.",
+  ],
+  [
+    'a port that is none',
+    'console: { bind: 127.0.0.1:http }\n',
+    "leat.yml:1:18 'bind' is '127.0.0.1:http'; write HOST:PORT such as localhost:8080.",
+  ],
+  [
+    'a choice that is none',
+    'kafka: { durability: maybe }\n',
+    "leat.yml:1:22 'durability' is 'maybe'; write disk or os such as disk.",
+  ],
+  [
+    'a setting that is missing',
+    'mqtt:\n  routes:\n    - { from: a/b }\n',
+    "leat.yml:3:7 'to' is missing; write 'to: temperatures'.",
+  ],
+  [
+    'a number of partitions that is none',
+    'kafka: { topics: { t: { partitions: many } } }\n',
+    "leat.yml:1:37 'partitions' is 'many'; write a whole number from 1 to 10000 such as 3.",
+  ],
+  [
+    'a topic name that Kafka does not have',
+    'kafka: { topics: { a/b: {} } }\n',
+    "leat.yml:1:20 'a/b' is no name for a topic; write at most 249 letters, digits, dots, '-' and '_'.",
+  ],
+  [
+    'settings of the embedded broker beside those of a cluster',
+    'kafka:\n  brokers: [ k1:9092 ]\n  durability: os\n',
+    "leat.yml:3:3 'durability' belongs to the embedded broker, which 'brokers' replaces; delete one of the two.",
+  ],
+  [
+    'a secret that is not set',
+    'data: "${env:NOWHERE}"\n',
+    'leat.yml:1:7 ${env:NOWHERE} names an environment variable that is not set; set NOWHERE.',
+  ],
+]
+
+for (const [title, source, expected] of wrongFiles) {
+  test(`${title} is said with line, column and cure`, () => {
+    assert.equal(problemsOf(source).split('\n')[0], expected)
+  })
+}
+
+test('all that is wrong with a file is said at once, from top to bottom', () => {
+  const problems = problemsOf('mqtt: 5\nkafka: { durability: x }\nconsole: { bind: y }\n')
+  assert.deepEqual(
+    problems.split('\n').map((line) => line.slice(0, 12)),
+    ['leat.yml:1:7', 'leat.yml:2:2', 'leat.yml:3:1'],
+  )
+})
+
+test('broken YAML is said with its place', () => {
+  assert.match(problemsOf('kafka: { listeners: [\n'), /^leat\.yml:\d+:\d+ /)
+})
+
+test('secrets come from the environment and from files beside leat.yml', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'leat-config-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'port'), '19092\n')
+  const file = join(folder, 'leat.yml')
+  writeFileSync(file, 'data: "/${env:WHERE}"\nconsole: { bind: "127.0.0.1:${file:port}" }\n')
+  const config = readConfigFile(file, { WHERE: 'there' })
+  assert.equal(config.data, '/there')
+  assert.equal(config.console?.bind.port, 19092)
+})
+
+test('a path in a file is relative to the folder of the file', () => {
+  assert.equal(parseConfig('data: d', '/etc/leat/leat.yml', {}).data, '/etc/leat/d')
+})
+
+test('a file that is not there is an error that says what to do', () => {
+  assert.throws(() => readConfigFile('/nowhere/leat.yml', {}), /leat init/)
+})

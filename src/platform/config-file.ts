@@ -1,0 +1,70 @@
+/** Reads leat.yml: everything that is wrong with it is said at once, with line, column and cure. */
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
+import { systemCode } from '../base/errors.ts'
+import { type Config, leatFile, reportContradictions } from './config.ts'
+import { platformError } from './errors.ts'
+import { withSecrets } from './secrets.ts'
+import type { Problem } from './settings.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Throws 'config-missing' or 'config-invalid'. */
+export function readConfigFile(file: string, environment: Environment): Config {
+  return parseConfig(readText(file), file, environment)
+}
+
+/** As `readConfigFile`, of a text that stands, or would stand, at `file`. */
+export function parseConfig(source: string, file: string, environment: Environment): Config {
+  const lines = new LineCounter()
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
+  const place = (position: number) => {
+    const { line, col } = lines.linePos(position)
+    return `${file}:${line}:${col}`
+  }
+
+  const broken = document.errors.map(({ pos, message }) => `${place(pos[0])} ${message}.`)
+  if (broken.length > 0) throw platformError('config-invalid', { problems: broken })
+
+  const problems: Problem[] = []
+  const report = (problem: Problem) => problems.push(problem)
+  const folder = dirname(resolve(file))
+  const raw = withSecrets(document.toJS() ?? {}, { environment, folder }, report)
+  reportContradictions(raw, report)
+  const config = leatFile.read(raw, [], report)
+  if (problems.length > 0) {
+    throw platformError('config-invalid', {
+      problems: problems
+        .map((problem) => ({ position: positionOf(problem, document), says: problem.says }))
+        .sort((a, b) => a.position - b.position)
+        .map(({ position, says }) => `${place(position)} ${says}`),
+    })
+  }
+  return { ...config, data: resolve(folder, config.data) }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw platformError('config-missing', { file })
+    throw error
+  }
+}
+
+/** Where in the text a problem stands: its value, its key, or the nearest thing around it. */
+function positionOf({ at, isKey }: Problem, document: Document): number {
+  if (isKey) {
+    const parent = at.length === 1 ? document.contents : document.getIn(at.slice(0, -1), true)
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => String(key) === at.at(-1))
+      : undefined
+    if (isNode(pair?.key) && pair.key.range) return pair.key.range[0]
+  }
+  for (let length = at.length; length > 0; length--) {
+    const node = document.getIn(at.slice(0, length), true)
+    if (isNode(node) && node.range) return node.range[0]
+  }
+  return document.contents?.range?.[0] ?? 0
+}

@@ -1,0 +1,166 @@
+/** All that leat.yml may say, described once: the types, readers, defaults and template follow. */
+import { type Address, parseAddress } from './addresses.ts'
+import {
+  choice,
+  integer,
+  list,
+  map,
+  optional,
+  part,
+  type Report,
+  type Setting,
+  scalar,
+  text,
+  type ValueOf,
+} from './settings.ts'
+
+const address = (about: string, example: string, fallback?: Address) =>
+  scalar(
+    { about, example, ...(fallback === undefined ? {} : { fallback }) },
+    'HOST:PORT',
+    parseAddress,
+  )
+
+const kafkaListener = part('One address that Kafka clients connect to.', {
+  bind: address('Where to listen; localhost is 127.0.0.1 and ::1.', 'localhost:9092'),
+  advertised: optional(
+    address(
+      'What clients are told to connect to; without it, the address at which they reached leat.',
+      'broker.example:9092',
+    ),
+  ),
+})
+
+const kafkaKey = scalar(
+  { about: 'The value of a Kafka configuration.', example: '7200000' },
+  'a text or a number',
+  (raw) => raw,
+)
+
+const topic: Setting<{ partitions?: number; config: Record<string, string> }> = {
+  about: 'A topic that is there from the start: partitions and Kafka’s topic configurations.',
+  example: '{ partitions: 3, retention.ms: 7200000 }',
+  read(raw, at, report) {
+    const { partitions, ...config } = topicKeys.read(raw, at, report)
+    return partitions === undefined
+      ? { config }
+      : { config, partitions: partitionCount.read(partitions, [...at, 'partitions'], report) }
+  },
+}
+const topicKeys = map({ about: topic.about, example: topic.example }, kafkaKey)
+const partitionCount = integer({ about: 'How many partitions.', example: '3' }, 1, 10_000)
+
+const kafka = part('The embedded Kafka broker, or the cluster that takes its place.', {
+  brokers: optional(
+    list(
+      {
+        about: 'An existing cluster: leat then starts no broker of its own and writes there.',
+        example: '[ kafka-1:9092, kafka-2:9092 ]',
+      },
+      address('A broker of that cluster.', 'kafka-1:9092'),
+    ),
+  ),
+  durability: choice(
+    {
+      about:
+        'What an acknowledgement promises: disk (synced; survives a power cut) or os (survives a crash of leat alone).',
+      example: 'disk',
+      fallback: 'disk',
+    },
+    ['disk', 'os'],
+  ),
+  listeners: list(
+    {
+      about: 'Where Kafka clients connect.',
+      example: '[ { bind: localhost:9092 } ]',
+      fallback: [{ bind: { host: 'localhost', port: 9092 }, advertised: undefined }],
+    },
+    kafkaListener,
+  ),
+  topics: map(
+    {
+      about: 'Topics that are created at the start, with Kafka’s own configurations.',
+      example: '{ sensor.raw: { partitions: 3, retention.ms: 7200000 } }',
+    },
+    topic,
+    (name) =>
+      /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/.test(name)
+        ? undefined
+        : `'${name}' is no name for a topic; write at most 249 letters, digits, dots, '-' and '_'.`,
+  ),
+  config: map(
+    { about: 'Kafka’s own broker configurations.', example: '{ num.partitions: 3 }' },
+    kafkaKey,
+  ),
+})
+
+const mqttRoute = part('From MQTT topics to a Kafka topic; the first that fits is taken.', {
+  from: text({ about: 'An MQTT topic filter.', example: 'plant/+/temperature' }),
+  to: text({ about: 'The Kafka topic.', example: 'temperatures' }),
+  key: optional(
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the template is the user's.
+    text({ about: 'The key of the records; without it they have none.', example: '"${topic[1]}"' }),
+  ),
+})
+
+const mqtt = part('The MQTT broker over the same log.', {
+  listeners: list(
+    {
+      about: 'Where MQTT clients connect, by TCP or by WebSocket.',
+      example: '[ { bind: localhost:1883 } ]',
+      fallback: [{ bind: { host: 'localhost', port: 1883 } }],
+    },
+    part('One address that MQTT clients connect to.', {
+      bind: address('Where to listen; localhost is 127.0.0.1 and ::1.', 'localhost:1883'),
+    }),
+  ),
+  routes: list(
+    {
+      about: 'Where messages go; an MQTT topic a/b/c without a route is the Kafka topic a.b.c.',
+      example: '[ { from: plant/+/temperature, to: temperatures } ]',
+      fallback: [],
+    },
+    mqttRoute,
+  ),
+  limits: map(
+    { about: 'Limits of the MQTT broker.', example: '{ connections: 1000 }' },
+    integer({ about: 'A limit.', example: '1000' }, 1, 2 ** 31 - 1),
+  ),
+})
+
+const console = part('Health and metrics over HTTP: /healthz, /readyz and /metrics.', {
+  bind: address('Where to listen.', 'localhost:8080', { host: 'localhost', port: 8080 }),
+})
+
+/** The whole file. A part that the file does not name is not started, but for the broker. */
+export const leatFile = part('What leat starts.', {
+  data: text({
+    about: 'The one directory of all data; a backup is a copy of it while leat is stopped.',
+    example: './leat-data',
+    fallback: './leat-data',
+  }),
+  kafka,
+  mqtt: optional(mqtt),
+  console: optional(console),
+})
+
+export type Config = ValueOf<typeof leatFile>
+
+/** What is started where there is no file: everything, on the default ports. */
+export function defaultConfig(): Config {
+  return leatFile.read({ mqtt: {}, console: {} }, [], () => {})
+}
+
+/** What no single setting can know of itself. */
+export function reportContradictions(raw: unknown, report: Report): void {
+  const { kafka } = Object(raw) as { kafka?: unknown }
+  const given = Object.keys(Object(kafka))
+  if (!given.includes('brokers')) return
+  for (const name of given.filter((one) => one !== 'brokers')) {
+    report({
+      at: ['kafka', name],
+      isKey: true,
+      says: `'${name}' belongs to the embedded broker, which 'brokers' replaces; delete one of the two.`,
+    })
+  }
+}

@@ -1,0 +1,32 @@
+import { catalogue } from '../base/errors.ts'
+
+/** What may go wrong before and while the parts are started. */
+export const platformError = catalogue({
+  'config-missing': {
+    says: ({ file }: { file: string }) =>
+      `There is no ${file}; 'leat init' writes one, and 'leat up' without -f needs none.`,
+  },
+  'config-invalid': {
+    says: ({ problems }: { problems: readonly string[] }) => problems.join('\n'),
+  },
+  'port-in-use': {
+    says: ({
+      part,
+      address,
+      owner,
+    }: {
+      part: string
+      address: string
+      owner: string | undefined
+    }) =>
+      `${address} is in use${owner === undefined ? '' : ` by ${owner}`}, so ${part} cannot listen there; stop what uses it or choose another port.`,
+  },
+  'port-forbidden': {
+    says: ({ part, address }: { part: string; address: string }) =>
+      `This user may not listen on ${address} (${part}); choose a port above 1023.`,
+  },
+  'address-unknown': {
+    says: ({ part, address }: { part: string; address: string }) =>
+      `This machine has no address ${address}, so ${part} cannot listen there; bind to 127.0.0.1, to 0.0.0.0 or to an address that it has.`,
+  },
+})
