@@ -1,0 +1,79 @@
+/** A real Apache Kafka (one node, KRaft), to prove that a conformance test itself is right. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { eventually } from './eventually.ts'
+import { type Owner, temporaryFolder } from './folders.ts'
+import { javaCommand, peersHome } from './peers.ts'
+import { accepts, freePorts } from './ports.ts'
+import { outputOf, RunningProgram } from './programs.ts'
+
+const classPath = join(peersHome, 'kafka-broker-4.4.0', 'libs', '*')
+
+export async function startApacheKafka(
+  owner: Owner,
+  config: Record<string, string> = {},
+): Promise<ApacheKafka> {
+  const folder = temporaryFolder(owner)
+  const [port = 0, controllerPort = 0] = await freePorts(2)
+  const kafka = new ApacheKafka(folder, port, controllerPort, config)
+  owner.after(() => kafka.kill())
+  await kafka.format()
+  await kafka.start()
+  return kafka
+}
+
+export class ApacheKafka {
+  readonly brokers: string
+  readonly #properties: string
+  #program: RunningProgram | undefined
+
+  constructor(
+    folder: string,
+    port: number,
+    controllerPort: number,
+    config: Record<string, string>,
+  ) {
+    this.brokers = `127.0.0.1:${port}`
+    this.#properties = join(folder, 'server.properties')
+    const properties = {
+      'process.roles': 'broker,controller',
+      'node.id': '1',
+      'controller.quorum.bootstrap.servers': `127.0.0.1:${controllerPort}`,
+      'controller.listener.names': 'CONTROLLER',
+      listeners: `PLAINTEXT://${this.brokers},CONTROLLER://127.0.0.1:${controllerPort}`,
+      'log.dirs': join(folder, 'data'),
+      'offsets.topic.replication.factor': '1',
+      'transaction.state.log.replication.factor': '1',
+      'transaction.state.log.min.isr': '1',
+      'share.coordinator.state.topic.replication.factor': '1',
+      'share.coordinator.state.topic.min.isr': '1',
+      'offsets.topic.num.partitions': '1',
+      'group.initial.rebalance.delay.ms': '0',
+      ...config,
+    }
+    const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`)
+    writeFileSync(this.#properties, lines.join(''))
+  }
+
+  async format(): Promise<void> {
+    const tool = [...javaCommand(classPath), 'kafka.tools.StorageTool']
+    const id = (await outputOf([...tool, 'random-uuid'])).trim()
+    await outputOf([...tool, 'format', '--standalone', '-t', id, '-c', this.#properties])
+  }
+
+  async start(): Promise<void> {
+    const command = [...javaCommand(classPath, '-Xmx512m'), 'kafka.Kafka', this.#properties]
+    this.#program = new RunningProgram(command, {})
+    const port = Number(this.brokers.split(':').at(-1))
+    await eventually('Kafka accepts connections', () => accepts(port), 60_000)
+  }
+
+  async stop(): Promise<number | null> {
+    return (await this.#program?.stop('SIGTERM', 30_000)) ?? null
+  }
+
+  async kill(): Promise<void> {
+    this.#program?.kill()
+    await this.#program?.exited
+  }
+}

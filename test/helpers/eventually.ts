@@ -1,0 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Waits until `condition` gives something truthy and returns it; fails after the deadline. */
+export async function eventually<Value>(
+  what: string,
+  condition: () => Value | Promise<Value>,
+  deadlineMs = 15_000,
+): Promise<NonNullable<Value>> {
+  const end = performance.now() + deadlineMs
+  for (;;) {
+    const value = await condition()
+    if (value) return value
+    if (performance.now() > end) throw new Error(`${what}: not so within ${deadlineMs} ms`)
+    await pause(20)
+  }
+}

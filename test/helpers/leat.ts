@@ -1,0 +1,100 @@
+/** A real `leat up`: its own process, a folder of its own, ports that were free. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { eventually } from './eventually.ts'
+import { type Owner, temporaryFolder } from './folders.ts'
+import { freePorts } from './ports.ts'
+import { RunningProgram } from './programs.ts'
+
+export interface LeatSettings {
+  /** Merged over the default parts of leat.yml. */
+  readonly kafka?: Record<string, unknown>
+  readonly mqtt?: Record<string, unknown>
+  readonly env?: Record<string, string>
+}
+
+const repository = join(import.meta.dirname, '..', '..')
+
+/** The CLI of this checkout (its build), on the Node that runs the tests. */
+export const leatCommand = [process.execPath, join(repository, 'bin', 'leat.mjs')] as const
+
+/** Starts leat and waits until it is ready; it is killed with its owner at the latest. */
+export async function startLeat(owner: Owner, settings: LeatSettings = {}): Promise<LeatProcess> {
+  const folder = temporaryFolder(owner)
+  const ports = await freePorts(3)
+  const leat = new LeatProcess(folder, ports, settings)
+  owner.after(() => leat.kill())
+  await leat.start()
+  return leat
+}
+
+export class LeatProcess {
+  readonly folder: string
+  readonly kafkaPort: number
+  readonly mqttPort: number
+  readonly consolePort: number
+  readonly #env: Record<string, string>
+  #program: RunningProgram | undefined
+
+  constructor(folder: string, ports: readonly number[], settings: LeatSettings) {
+    const [kafkaPort = 0, mqttPort = 0, consolePort = 0] = ports
+    this.folder = folder
+    this.kafkaPort = kafkaPort
+    this.mqttPort = mqttPort
+    this.consolePort = consolePort
+    this.#env = settings.env ?? {}
+    const file = {
+      data: join(folder, 'data'),
+      kafka: { listeners: [{ bind: `127.0.0.1:${kafkaPort}` }], ...settings.kafka },
+      mqtt: { listeners: [{ bind: `127.0.0.1:${mqttPort}` }], ...settings.mqtt },
+      console: { bind: `127.0.0.1:${consolePort}` },
+    }
+    writeFileSync(join(folder, 'leat.yml'), stringify(file))
+  }
+
+  /** The address for Kafka clients. */
+  get brokers(): string {
+    return `127.0.0.1:${this.kafkaPort}`
+  }
+
+  get program(): RunningProgram {
+    if (this.#program === undefined) throw new Error('leat was never started')
+    return this.#program
+  }
+
+  /** Starts it again on the same folder and ports. */
+  async start(): Promise<void> {
+    const command = [...leatCommand, 'up', '-f', join(this.folder, 'leat.yml')]
+    const program = new RunningProgram(command, { cwd: this.folder, env: this.#env })
+    this.#program = program
+    const state = await eventually(
+      'leat is ready',
+      async () => (program.running ? (await this.#isReady()) && 'ready' : 'ended'),
+      20_000,
+    ).catch((error: Error) => error.message)
+    if (state === 'ready') return
+    program.kill()
+    throw new Error(`leat up did not become ready (${state}): ${program.story()}`)
+  }
+
+  /** SIGTERM; resolves to the exit code. */
+  async stop(): Promise<number | null> {
+    return await this.program.stop('SIGTERM')
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    if (this.#program === undefined) return
+    this.#program.kill()
+    await this.#program.exited
+  }
+
+  async #isReady(): Promise<boolean> {
+    const url = `http://127.0.0.1:${this.consolePort}/readyz`
+    return await fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * The programs that leat is proved against, as data: `npm run peers` installs what stands here and
+ * `requirePeer` finds it. Versions are pinned, so that a red test means a change of ours.
+ */
+export type Peer = SystemPeer | MavenPeer | PythonPeer
+
+/** A program of the operating system; apt-get brings it where there is one. */
+export interface SystemPeer {
+  readonly name: string
+  readonly kind: 'system'
+  readonly packages: readonly string[]
+  readonly programs: readonly string[]
+  readonly versionOf: readonly string[]
+}
+
+/** Jars in `NAME/libs`, or beside each other in `NAME` where `flat`. */
+export interface MavenPeer {
+  readonly name: string
+  readonly kind: 'maven'
+  readonly version: string
+  readonly artifacts: readonly string[]
+  /** Dependencies that Maven Central lacks in this version; name a replacement in `artifacts`. */
+  readonly without?: readonly string[]
+  /** Only these jars, next to each other, without what they depend on. */
+  readonly flat?: boolean
+}
+
+/** A Python environment of its own in `NAME`. */
+export interface PythonPeer {
+  readonly name: string
+  readonly kind: 'python'
+  readonly version: string
+  /** The Pythons that it runs on, best first. */
+  readonly pythons: readonly string[]
+  readonly requirements: readonly string[]
+  /** Its Python is so old that only some machines have it: skipped there, even when required. */
+  readonly rare?: boolean
+}
+
+const modernPythons = ['3.11', '3.10', '3.12', '3.13']
+
+export const peers: readonly Peer[] = [
+  {
+    name: 'java',
+    kind: 'system',
+    packages: ['openjdk-17-jre-headless', 'maven'],
+    programs: ['java', 'mvn'],
+    versionOf: ['java', '-version'],
+  },
+  {
+    name: 'kcat',
+    kind: 'system',
+    packages: ['kcat'],
+    programs: ['kcat'],
+    versionOf: ['kcat', '-V'],
+  },
+  {
+    name: 'mosquitto',
+    kind: 'system',
+    packages: ['mosquitto', 'mosquitto-clients'],
+    programs: ['mosquitto', 'mosquitto_pub', 'mosquitto_sub'],
+    versionOf: ['mosquitto', '-h'],
+  },
+  {
+    name: 'kafka-clients',
+    kind: 'maven',
+    version: '4.3.1, 3.9.1',
+    artifacts: ['org.apache.kafka:kafka-clients:4.3.1', 'org.apache.kafka:kafka-clients:3.9.1'],
+    flat: true,
+  },
+  {
+    name: 'kafka-broker-4.4.0',
+    kind: 'maven',
+    version: '4.4.0',
+    artifacts: ['org.apache.kafka:kafka_2.13:4.4.0', 'org.apache.kafka:kafka-tools-api:4.3.1'],
+    without: ['org.apache.kafka:kafka-tools-api'],
+  },
+  {
+    name: 'kafka-tools-4.3.1',
+    kind: 'maven',
+    version: '4.3.1',
+    artifacts: ['org.apache.kafka:kafka_2.13:4.3.1', 'org.apache.kafka:kafka-tools:4.3.1'],
+  },
+  {
+    name: 'kafka-tools-3.9.1',
+    kind: 'maven',
+    version: '3.9.1',
+    artifacts: ['org.apache.kafka:kafka_2.13:3.9.1', 'org.apache.kafka:kafka-tools:3.9.1'],
+  },
+  {
+    name: 'kafka-tools-2.1.1',
+    kind: 'maven',
+    version: '2.1.1',
+    artifacts: ['org.apache.kafka:kafka_2.12:2.1.1'],
+  },
+  {
+    name: 'sinetstream',
+    kind: 'python',
+    version: '1.10.0',
+    pythons: modernPythons,
+    requirements: [
+      'sinetstream-kafka==1.10.0',
+      'sinetstream-mqtt==1.10.0',
+      'sinetstream-iostream==1.10.0',
+    ],
+  },
+  {
+    name: 'sinetstream-cli',
+    kind: 'python',
+    version: '1.10.0',
+    pythons: ['3.12'],
+    requirements: [
+      'sinetstream-cli==1.10.0',
+      'sinetstream-kafka==1.10.0',
+      'sinetstream-mqtt==1.10.0',
+    ],
+  },
+  {
+    name: 'confluent-kafka-2.2.0',
+    kind: 'python',
+    version: '2.2.0',
+    pythons: ['3.11', '3.10', '3.9', '3.8'],
+    requirements: ['confluent-kafka==2.2.0'],
+  },
+  {
+    name: 'confluent-kafka-2.16.1',
+    kind: 'python',
+    version: '2.16.1',
+    pythons: modernPythons,
+    requirements: ['confluent-kafka==2.16.1'],
+  },
+  {
+    name: 'kafka-python-3.0.12',
+    kind: 'python',
+    version: '3.0.12',
+    pythons: modernPythons,
+    requirements: ['kafka-python==3.0.12'],
+  },
+  {
+    name: 'kafka-python-ng-2.2.3',
+    kind: 'python',
+    version: '2.2.3',
+    pythons: modernPythons,
+    requirements: ['kafka-python-ng==2.2.3'],
+  },
+  {
+    name: 'kafka-1.3.5',
+    kind: 'python',
+    version: '1.3.5',
+    pythons: ['3.6'],
+    requirements: ['kafka==1.3.5'],
+    rare: true,
+  },
+  {
+    name: 'paho-mqtt-1.6.1',
+    kind: 'python',
+    version: '1.6.1',
+    pythons: modernPythons,
+    requirements: ['paho-mqtt==1.6.1'],
+  },
+  {
+    name: 'paho-mqtt-2.1.0',
+    kind: 'python',
+    version: '2.1.0',
+    pythons: modernPythons,
+    requirements: ['paho-mqtt==2.1.0'],
+  },
+]
