@@ -15,13 +15,13 @@ import {
 import {
   type AnyField,
   type Api,
-  blank,
   covers,
   type Draft,
   type Layout,
   type MessageOf,
   type Schema,
 } from './schema.ts'
+import { readingWalk, type Slot, type Values, writingWalk } from './walks.ts'
 
 export interface Codec<S extends Schema> {
   encode(message: Draft<S>, writer: ByteWriter): void
@@ -74,24 +74,19 @@ function cached(
   return codec
 }
 
-interface Slot {
+interface TaggedSlot {
   readonly name: string
+  readonly tag: number
   readonly codec: FieldCodec
   readonly fallback: unknown
 }
-
-interface TaggedSlot extends Slot {
-  readonly tag: number
-}
-
-type Values = Record<string, unknown>
 
 class MessageCodec implements Codec<Schema>, FieldCodec<Values> {
   readonly #name: string
   readonly #version: number
   readonly #flexible: boolean
-  readonly #blank: Values
-  readonly #plain: readonly Slot[]
+  readonly #readPlain: (reader: ByteReader) => Values
+  readonly #writePlain: (values: Values, writer: ByteWriter) => void
   readonly #tagged: readonly TaggedSlot[]
   /** Fields of other versions that may not be dropped in silence. */
   readonly #absent: readonly { name: string; fallback: unknown }[]
@@ -100,38 +95,33 @@ class MessageCodec implements Codec<Schema>, FieldCodec<Values> {
     this.#name = name
     this.#version = version
     this.#flexible = flexible
-    this.#blank = blank(schema)
-    const plain: Slot[] = []
+    const slots: Slot[] = []
     const tagged: TaggedSlot[] = []
     const absent: { name: string; fallback: unknown }[] = []
-    for (const [field, { shape }] of Object.entries(schema)) {
-      const { fallback } = shape
-      if (!covers(shape.versions, version)) {
-        if (!shape.ignorable) absent.push({ name: field, fallback })
-        continue
-      }
-      const codec = fieldCodec(field, schema[field] as AnyField, version, flexible)
-      if (shape.tag !== undefined && flexible && covers(shape.tagged, version)) {
-        tagged.push({ name: field, codec, fallback, tag: shape.tag })
-      } else plain.push({ name: field, codec, fallback })
+    for (const [name, field] of Object.entries(schema)) {
+      const { versions, tag, tagged: taggedIn, fallback, ignorable } = field.shape
+      const isThere = covers(versions, version)
+      const codec = isThere ? fieldCodec(name, field, version, flexible) : undefined
+      if (codec !== undefined && tag !== undefined && covers(taggedIn, version)) {
+        tagged.push({ name, codec, fallback, tag })
+        slots.push({ name, codec: undefined, fallback })
+      } else slots.push({ name, codec, fallback })
+      if (!isThere && !ignorable) absent.push({ name, fallback })
     }
-    this.#plain = plain
+    this.#readPlain = readingWalk(slots)
+    this.#writePlain = writingWalk(slots)
     this.#tagged = tagged.sort((one, other) => one.tag - other.tag)
     this.#absent = absent
   }
 
   decode(reader: ByteReader): Values {
-    const values = { ...this.#blank }
-    for (const { name, codec } of this.#plain) values[name] = codec.read(reader)
+    const values = this.#readPlain(reader)
     if (this.#flexible) this.#readTagged(reader, values)
     return values
   }
 
   encode(message: Values, writer: ByteWriter): void {
-    for (const { name, codec, fallback } of this.#plain) {
-      const value = message[name]
-      codec.write(value === undefined ? fallback : value, writer)
-    }
+    this.#writePlain(message, writer)
     if (this.#flexible) this.#writeTagged(message, writer)
     for (const { name, fallback } of this.#absent) {
       const value = message[name]
