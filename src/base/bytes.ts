@@ -56,6 +56,12 @@ export class ByteReader {
 
   /** An unsigned varint of at most five bytes (32 bits), as Kafka's compact lengths. */
   uvarint(): number {
+    // One byte is nearly always enough: a short string, a short array, no tags.
+    const first = this.source[this.position] ?? 0x80
+    if (first < 0x80 && this.position < this.end) {
+      this.position += 1
+      return first
+    }
     let value = 0
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.uint8()
@@ -171,6 +177,10 @@ export class ByteWriter {
   }
 
   uvarint(value: number): void {
+    if (value < 0x80) {
+      this.uint8(value)
+      return
+    }
     let rest = value
     while (rest > 0x7f) {
       this.uint8((rest & 0x7f) | 0x80)
