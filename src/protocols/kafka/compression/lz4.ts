@@ -13,7 +13,9 @@ export const lz4: Compressor = {
     if (frame.mostBytes > limitBytes + frame.blockBytes) {
       throw new MalformedBytes(`lz4 beyond ${limitBytes} bytes`)
     }
-    const result = library().decompressFrameSync(source.subarray(0, frame.bytes))
+    const result = library().decompressFrameSync(
+      rightHeader(source.subarray(0, frame.bytes), frame),
+    )
     if (result.length > limitBytes) throw new MalformedBytes(`lz4 beyond ${limitBytes} bytes`)
     return result
   },
@@ -23,6 +25,8 @@ const magic = 0x184d2204
 const uncompressedBit = 0x80000000
 
 interface Frame {
+  /** Where the checksum of the header stands, behind what it is computed of. */
+  readonly headerChecksumAt: number
   /** The length of the frame itself. */
   readonly bytes: number
   readonly blockBytes: number
@@ -41,7 +45,8 @@ function measure(source: Buffer): Frame {
   const sizeId = (source.readUInt8(5) >> 4) & 0x07
   if (sizeId < 4) throw new MalformedBytes(`an lz4 frame with the block size ${sizeId}`)
   const blockBytes = 1 << (8 + 2 * sizeId)
-  let at = 7 + (hasContentSize ? 8 : 0) + (hasDictionary ? 4 : 0)
+  const headerChecksumAt = 6 + (hasContentSize ? 8 : 0) + (hasDictionary ? 4 : 0)
+  let at = headerChecksumAt + 1
   let mostBytes = 0
   for (;;) {
     if (at + 4 > source.length) throw new MalformedBytes('an lz4 frame without its end')
@@ -53,7 +58,36 @@ function measure(source: Buffer): Frame {
     mostBytes += isPlain ? storedBytes : Math.min(blockBytes, storedBytes * highestRatio)
     at += storedBytes + (hasBlockChecksums ? 4 : 0)
   }
-  return { bytes: at + (hasContentChecksum ? 4 : 0), blockBytes, mostBytes }
+  return { headerChecksumAt, bytes: at + (hasContentChecksum ? 4 : 0), blockBytes, mostBytes }
+}
+
+/**
+ * Clients of message format 0 computed the header's checksum over the magic number too (KAFKA-3160).
+ * A wrong one is set right, as the message's own checksum has vouched for the bytes already.
+ */
+function rightHeader(source: Buffer, { headerChecksumAt }: Frame): Buffer {
+  const checksum = (shortXxHash32(source.subarray(4, headerChecksumAt)) >>> 8) & 0xff
+  if (source[headerChecksumAt] === checksum) return source
+  const copy = Buffer.from(source)
+  copy.writeUInt8(checksum, headerChecksumAt)
+  return copy
+}
+
+/** xxHash32 with seed 0 of less than 16 bytes, which is all that a frame's header has. */
+function shortXxHash32(source: Buffer): number {
+  let hash = (0x165667b1 + source.length) | 0
+  let at = 0
+  for (; at + 4 <= source.length; at += 4) {
+    hash = (hash + Math.imul(source.readInt32LE(at), 0xc2b2ae3d)) | 0
+    hash = Math.imul((hash << 17) | (hash >>> 15), 0x27d4eb2f)
+  }
+  for (; at < source.length; at++) {
+    hash = (hash + Math.imul(source.readUInt8(at), 0x165667b1)) | 0
+    hash = Math.imul((hash << 11) | (hash >>> 21), 0x9e3779b1)
+  }
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d)
+  return (hash ^ (hash >>> 16)) >>> 0
 }
 
 /** A compressed byte stands for 255 bytes at most. */
