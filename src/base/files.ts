@@ -11,8 +11,8 @@ import {
   closeSync,
   constants,
   fdatasync,
-  fsync,
   fstatSync,
+  fsync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -27,9 +27,11 @@ import {
 import { promisify } from 'node:util'
 
 export interface Files {
-  /** Opens a file for reading and writing; `create` makes it where it is absent, else it must exist. */
-  open(path: string, how?: { create?: boolean; readOnly?: boolean }): OpenFile
+  /** Opens a file for reading and writing. */
+  open(path: string, how?: OpenHow): OpenFile
   exists(path: string): boolean
+  /** The size of a file in bytes, or nothing if it is not there. */
+  sizeOf(path: string): number | undefined
   /** The names inside a folder; none if there is no such folder. */
   list(folder: string): string[]
   makeFolder(path: string): void
@@ -38,6 +40,14 @@ export interface Files {
   remove(path: string): void
   /** Makes the names in a folder durable. */
   syncDirectory(path: string): Promise<void>
+}
+
+export interface OpenHow {
+  /** Makes the file where it is absent; else it must exist. */
+  readonly create?: boolean
+  /** Makes the file, and fails with `EEXIST` if it is there. */
+  readonly exclusive?: boolean
+  readonly readOnly?: boolean
 }
 
 export interface OpenFile {
@@ -59,10 +69,11 @@ const fdatasyncAsync = promisify(fdatasync)
 const fsyncAsync = promisify(fsync)
 
 export const systemFiles: Files = {
-  open(path, { create = false, readOnly = false } = {}) {
-    return new SystemFile(path, openSync(path, readOnly ? constants.O_RDONLY : constants.O_RDWR | (create ? constants.O_CREAT : 0), 0o640))
+  open(path, how = {}) {
+    return new SystemFile(path, openSync(path, flagsOf(how), 0o640))
   },
   exists: (path) => statSync(path, { throwIfNoEntry: false }) !== undefined,
+  sizeOf: (path) => statSync(path, { throwIfNoEntry: false })?.size,
   list(folder) {
     return systemFiles.exists(folder) ? readdirSync(folder).sort() : []
   },
@@ -81,6 +92,12 @@ export const systemFiles: Files = {
       closeSync(descriptor)
     }
   },
+}
+
+function flagsOf({ create = false, exclusive = false, readOnly = false }: OpenHow): number {
+  if (readOnly) return constants.O_RDONLY
+  if (exclusive) return constants.O_RDWR | constants.O_CREAT | constants.O_EXCL
+  return constants.O_RDWR | (create ? constants.O_CREAT : 0)
 }
 
 class SystemFile implements OpenFile {

@@ -1,0 +1,25 @@
+/**
+ * The log: every record of every topic, as Kafka's segments on the disk. The broker is its only
+ * user.
+ *
+ * It promises that what `durable` resolved for is there after a crash of the process or (durability
+ * `disk`) of the machine, with its offsets, in order and without a gap; that readers see only what
+ * is durable; that a write which failed is never taken for done. Small batches of all partitions
+ * share one sync in a journal, large ones are synced in their segment.
+ *
+ * It leaves to others: what a record means, which topics there are, who may write, waiting for
+ * records, compaction.
+ */
+
+export { Log, type LogOptions } from './log.ts'
+export type { PartitionIdentity } from './partition-identity.ts'
+export type { Appended, PartitionLog, ProducerInfo } from './partition-log.ts'
+export type { LogSlice } from './partition-reader.ts'
+export type { Processes } from './processes.ts'
+export {
+  defaultPolicy,
+  defaultSettings,
+  type LogSettings,
+  type PartitionPolicy,
+} from './settings.ts'
+export type { TimedOffset } from './time-lookup.ts'

@@ -1,0 +1,105 @@
+import type { Clock, Timer } from '../base/clock.ts'
+import { systemCode } from '../base/errors.ts'
+import type { Files, OpenFile } from '../base/files.ts'
+import type { Logger } from '../base/logger.ts'
+import type { JournalGroup } from './journal-group.ts'
+
+export const journalNames = ['journal-0', 'journal-1'] as const
+
+const fillPieceBytes = 1024 * 1024
+/** Pauses between the pieces, so that filling 128 MiB does not disturb those who write. */
+const fillPauseMs = 25
+
+export interface JournalOptions {
+  readonly files: Files
+  readonly directory: string
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly journalBytes: number
+  /** Above every epoch that was ever written. */
+  readonly epoch: number
+}
+
+/**
+ * Two files in turn. What is written between two rotations is of one epoch; a rotation happens at
+ * the start of a checkpoint, and the file that it leaves is free once that checkpoint is done.
+ */
+export class Journal {
+  readonly #files: readonly OpenFile[]
+  readonly #options: JournalOptions
+  #current = 0
+  #position = 0
+  #epoch: number
+  #sequence = 0
+  #filling: Timer | undefined
+  #fillTurn: 0 | 1 | 2 = 0
+
+  private constructor(files: readonly OpenFile[], options: JournalOptions) {
+    this.#files = files
+    this.#options = options
+    this.#epoch = options.epoch
+  }
+
+  static open(options: JournalOptions): Journal {
+    const { files, directory } = options
+    const opened = journalNames.map((name) => files.open(`${directory}/${name}`, { create: true }))
+    return new Journal(opened, options)
+  }
+
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  fits(bytes: number): boolean {
+    return this.#position + bytes <= this.#options.journalBytes
+  }
+
+  /** Writes a group behind the one before it, which must be on the disk; returns the file to sync. */
+  write(group: JournalGroup): OpenFile {
+    const file = this.#files[this.#current] as OpenFile
+    file.writeAll(group.sealed(this.#epoch, this.#sequence), this.#position)
+    this.#position += group.bytes
+    this.#sequence++
+    if (this.#filling === undefined) this.#fillLater()
+    return file
+  }
+
+  /** The next group goes to the other file. The epoch returned is the first that replay then needs. */
+  rotate(): number {
+    if (this.#position > 0) {
+      this.#current = 1 - this.#current
+      this.#position = 0
+      this.#epoch++
+    }
+    return this.#epoch
+  }
+
+  close(): void {
+    this.#filling?.cancel()
+    for (const file of this.#files) file.close()
+  }
+
+  /** Zeros ahead of time: to sync a file that does not grow is the faster one. */
+  #fillLater(): void {
+    this.#filling = this.#options.clock.after(fillPauseMs, () => this.#fillPiece())
+  }
+
+  #fillPiece(): void {
+    const file = this.#files[this.#fillTurn]
+    if (file === undefined) return
+    const size = file.size()
+    const bytes = Math.min(fillPieceBytes, this.#options.journalBytes - size)
+    if (bytes <= 0) {
+      this.#fillTurn++
+    } else {
+      try {
+        file.write(Buffer.alloc(bytes), size)
+      } catch (error) {
+        if (systemCode(error) !== 'ENOSPC') throw error
+        this.#options.logger.warn('The disk has no room for the whole journal; it grows as needed.')
+        return
+      }
+    }
+    this.#fillLater()
+  }
+}

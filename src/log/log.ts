@@ -1,0 +1,267 @@
+import type { Clock, Timer } from '../base/clock.ts'
+import type { Files } from '../base/files.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { Random } from '../base/random.ts'
+import { FileCache } from './cached-file.ts'
+import { Checkpoints } from './checkpoints.ts'
+import type { Commit, OnDurable } from './commit.ts'
+import { claimDirectory, topicsFolder } from './data-directory.ts'
+import { DirectCommit } from './direct-commit.ts'
+import { logError } from './errors.ts'
+import { HeaderWindow } from './header-window.ts'
+import { Journal } from './journal.ts'
+import { JournalCommit } from './journal-commit.ts'
+import { registerLogMetrics } from './log-metrics.ts'
+import { OsCommit } from './os-commit.ts'
+import { makePartitionFolder } from './partition-folder.ts'
+import { folderName, type PartitionIdentity, partitionKey } from './partition-identity.ts'
+import { type LogParts, PartitionLog } from './partition-log.ts'
+import { type Processes, systemProcesses } from './processes.ts'
+import { ProducerState } from './producer-state.ts'
+import { deletedSuffix, type Recovered, recover } from './recovery.ts'
+import { Seal } from './seal.ts'
+import { Segment } from './segment.ts'
+import {
+  defaultPolicy,
+  defaultSettings,
+  type LogSettings,
+  type PartitionPolicy,
+} from './settings.ts'
+
+export interface LogOptions {
+  readonly directory: string
+  /** What `durable` means: on the disk, or with the operating system. */
+  readonly durability: 'disk' | 'os'
+  readonly files: Files
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly metrics?: Metrics
+  readonly settings?: Partial<LogSettings>
+  readonly processes?: Processes
+}
+
+/** All partitions of a data directory. */
+export class Log {
+  readonly directory: string
+  readonly #options: LogOptions
+  readonly #settings: LogSettings
+  readonly #unlock: () => void
+  readonly #seal: Seal
+  readonly #cache: FileCache
+  readonly #window: HeaderWindow
+  readonly #journal: Journal | undefined
+  readonly #checkpoints: Checkpoints
+  readonly #commit: Commit
+  readonly #parts: LogParts
+  readonly #partitions = new Map<string, PartitionLog>()
+  readonly #listeners: OnDurable[] = []
+  #retention: Timer | undefined
+
+  /**
+   * Locks the directory and recovers it: afterwards every acknowledged batch can be read.
+   * Errors: directory-locked, directory-not-writable, not-a-data-directory, newer-format, disk-full,
+   * damaged-journal, damaged-recovery-points, damaged-partition, missing-records.
+   */
+  static async open(options: LogOptions): Promise<Log> {
+    const { directory, files, clock, logger, processes = systemProcesses } = options
+    const settings = { ...defaultSettings, ...options.settings }
+    const unlock = await claimDirectory(files, directory, processes)
+    const cache = new FileCache(files, settings.openFiles)
+    const window = new HeaderWindow()
+    try {
+      const found = recover({ directory, cache, window, clock, logger, limits: settings })
+      const log = new Log(options, settings, unlock, cache, window, found)
+      // Only now, with all of it in the segments, may the journal be written over.
+      await log.#checkpoints.request().done
+      return log
+    } catch (error) {
+      cache.closeAll()
+      unlock()
+      throw error
+    }
+  }
+
+  private constructor(
+    options: LogOptions,
+    settings: LogSettings,
+    unlock: () => void,
+    cache: FileCache,
+    window: HeaderWindow,
+    found: Recovered,
+  ) {
+    const { directory, files, clock, logger, durability } = options
+    this.directory = directory
+    this.#options = options
+    this.#settings = settings
+    this.#unlock = unlock
+    this.#cache = cache
+    this.#window = window
+    const seal = new Seal(directory, logger)
+    this.#seal = seal
+    // A group of the next epoch may have been torn, so that one is left out, too.
+    const epoch = found.lastEpoch + 2
+    const { journalBytes, syncsAtOnce } = settings
+    const journal =
+      durability === 'disk' && journalBytes > 0
+        ? Journal.open({ files, directory, clock, logger, journalBytes, epoch })
+        : undefined
+    this.#journal = journal
+    const { points } = found
+    const shared = { directory, cache, clock, logger, seal, settings }
+    const checkpoints = new Checkpoints({ ...shared, journal, epoch, points })
+    this.#checkpoints = checkpoints
+    const onDurable: OnDurable = (partition) => {
+      for (const listener of this.#listeners) listener(partition)
+    }
+    this.#commit =
+      durability === 'os'
+        ? new OsCommit(checkpoints, onDurable)
+        : diskCommit({ journal, checkpoints, seal, settings, syncsAtOnce, onDurable })
+    const commit = this.#commit
+    this.#parts = { cache, window, clock, settings, seal, commit, checkpoints, onDurable }
+    for (const contents of found.partitions) {
+      const partition = new PartitionLog(contents, defaultPolicy, this.#parts)
+      this.#partitions.set(partition.key, partition)
+      checkpoints.touch(partition)
+    }
+    this.#checkRetentionLater()
+    if (options.metrics !== undefined) {
+      registerLogMetrics(options.metrics, { log: this, checkpoints, cache })
+    }
+  }
+
+  /** The error that sealed the log for writes. */
+  get sealedBy(): unknown {
+    return this.#seal.by
+  }
+
+  partition(topicId: string, partition: number): PartitionLog | undefined {
+    return this.#partitions.get(partitionKey({ topicId, partition }).toString('hex'))
+  }
+
+  partitions(): Iterable<PartitionLog> {
+    return this.#partitions.values()
+  }
+
+  /** Durable when it resolves. Errors: log-sealed, partition-exists, disk-full. */
+  async createPartition(
+    identity: PartitionIdentity,
+    policy: Partial<PartitionPolicy> = {},
+  ): Promise<PartitionLog> {
+    this.#seal.check()
+    const { files } = this.#options
+    const folder = this.#folder(identity)
+    if (files.exists(folder)) throw logError('partition-exists', identity)
+    const segment = new Segment(this.#cache, folder, 0n, this.#window)
+    await makePartitionFolder(files, folder, identity)
+    segment.log.truncate(0)
+    segment.nameUnsynced = true
+    await files.syncDirectory(topicsFolder(this.directory))
+    const contents = {
+      identity,
+      folder,
+      segments: [segment],
+      startOffset: 0n,
+      endOffset: 0n,
+      producers: new ProducerState(this.#settings),
+    }
+    const partition = new PartitionLog(contents, { ...defaultPolicy, ...policy }, this.#parts)
+    this.#partitions.set(partition.key, partition)
+    return partition
+  }
+
+  /** Durable when it resolves; nothing happens if there is no such partition. */
+  async deletePartition(topicId: string, partition: number): Promise<void> {
+    this.#seal.check()
+    const deleted = this.partition(topicId, partition)
+    if (deleted === undefined) return
+    const { files } = this.#options
+    const topics = topicsFolder(this.directory)
+    const aside = `${topics}/${topicId}-${partition}${deletedSuffix}`
+    deleted.markDeleted()
+    this.#partitions.delete(deleted.key)
+    this.#checkpoints.forget(deleted)
+    files.rename(this.#folder(deleted.identity), aside)
+    await files.syncDirectory(topics)
+    files.remove(aside)
+  }
+
+  /** Calls the listener after the durable offset, or the first offset, of a partition has moved. */
+  onDurable(listener: OnDurable): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Resolves when everything that was appended before is durable; rejects if the log gets sealed. */
+  settled(): Promise<void> {
+    return this.#commit.settled()
+  }
+
+  /** Makes everything durable where it belongs, so that the next start has nothing to recover. */
+  async close(): Promise<void> {
+    this.#retention?.cancel()
+    if (this.#seal.by === undefined) {
+      await this.#commit.settled()
+      await this.#checkpoints.request().done
+    }
+    await this.#checkpoints.close()
+    this.#journal?.close()
+    this.#cache.closeAll()
+    this.#unlock()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #folder({ topic, partition }: PartitionIdentity): string {
+    return `${topicsFolder(this.directory)}/${folderName(topic, partition)}`
+  }
+
+  #checkRetentionLater(): void {
+    const { clock } = this.#options
+    this.#retention = clock.after(
+      this.#settings.retentionCheckMs,
+      () => void this.#checkRetention(),
+    )
+  }
+
+  async #checkRetention(): Promise<void> {
+    const nowMs = this.#options.clock.now()
+    const checks = [...this.#partitions.values()].map(async (partition) => {
+      try {
+        const count = await partition.applyRetention(nowMs)
+        if (count > 0) {
+          const { topic, partition: number } = partition.identity
+          this.#options.logger.info('Old segments are deleted.', {
+            topic,
+            partition: number,
+            count,
+          })
+        }
+      } catch (error) {
+        const { topic, partition: number } = partition.identity
+        const facts = { topic, partition: number, cause: String(error) }
+        this.#options.logger.error('Retention of a partition failed.', facts)
+      }
+    })
+    await Promise.all(checks)
+    if (this.#seal.by === undefined) this.#checkRetentionLater()
+  }
+}
+
+interface DiskCommitOptions {
+  readonly journal: Journal | undefined
+  readonly checkpoints: Checkpoints
+  readonly seal: Seal
+  readonly settings: LogSettings
+  readonly syncsAtOnce: number
+  readonly onDurable: OnDurable
+}
+
+function diskCommit(options: DiskCommitOptions): Commit {
+  const direct = new DirectCommit(options)
+  const { journal } = options
+  return journal === undefined ? direct : new JournalCommit({ ...options, journal, direct })
+}

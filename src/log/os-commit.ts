@@ -1,0 +1,37 @@
+import type { Checkpoints } from './checkpoints.ts'
+import type { Commit, OnDurable, Written } from './commit.ts'
+import type { PartitionLog } from './partition-log.ts'
+
+/**
+ * Durability `os`: what the operating system has counts as durable. It survives the end of the
+ * process, but not of the machine. Checkpoints go on beside it, so that recovery stays short.
+ */
+export class OsCommit implements Commit {
+  readonly #checkpoints: Checkpoints
+  readonly #onDurable: OnDurable
+  readonly #moved = new Set<PartitionLog>()
+  readonly #done = Promise.resolve()
+
+  constructor(checkpoints: Checkpoints, onDurable: OnDurable) {
+    this.#checkpoints = checkpoints
+    this.#onDurable = onDurable
+  }
+
+  add(partition: PartitionLog, { batches }: Written): Promise<void> {
+    partition.becomeDurable(partition.end)
+    if (this.#moved.size === 0) setImmediate(() => this.#tell())
+    this.#moved.add(partition)
+    this.#checkpoints.wrote(batches.length)
+    return this.#done
+  }
+
+  settled(): Promise<void> {
+    return this.#done
+  }
+
+  #tell(): void {
+    const moved = [...this.#moved]
+    this.#moved.clear()
+    for (const partition of moved) this.#onDurable(partition)
+  }
+}

@@ -1,0 +1,372 @@
+import assert from 'node:assert/strict'
+import type { Clock } from '../base/clock.ts'
+import { systemCode } from '../base/errors.ts'
+import { type BatchHeader, stampBatch } from '../protocols/kafka/record-batch.ts'
+import type { FileCache } from './cached-file.ts'
+import type { Captured, Checkpoints } from './checkpoints.ts'
+import type { Commit, OnDurable } from './commit.ts'
+import { logError } from './errors.ts'
+import type { HeaderWindow } from './header-window.ts'
+import { Mark } from './mark.ts'
+import { type PartitionIdentity, partitionKey } from './partition-identity.ts'
+import { emptySlice, type LogSlice, PartitionReader } from './partition-reader.ts'
+import { isSequenced, type ProducerState } from './producer-state.ts'
+import { encodePoint } from './recovery-points.ts'
+import { countToDelete } from './retention.ts'
+import type { Seal } from './seal.ts'
+import { Segment } from './segment.ts'
+import type { LogSettings, PartitionPolicy } from './settings.ts'
+import { newestRecord, offsetAtOrAfter, type TimedOffset } from './time-lookup.ts'
+
+/** What all partitions of a log share. */
+export interface LogParts {
+  readonly cache: FileCache
+  readonly window: HeaderWindow
+  readonly clock: Clock
+  readonly settings: LogSettings
+  readonly seal: Seal
+  readonly commit: Commit
+  readonly checkpoints: Checkpoints
+  readonly onDurable: OnDurable
+}
+
+/** What recovery found, or a new partition starts with. */
+export interface PartitionContents {
+  readonly identity: PartitionIdentity
+  readonly folder: string
+  /** Never empty; the last one is appended to. */
+  readonly segments: Segment[]
+  readonly startOffset: bigint
+  readonly endOffset: bigint
+  readonly producers: ProducerState
+}
+
+export interface Appended {
+  readonly baseOffset: bigint
+  readonly lastOffset: bigint
+  /** Whether an idempotent producer sent it before; the offsets are those of then. */
+  readonly duplicate: boolean
+  /** Resolves when it may be acknowledged; shared by all that become durable together. */
+  readonly durable: Promise<void>
+}
+
+export interface ProducerInfo {
+  readonly producerId: bigint
+  readonly epoch: number
+  readonly lastSequence: number
+  readonly lastTimestampMs: number
+}
+
+const mostRelative = 2n ** 31n - 1n
+const mostPosition = 2 ** 31 - 1
+const durableAlready = Promise.resolve()
+
+/** One partition: segments in a row, of which the last one grows. */
+export class PartitionLog {
+  readonly identity: PartitionIdentity
+  readonly keyBytes: Buffer
+  readonly key: string
+  /** Up to where it is written, … */
+  readonly end: Mark
+  /** … and up to where it is durable. */
+  readonly durable: Mark
+  policy: PartitionPolicy
+  readonly #parts: LogParts
+  readonly #folder: string
+  readonly #segments: Segment[]
+  readonly #producers: ProducerState
+  readonly #reader: PartitionReader
+  /** Ends of what the next group of the journal holds, and of what the group in flight does. */
+  readonly #gathered: Mark
+  readonly #inFlight: Mark
+  #isInGroup = false
+  #startOffset: bigint
+  #closedBytes: number
+  #lastCommit: Promise<void> = durableAlready
+  #isDeleted = false
+
+  constructor(contents: PartitionContents, policy: PartitionPolicy, parts: LogParts) {
+    this.identity = contents.identity
+    this.keyBytes = partitionKey(contents.identity)
+    this.key = this.keyBytes.toString('hex')
+    this.policy = policy
+    this.#parts = parts
+    this.#folder = contents.folder
+    this.#segments = contents.segments
+    this.#producers = contents.producers
+    this.#startOffset = contents.startOffset
+    const active = this.#active
+    this.#closedBytes = this.#sumBytes() - active.sizeBytes
+    const mark = () => new Mark(contents.endOffset, active, active.sizeBytes)
+    this.end = mark()
+    this.durable = mark()
+    this.#gathered = mark()
+    this.#inFlight = mark()
+    this.#reader = new PartitionReader(this.#segments, this.durable, parts.window)
+  }
+
+  get startOffset(): bigint {
+    return this.#startOffset
+  }
+
+  /** The offset that is written next. */
+  get endOffset(): bigint {
+    return this.end.offset
+  }
+
+  /** Readers stop here: Kafka's high watermark. */
+  get durableOffset(): bigint {
+    return this.durable.offset
+  }
+
+  get sizeBytes(): number {
+    return this.#closedBytes + this.#active.sizeBytes
+  }
+
+  configure(policy: PartitionPolicy): void {
+    this.policy = policy
+  }
+
+  /**
+   * Writes whole batches, which `checkBatches` accepted; base offset and leader epoch are stamped
+   * into the buffer, which the caller has back on return. Several batches at once are none of an
+   * idempotent producer's: Kafka sends those one by one.
+   * Errors: log-sealed, disk-full, partition-deleted, out-of-order-sequence, duplicate-sequence,
+   * invalid-producer-epoch.
+   */
+  append(batches: Buffer, headers: readonly BatchHeader[]): Appended {
+    const { seal, checkpoints, commit, clock } = this.#parts
+    seal.check()
+    if (this.#isDeleted) throw logError('partition-deleted', this.identity)
+    const first = headers[0]
+    assert(first !== undefined, 'an append has at least one batch')
+    const sequenced = isSequenced(first)
+    assert(!sequenced || headers.length === 1, 'batches with sequences come one by one')
+    const repeated = sequenced ? this.#producers.check(first, clock.now()) : undefined
+    if (repeated !== undefined) {
+      const { baseOffset, lastOffset } = repeated
+      return { baseOffset, lastOffset, duplicate: true, durable: this.#lastCommit }
+    }
+
+    const baseOffset = this.end.offset
+    const nextOffset = stampAll(batches, headers, baseOffset)
+    const segment = this.#write(batches, headers, baseOffset, nextOffset)
+    const position = segment.sizeBytes - batches.length
+    this.end.set(nextOffset, segment, segment.sizeBytes)
+    if (sequenced) this.#producers.remember(first, baseOffset, clock.now())
+    if (!segment.isDirty) {
+      segment.isDirty = true
+      checkpoints.touch(this)
+    }
+    const durable = commit.add(this, { batches, headers, baseOffset, segment, position })
+    this.#lastCommit = durable
+    return { baseOffset, lastOffset: nextOffset - 1n, duplicate: false, durable }
+  }
+
+  /**
+   * Whole batches from the one that contains `from`, up to the durable offset and `maxBytes`; with
+   * `atLeastOne` the first batch even if it is larger. Throws offset-out-of-range, damaged-segment.
+   */
+  read(from: bigint, maxBytes: number, atLeastOne: boolean): LogSlice {
+    if (from < this.#startOffset || from > this.end.offset) {
+      throw this.#outOfRange(from)
+    }
+    return from >= this.durable.offset ? emptySlice : this.#reader.read(from, maxBytes, atLeastOne)
+  }
+
+  /** The first record whose timestamp is this one or later. */
+  offsetAtOrAfter(timestampMs: bigint): TimedOffset | undefined {
+    return offsetAtOrAfter(this.#segments, this.#startOffset, this.durable.offset, timestampMs)
+  }
+
+  /** The first of the records with the largest timestamp. */
+  latestTimestamp(): TimedOffset | undefined {
+    return newestRecord(this.#segments, this.#startOffset, this.durable.offset)
+  }
+
+  /**
+   * Moves the first offset up and removes the segments below it; durable when it resolves to the
+   * new first offset. Throws offset-out-of-range beyond the durable offset.
+   */
+  async deleteRecordsBefore(offset: bigint): Promise<bigint> {
+    this.#parts.seal.check()
+    if (offset > this.durable.offset || offset < 0n) throw this.#outOfRange(offset)
+    if (offset <= this.#startOffset) return this.#startOffset
+    const removed = this.#moveStart(offset)
+    await this.#parts.checkpoints.request().done
+    for (const segment of removed) segment.remove()
+    this.#parts.onDurable(this)
+    return this.#startOffset
+  }
+
+  /** Deletes what retention says, whole segments only; resolves to how many. */
+  async applyRetention(nowMs: number): Promise<number> {
+    this.#producers.expire(nowMs)
+    const ages = this.#segments.map((segment) => ({
+      sizeBytes: segment.sizeBytes,
+      newestMs: segment.newest === undefined ? undefined : Number(segment.newest.timestamp),
+    }))
+    let count = countToDelete(ages, this.policy, nowMs)
+    if (count === this.#segments.length) {
+      if (this.durable.offset < this.end.offset) count--
+      else this.#roll()
+    }
+    const next = this.#segments[count]
+    if (count === 0 || next === undefined || next.baseOffset > this.durable.offset) return 0
+    await this.deleteRecordsBefore(next.baseOffset)
+    return count
+  }
+
+  producers(): Iterable<ProducerInfo> {
+    return this.#producers
+  }
+
+  /** For the group commit: whether it was not in the group that gathers before this append. */
+  joinGroup(): boolean {
+    this.#gathered.copy(this.end)
+    if (this.#isInGroup) return false
+    this.#isInGroup = true
+    return true
+  }
+
+  /** The group that gathered is on its way to the disk … */
+  groupLeaves(): void {
+    this.#inFlight.copy(this.#gathered)
+    this.#isInGroup = false
+  }
+
+  /** … and has got there. */
+  groupArrives(): void {
+    this.becomeDurable(this.#inFlight)
+  }
+
+  becomeDurable(mark: Mark): void {
+    if (mark.offset > this.durable.offset) this.durable.copy(mark)
+  }
+
+  /** Syncs every segment that holds something between the durable offset and `end`. */
+  async syncUpTo(end: Mark): Promise<void> {
+    const from = this.#segments.indexOf(this.durable.segment)
+    const segments = this.#segments
+      .slice(Math.max(0, from))
+      .filter(({ baseOffset }) => baseOffset < end.offset)
+    const unnamed = segments.filter(({ nameUnsynced }) => nameUnsynced)
+    for (const segment of segments) await segment.log.sync()
+    if (unnamed.length === 0 || this.#isDeleted) return
+    await this.#parts.cache.files.syncDirectory(this.#folder)
+    for (const segment of unnamed) segment.nameUnsynced = false
+  }
+
+  /** For a checkpoint: what has to be synced, and the point that holds once it is. */
+  capture(): Captured {
+    const segments: Segment[] = []
+    for (const segment of this.#segments.toReversed()) {
+      if (!segment.isDirty) break
+      segment.isDirty = false
+      segments.push(segment)
+    }
+    const { offset, position, segment } = this.end
+    const point = {
+      startOffset: this.#startOffset,
+      segmentBase: segment.baseOffset,
+      offset,
+      position,
+      newest: segment.newest,
+    }
+    return { folder: this.#folder, segments, point: encodePoint(point, this.#producers) }
+  }
+
+  /** Writes of its indexes that still wait; the log is about to be closed. */
+  flushIndexes(): void {
+    this.#active.flushIndexes()
+  }
+
+  /** Nothing of it is touched any more; its folder is about to go. */
+  markDeleted(): void {
+    this.#isDeleted = true
+    for (const segment of this.#segments) segment.forget()
+  }
+
+  get #active(): Segment {
+    const active = this.#segments[this.#segments.length - 1]
+    assert(active !== undefined, 'a partition has at least one segment')
+    return active
+  }
+
+  #write(
+    batches: Buffer,
+    headers: readonly BatchHeader[],
+    baseOffset: bigint,
+    nextOffset: bigint,
+  ): Segment {
+    try {
+      if (this.#mustRoll(batches.length, headers, nextOffset)) this.#roll()
+      const segment = this.#active
+      segment.append(batches, headers, baseOffset, this.policy.indexIntervalBytes)
+      return segment
+    } catch (error) {
+      const code = systemCode(error)
+      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw this.#parts.seal.close(error)
+      throw logError('disk-full', { path: this.#active.log.path }, { cause: error })
+    }
+  }
+
+  #mustRoll(bytes: number, headers: readonly BatchHeader[], nextOffset: bigint): boolean {
+    const active = this.#active
+    if (active.sizeBytes === 0) return false
+    const { segmentBytes, segmentMs } = this.policy
+    if (active.sizeBytes + bytes > Math.min(segmentBytes, mostPosition)) return true
+    if (nextOffset - 1n - active.baseOffset > mostRelative) return true
+    const started = active.firstTimestamp
+    const timestamp = headers[0]?.maxTimestamp
+    if (segmentMs < 0 || started === undefined || timestamp === undefined) return false
+    return timestamp - started > BigInt(segmentMs)
+  }
+
+  #roll(): void {
+    const active = this.#active
+    const { cache, window } = this.#parts
+    const segment = new Segment(cache, this.#folder, this.end.offset, window)
+    segment.log.truncate(0)
+    segment.nameUnsynced = true
+    active.finish()
+    this.#closedBytes += active.sizeBytes
+    this.#segments.push(segment)
+    segment.isDirty = true
+    this.end.set(this.end.offset, segment, 0)
+    this.#parts.checkpoints.touch(this)
+  }
+
+  /** Moves the first offset and takes out the segments that are wholly below it. */
+  #moveStart(offset: bigint): Segment[] {
+    this.#startOffset = offset
+    this.#parts.checkpoints.touch(this)
+    let count = 0
+    while ((this.#segments[count + 1]?.baseOffset ?? offset + 1n) <= offset) count++
+    const removed = this.#segments.splice(0, count)
+    this.#closedBytes = this.#sumBytes() - this.#active.sizeBytes
+    return removed
+  }
+
+  #sumBytes(): number {
+    return this.#segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  }
+
+  #outOfRange(offset: bigint) {
+    const { topic, partition } = this.identity
+    const range = { from: this.#startOffset, to: this.durable.offset }
+    return logError('offset-out-of-range', { topic, partition, offset, ...range })
+  }
+}
+
+/** Gives each batch its offset, in place; returns the offset after the last. */
+function stampAll(batches: Buffer, headers: readonly BatchHeader[], baseOffset: bigint): bigint {
+  let at = 0
+  let offset = baseOffset
+  for (const header of headers) {
+    stampBatch(batches, at, offset, 0)
+    at += header.sizeBytes
+    offset += BigInt(header.lastOffsetDelta) + 1n
+  }
+  return offset
+}

@@ -1,0 +1,225 @@
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import { walkBatches } from './batch-walk.ts'
+import type { FileCache } from './cached-file.ts'
+import { logError } from './errors.ts'
+import type { HeaderWindow } from './header-window.ts'
+import { replayJournal } from './journal-replay.ts'
+import { readPartitionFolder, segmentBases } from './partition-folder.ts'
+import { type PartitionIdentity, partitionKey } from './partition-identity.ts'
+import type { PartitionContents } from './partition-log.ts'
+import { type ProducerLimits, ProducerState } from './producer-state.ts'
+import {
+  decodePoint,
+  type EncodedPoint,
+  loadRecoveryPoints,
+  type RecoveryPoint,
+} from './recovery-points.ts'
+import { Segment } from './segment.ts'
+import { defaultPolicy } from './settings.ts'
+
+export interface RecoveryOptions {
+  readonly directory: string
+  readonly cache: FileCache
+  readonly window: HeaderWindow
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly limits: ProducerLimits
+}
+
+export interface Recovered {
+  readonly partitions: readonly PartitionContents[]
+  readonly points: ReadonlyMap<string, EncodedPoint>
+  /** The largest epoch of the journal so far. */
+  readonly lastEpoch: number
+}
+
+/**
+ * Brings a data directory to where everything acknowledged stands in its segment: puts back what
+ * the journal holds, then reads each partition from its recovery point on and cuts what was torn.
+ * What lies below the recovery points is not read, so its size does not matter.
+ */
+export function recover(options: RecoveryOptions): Recovered {
+  const { cache, directory, logger } = options
+  const { files } = cache
+  const known = loadRecoveryPoints(files, directory)
+  const points = known?.points ?? new Map<string, EncodedPoint>()
+  const partitions = new Map<string, RecoveringPartition>()
+  for (const name of files.list(`${directory}/topics`)) {
+    const folder = `${directory}/topics/${name}`
+    const identity = name.endsWith(deletedSuffix)
+      ? undefined
+      : readPartitionFolder(files, folder, name)
+    if (identity === undefined) {
+      files.remove(folder)
+      continue
+    }
+    const key = partitionKey(identity).toString('hex')
+    partitions.set(key, new RecoveringPartition(identity, folder, points.get(key), options))
+  }
+  // Without recovery points any epoch may be the first one needed.
+  const { lastEpoch, groupCount } = replayJournal(files, directory, known?.firstEpoch, (frame) => {
+    partitions.get(frame.partitionKey)?.putBack(frame.segmentBase, frame)
+  })
+  if (groupCount > 0) logger.info('The journal is replayed.', { groups: groupCount })
+  const recovered = [...partitions].map(([key, partition]) => ({ key, partition }))
+  return {
+    partitions: recovered.map(({ partition }) => partition.finish()),
+    points: new Map([...points].filter(([key]) => partitions.has(key))),
+    lastEpoch,
+  }
+}
+
+/** The end of the name of a folder whose partition is deleted. */
+export const deletedSuffix = '.deleted'
+
+class RecoveringPartition {
+  readonly #identity: PartitionIdentity
+  readonly #folder: string
+  readonly #options: RecoveryOptions
+  readonly #producers: ProducerState
+  readonly #point: RecoveryPoint
+  readonly #segments: Segment[]
+
+  constructor(
+    identity: PartitionIdentity,
+    folder: string,
+    point: EncodedPoint | undefined,
+    options: RecoveryOptions,
+  ) {
+    this.#identity = identity
+    this.#folder = folder
+    this.#options = options
+    this.#producers = new ProducerState(options.limits)
+    const bases = segmentBases(options.cache.files, folder)
+    this.#point =
+      point === undefined ? pointAt(bases[0] ?? 0n) : decodePoint(point, this.#producers)
+    this.#segments = bases.map((base) => this.#segment(base))
+    if (point !== undefined) this.#removeSegmentsBelowStart()
+  }
+
+  /** Writes a batch of the journal to where it stood; what a checkpoint made sure of is left alone. */
+  putBack(segmentBase: bigint, { baseOffset, position, batch }: PlacedBatch): void {
+    if (baseOffset < this.#point.offset) return
+    let segment = this.#segments.find((one) => one.baseOffset === segmentBase)
+    if (segment === undefined) {
+      segment = this.#segment(segmentBase)
+      this.#segments.push(segment)
+      this.#segments.sort((one, other) => (one.baseOffset < other.baseOffset ? -1 : 1))
+    }
+    segment.log.write(batch, position)
+  }
+
+  finish(): PartitionContents {
+    const { segmentBase, startOffset } = this.#point
+    for (const segment of this.#segments) segment.sizeBytes = segment.log.size()
+    let index = this.#segments.findIndex(({ baseOffset }) => baseOffset === segmentBase)
+    if (index === -1) {
+      if (this.#point.position > 0) throw this.#missing(segmentBase)
+      // Its segment was empty, and so not worth a name on the disk before the power went.
+      index = this.#segments.filter(({ baseOffset }) => baseOffset < segmentBase).length
+      const segment = this.#segment(segmentBase)
+      segment.log.truncate(0)
+      this.#segments.splice(index, 0, segment)
+    }
+    for (const segment of this.#segments.slice(0, index)) {
+      segment.uncheckedBytes = segment.sizeBytes
+      segment.isFinished = true
+    }
+    const endOffset = this.#walk(index)
+    return {
+      identity: this.#identity,
+      folder: this.#folder,
+      segments: this.#segments,
+      startOffset,
+      endOffset,
+      producers: this.#producers,
+    }
+  }
+
+  /** Reads from the recovery point on; returns the offset after the last good batch. */
+  #walk(index: number): bigint {
+    let { offset } = this.#point
+    for (let at = index; at < this.#segments.length; at++) {
+      const segment = this.#segments[at] as Segment
+      if (at > index && segment.baseOffset !== offset) {
+        this.#removeFrom(at)
+        break
+      }
+      const from = at === index ? this.#point.position : 0
+      if (segment.sizeBytes < from) throw this.#missing(segment.baseOffset)
+      offset = this.#walkSegment(segment, from, offset, at === index)
+      if (at < this.#segments.length - 1) segment.finish()
+    }
+    return offset
+  }
+
+  #walkSegment(segment: Segment, from: number, offset: bigint, isFirst: boolean): bigint {
+    const { clock, logger } = this.#options
+    segment.uncheckedBytes = from
+    segment.resetTo(from, offset, isFirst ? this.#point.newest : undefined)
+    const { sizeBytes } = segment
+    const nowMs = clock.now()
+    const end = walkBatches(segment.log, { position: from, offset }, sizeBytes, (header, at) => {
+      const lastOffset = header.baseOffset + BigInt(header.lastOffsetDelta)
+      const { maxTimestamp } = header
+      segment.note(at, header.sizeBytes, lastOffset, maxTimestamp, defaultPolicy.indexIntervalBytes)
+      this.#producers.remember(header, header.baseOffset, nowMs)
+    })
+    if (!isFirst || end.position > from || end.position < sizeBytes) {
+      segment.isDirty = true
+      segment.nameUnsynced = true
+    }
+    if (end.position < sizeBytes) {
+      segment.cut(end.position)
+      const bytes = sizeBytes - end.position
+      const { path } = segment.log
+      logger.warn(
+        `The end of a segment was torn: ${bytes} bytes that nobody was promised are cut.`,
+        {
+          path,
+          bytes,
+          why: end.wrong,
+        },
+      )
+    }
+    return end.nextOffset
+  }
+
+  #removeFrom(index: number): void {
+    for (const segment of this.#segments.splice(index)) {
+      this.#options.logger.warn('A segment behind a torn one is removed.', {
+        path: segment.log.path,
+        bytes: segment.sizeBytes,
+      })
+      segment.remove()
+    }
+  }
+
+  /** Files whose removal had not reached the disk. */
+  #removeSegmentsBelowStart(): void {
+    const { startOffset } = this.#point
+    const kept = this.#segments.findLastIndex(({ baseOffset }) => baseOffset <= startOffset)
+    for (const segment of this.#segments.splice(0, Math.max(0, kept))) segment.remove()
+  }
+
+  #segment(base: bigint): Segment {
+    const { cache, window } = this.#options
+    return new Segment(cache, this.#folder, base, window)
+  }
+
+  #missing(base: bigint) {
+    const { path } = this.#segment(base).log
+    return logError('missing-records', { path, position: this.#point.position })
+  }
+}
+
+interface PlacedBatch {
+  readonly baseOffset: bigint
+  readonly position: number
+  readonly batch: Buffer
+}
+
+function pointAt(base: bigint): RecoveryPoint {
+  return { startOffset: base, segmentBase: base, offset: base, position: 0, newest: undefined }
+}

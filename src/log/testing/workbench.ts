@@ -1,0 +1,81 @@
+import { silentLogger } from '../../base/logger.ts'
+import { seededRandom } from '../../base/random.ts'
+import { FaultyFiles } from '../../base/testing/faulty-files.ts'
+import { ManualClock } from '../../base/testing/manual-clock.ts'
+import {
+  type BatchDraft,
+  type BatchHeader,
+  checkBatches,
+  encodeBatch,
+} from '../../protocols/kafka/record-batch.ts'
+import { Log, type LogOptions } from '../log.ts'
+import type { Appended, PartitionLog } from '../partition-log.ts'
+
+/** What the tests of this room need: small logs in memory, batches, reading all of a partition. */
+export const sensors = { topic: 'sensors', topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partition: 0 }
+
+export const baseTimestamp = BigInt(Date.UTC(2026, 0, 1))
+
+let pids = 1000
+
+export function logOptions(more: Partial<LogOptions> = {}): LogOptions {
+  const pid = ++pids
+  return {
+    directory: '/data',
+    durability: 'disk',
+    files: new FaultyFiles(),
+    clock: new ManualClock(),
+    random: seededRandom(1),
+    logger: silentLogger,
+    // Each opening is a process of its own, the only one that lives.
+    processes: { pid, startOf: (asked) => (asked === pid ? `start of ${pid}` : undefined) },
+    ...more,
+    settings: { journalBytes: 256 * 1024, ...more.settings },
+  }
+}
+
+export function openLog(more: Partial<LogOptions> = {}): Promise<Log> {
+  return Log.open(logOptions(more))
+}
+
+/** A batch of records with these values, one millisecond apart. */
+export function batchOf(values: readonly string[], more: Partial<BatchDraft> = {}): Buffer {
+  const records = values.map((value, index) => ({
+    timestamp: baseTimestamp + BigInt(index),
+    key: null,
+    value: Buffer.from(value),
+  }))
+  return encodeBatch({ records, ...more })
+}
+
+export function append(partition: PartitionLog, batch: Buffer): Appended {
+  const copy = Buffer.from(batch)
+  const headers: BatchHeader[] = checkBatches(copy)
+  return partition.append(copy, headers)
+}
+
+export async function appendDurably(partition: PartitionLog, batch: Buffer): Promise<Appended> {
+  const appended = append(partition, batch)
+  await appended.durable
+  return appended
+}
+
+/** All that readers may see, in fetches of this size. */
+export function readAll(partition: PartitionLog, fetchBytes = 1024 * 1024): Buffer {
+  const pieces: Buffer[] = []
+  let offset = partition.startOffset
+  while (offset < partition.durableOffset) {
+    const slice = partition.read(offset, fetchBytes, true)
+    const piece = Buffer.alloc(slice.bytes)
+    slice.copyInto(piece, 0)
+    const last = checkBatches(piece).at(-1)
+    if (last === undefined) throw new Error(`nothing is read at ${offset}`)
+    offset = last.baseOffset + BigInt(last.lastOffsetDelta) + 1n
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+export function offsetsIn(batches: Buffer): bigint[] {
+  return checkBatches(batches).map(({ baseOffset }) => baseOffset)
+}
