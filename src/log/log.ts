@@ -156,8 +156,6 @@ export class Log {
     if (files.exists(folder)) throw logError('partition-exists', identity)
     const segment = new Segment(this.#cache, folder, 0n, this.#window)
     await makePartitionFolder(files, folder, identity)
-    segment.log.truncate(0)
-    segment.nameUnsynced = true
     await files.syncDirectory(topicsFolder(this.directory))
     const contents = {
       identity,

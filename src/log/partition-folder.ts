@@ -1,11 +1,15 @@
 import type { Files } from '../base/files.ts'
 import { logError } from './errors.ts'
 import { type PartitionIdentity, parseFolderName } from './partition-identity.ts'
+import { segmentName } from './segment.ts'
 
 const metadataName = 'partition.metadata'
 const segmentPattern = /^(\d{20})\.log$/
 
-/** Makes the folder of a partition, with the topic id in it as Kafka writes it; durable when it resolves. */
+/**
+ * Makes the folder of a partition, with the topic id in it as Kafka writes it, and its first,
+ * empty segment; the names in it are durable when it resolves.
+ */
 export async function makePartitionFolder(
   files: Files,
   folder: string,
@@ -19,6 +23,7 @@ export async function makePartitionFolder(
   } finally {
     file.close()
   }
+  files.open(`${folder}/${segmentName(0n)}.log`, { create: true }).close()
   await files.syncDirectory(folder)
 }
 
@@ -35,7 +40,7 @@ export function readPartitionFolder(
   const topicId = readTopicId(files, `${folder}/${metadataName}`)
   if (parsed !== undefined && topicId !== undefined) return { ...parsed, topicId }
   const holdsRecords = segmentBases(files, folder).some(
-    (base) => (files.sizeOf(`${folder}/${base.toString().padStart(20, '0')}.log`) ?? 0) > 0,
+    (base) => (files.sizeOf(`${folder}/${segmentName(base)}.log`) ?? 0) > 0,
   )
   if (!holdsRecords) return undefined
   const what =

@@ -81,6 +81,8 @@ export class PartitionLog {
   readonly #inFlight: Mark
   #isInGroup = false
   #startOffset: bigint
+  /** Settles when the first offset is durable. */
+  #startCheckpoint: Promise<void> = durableAlready
   #closedBytes: number
   #lastCommit: Promise<void> = durableAlready
   #isDeleted = false
@@ -191,12 +193,17 @@ export class PartitionLog {
   async deleteRecordsBefore(offset: bigint): Promise<bigint> {
     this.#parts.seal.check()
     if (offset > this.durable.offset || offset < 0n) throw this.#outOfRange(offset)
-    if (offset <= this.#startOffset) return this.#startOffset
-    const removed = this.#moveStart(offset)
-    await this.#parts.checkpoints.request().done
+    const start = offset > this.#startOffset ? offset : this.#startOffset
+    if (start === this.#startOffset) {
+      await this.#startCheckpoint
+      return start
+    }
+    const removed = this.#moveStart(start)
+    this.#startCheckpoint = this.#parts.checkpoints.request().done
+    await this.#startCheckpoint
     for (const segment of removed) segment.remove()
     this.#parts.onDurable(this)
-    return this.#startOffset
+    return start
   }
 
   /** Deletes what retention says, whole segments only; resolves to how many. */

@@ -55,7 +55,9 @@ export function recover(options: RecoveryOptions): Recovered {
       continue
     }
     const key = partitionKey(identity).toString('hex')
-    partitions.set(key, new RecoveringPartition(identity, folder, points.get(key), options))
+    // A partition younger than the checkpoint starts at 0; without any checkpoint, at what is left.
+    const point = points.get(key) ?? (known === undefined ? undefined : 'new')
+    partitions.set(key, new RecoveringPartition(identity, folder, point, options))
   }
   // Without recovery points any epoch may be the first one needed.
   const { lastEpoch, groupCount } = replayJournal(files, directory, known?.firstEpoch, (frame) => {
@@ -84,7 +86,7 @@ class RecoveringPartition {
   constructor(
     identity: PartitionIdentity,
     folder: string,
-    point: EncodedPoint | undefined,
+    point: EncodedPoint | 'new' | undefined,
     options: RecoveryOptions,
   ) {
     this.#identity = identity
@@ -92,8 +94,9 @@ class RecoveringPartition {
     this.#options = options
     this.#producers = new ProducerState(options.limits)
     const bases = segmentBases(options.cache.files, folder)
-    this.#point =
-      point === undefined ? pointAt(bases[0] ?? 0n) : decodePoint(point, this.#producers)
+    if (point === undefined) this.#point = pointAt(bases[0] ?? 0n)
+    else if (point === 'new') this.#point = pointAt(0n)
+    else this.#point = decodePoint(point, this.#producers)
     this.#segments = bases.map((base) => this.#segment(base))
     if (point !== undefined) this.#removeSegmentsBelowStart()
   }
