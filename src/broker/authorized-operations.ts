@@ -39,7 +39,13 @@ export const allClusterOperations = bits(
   'idempotentWrite',
 )
 
-export const allGroupOperations = bits('read', 'delete', 'describe', 'describeConfigs', 'alterConfigs')
+export const allGroupOperations = bits(
+  'read',
+  'delete',
+  'describe',
+  'describeConfigs',
+  'alterConfigs',
+)
 
 function bits(...names: (keyof typeof operations)[]): number {
   return names.reduce((field, name) => field | (1 << operations[name]), 0)

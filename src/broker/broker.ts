@@ -37,7 +37,11 @@ export interface BrokerOptions {
 }
 
 /** Kafka's own id of this topic (`Uuid.METADATA_TOPIC_ID`), so that it needs no entry of its own. */
-const clusterTopic = { topic: '__cluster_metadata', topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partition: 0 }
+const clusterTopic = {
+  topic: '__cluster_metadata',
+  topicId: 'AAAAAAAAAAAAAAAAAAAAAQ',
+  partition: 0,
+}
 
 /** State topics are read whole at the start and deleted by segments, so theirs are small. */
 const statePolicy = { segmentBytes: 4 * 1024 * 1024, retentionMs: -1, retentionBytes: -1 }
@@ -50,6 +54,7 @@ export class Broker implements AsyncDisposable {
   readonly #log: Log
   readonly #services: Services
   readonly #listeners: Listener[]
+  #closing: Promise<void> | undefined
 
   private constructor(log: Log, services: Services, listeners: Listener[]) {
     this.#log = log
@@ -111,7 +116,12 @@ export class Broker implements AsyncDisposable {
   }
 
   /** Closes the doors, then the log, so that nothing acknowledged is left behind. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.close()))
     this.#services.groups.close()
     await this.#log.close()
@@ -175,11 +185,15 @@ async function partitionOf(log: Log, identity: typeof clusterTopic): Promise<Par
 }
 
 async function offsetsPartition(topics: Topics): Promise<PartitionLog> {
-  const topic = topics.get(offsetsTopic) ?? (await topics.create({ name: offsetsTopic, partitions: 1 }))
+  const topic =
+    topics.get(offsetsTopic) ?? (await topics.create({ name: offsetsTopic, partitions: 1 }))
   return topic.partitions[0] as PartitionLog
 }
 
-async function makeTopics(topics: Topics, wanted: NonNullable<BrokerOptions['topics']>): Promise<void> {
+async function makeTopics(
+  topics: Topics,
+  wanted: NonNullable<BrokerOptions['topics']>,
+): Promise<void> {
   for (const [name, { partitions, config }] of Object.entries(wanted)) {
     const topic = topics.get(name)
     if (topic === undefined) {

@@ -2,8 +2,9 @@
  * What the cluster knows about itself: its id, its topics, the next producer id. Entries of the
  * state topic `__cluster_metadata`, as JSON, so that a person can read them.
  */
-import type { Entry, TopicState } from './state-topic.ts'
+
 import { brokerError } from './errors.ts'
+import type { Entry, TopicState } from './state-topic.ts'
 
 export interface TopicEntry {
   readonly id: string

@@ -8,7 +8,9 @@ import { type Answer, isImmediate, Request } from './request.ts'
 
 interface Frame {
   readonly bytes: Buffer
+  /** The pooled buffer behind the bytes, if there is one. */
   readonly gathered: Buffer | undefined
+  readonly immediate: boolean
 }
 
 /** The place of an answer in the order of its connection; `answer` is undefined while it is awaited. */
@@ -29,6 +31,7 @@ export class Connection {
   readonly #logger: Logger
   readonly #advertised: { host: string; port: number } | undefined
   readonly #gone = new AbortController()
+  readonly #reader: FrameReader
   readonly #mostQueuedBytes: number
   readonly #waiting: Frame[] = []
   readonly #places: Place[] = []
@@ -47,20 +50,15 @@ export class Connection {
     this.#logger = services.logger.with({ client: `${socket.remoteAddress}:${socket.remotePort}` })
     this.#advertised = advertised
     this.#mostQueuedBytes = services.settings.number('leat.max.queued.bytes.per.connection')
-    const reader = new FrameReader(
+    this.#reader = new FrameReader(
       services.settings.number('socket.request.max.bytes'),
       this.#pool,
-      (bytes, gathered) => this.#receive({ bytes, gathered }),
+      (bytes, gathered) => this.#take(bytes, gathered),
     )
-    socket.on('data', (piece: Buffer) => {
-      try {
-        reader.push(piece)
-      } catch (error) {
-        this.#fail(error)
-      }
-    })
     socket.on('drain', () => this.#advance())
-    socket.on('error', (error) => this.#logger.debug('The connection broke', { error: error.message }))
+    socket.on('error', (error) =>
+      this.#logger.debug('The connection broke', { error: error.message }),
+    )
     socket.on('close', () => this.#gone.abort())
     socket.on('timeout', () => this.#endIfIdle())
     const idleMs = services.settings.number('connections.max.idle.ms')
@@ -89,29 +87,46 @@ export class Connection {
     this.#socket.destroy()
   }
 
-  #receive(frame: Frame): void {
-    this.#waiting.push(frame)
-    this.#waitingBytes += frame.bytes.length
+  /** Takes bytes from the client; they may be overwritten once it returns. */
+  receive(piece: Buffer): void {
+    try {
+      this.#reader.push(piece)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #take(bytes: Buffer, gathered: Buffer | undefined): void {
+    const immediate = isImmediate(bytes)
+    if (immediate && this.#waiting.length === 0 && this.#mayStart(immediate)) {
+      this.#start(bytes, gathered)
+      return
+    }
+    // What is handled later, or looked at again after a wait, must not be overwritten meanwhile.
+    const kept = gathered === undefined ? Buffer.from(bytes) : bytes
+    this.#waiting.push({ bytes: kept, gathered, immediate })
+    this.#waitingBytes += kept.length
     this.#advance()
     if (this.#waitingBytes > this.#mostQueuedBytes) this.#socket.pause()
   }
 
   #advance(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (this.#socket.destroyed || !this.#mayStart(next)) break
+      if (!this.#mayStart(next.immediate)) break
       this.#waiting.shift()
       this.#waitingBytes -= next.bytes.length
-      this.#start(next)
+      this.#start(next.bytes, next.gathered)
     }
-    if (this.#waitingBytes <= this.#mostQueuedBytes && this.#socket.isPaused()) this.#socket.resume()
+    if (this.#waitingBytes <= this.#mostQueuedBytes && this.#socket.isPaused())
+      this.#socket.resume()
   }
 
-  #mayStart({ bytes }: Frame): boolean {
-    if (this.#socket.writableLength > this.#mostQueuedBytes) return false
-    return this.#places.length === 0 || (this.#allImmediate && isImmediate(bytes))
+  #mayStart(immediate: boolean): boolean {
+    if (this.#socket.destroyed || this.#socket.writableLength > this.#mostQueuedBytes) return false
+    return this.#places.length === 0 || (this.#allImmediate && immediate)
   }
 
-  #start({ bytes, gathered }: Frame): void {
+  #start(bytes: Buffer, gathered: Buffer | undefined): void {
     let request: Request
     let result: unknown
     try {

@@ -41,7 +41,13 @@ function findOne(target: FetchTarget, left: number, first: boolean, context: Con
   const { broker } = context
   const { topic, topicId, partition, fetchOffset } = target
   const key = targetKey(topic, topicId, partition)
-  const failed = (errorCode: number) => ({ key, target, log: undefined, slice: undefined, errorCode })
+  const failed = (errorCode: number) => ({
+    key,
+    target,
+    log: undefined,
+    slice: undefined,
+    errorCode,
+  })
   const known = topicId === '' ? broker.topics.get(topic) : broker.topics.byId(topicId)
   if (known === undefined && topicId !== '') return failed(errorCode.UNKNOWN_TOPIC_ID)
   const log = known?.partitions[partition]

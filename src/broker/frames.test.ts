@@ -5,7 +5,7 @@ import { between, seededRandom } from '../base/random.ts'
 import { BufferPool } from './buffer-pool.ts'
 import { FrameReader } from './frames.ts'
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
 
 function framed(...bodies: Buffer[]): Buffer {
   return Buffer.concat(

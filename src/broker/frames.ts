@@ -5,8 +5,8 @@ const lengthBytes = 4
 
 /**
  * Cuts a stream of bytes into Kafka's frames (an int32 length, then that many bytes). A frame that
- * came in one piece is a view of it; one that came in many is gathered in a pooled buffer, to be
- * given back when its request is done with.
+ * came in one piece is a view of it, good until `push` returns; one that came in many is gathered
+ * in a pooled buffer, to be given back when its request is done with.
  */
 export class FrameReader {
   readonly #longestBytes: number
@@ -53,7 +53,7 @@ export class FrameReader {
       this.#onFrame(rest.subarray(lengthBytes, lengthBytes + length), undefined)
       rest = rest.subarray(lengthBytes + length)
     }
-    if (rest.length > 0) this.#stump = rest
+    if (rest.length > 0) this.#stump = Buffer.from(rest)
   }
 
   /** Adds to the frame that is being gathered; returns what follows it. */

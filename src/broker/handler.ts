@@ -68,5 +68,9 @@ export function handler<Request extends Schema, Response extends Schema>(
   ) => Promise<Draft<Response> | typeof noResponse> | Draft<Response> | typeof noResponse,
   { immediate = false } = {},
 ): Handler {
-  return { api: api as unknown as Api<Schema, Schema>, handle: handle as Handler['handle'], immediate }
+  return {
+    api: api as unknown as Api<Schema, Schema>,
+    handle: handle as Handler['handle'],
+    immediate,
+  }
 }

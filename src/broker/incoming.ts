@@ -167,12 +167,17 @@ function keylessRecords(batches: Buffer, headers: readonly BatchHeader[]): numbe
   return keyless
 }
 
-function recompressed(batches: Buffer, headers: readonly BatchHeader[], { settings }: Topic): Incoming {
+function recompressed(
+  batches: Buffer,
+  headers: readonly BatchHeader[],
+  { settings }: Topic,
+): Incoming {
   if (settings.compressionType === 'producer') return { batches, headers }
   const compression = codecs.find(
     (name) => name === settings.compressionType.replace('uncompressed', 'none'),
   )
-  const isWanted = ({ attributes }: BatchHeader) => codecs[attributes & compressionMask] === compression
+  const isWanted = ({ attributes }: BatchHeader) =>
+    codecs[attributes & compressionMask] === compression
   if (compression === undefined || headers.every(isWanted)) return { batches, headers }
   const rewritten = positions(headers).map(([at, header]) =>
     encodeBatch({

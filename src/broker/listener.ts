@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from '../base/logger.ts'
+import { onConnections, type Receive } from './accept.ts'
 import { Connection } from './connection.ts'
 import type { Services } from './handler.ts'
 
@@ -29,12 +30,9 @@ export class Listener {
     all: Set<Connection>,
   ): Promise<Listener> {
     const own = new Set<Connection>()
-    const accept = (socket: Socket) => {
+    const connected = (socket: Socket): Receive => {
       const most = services.settings.number('max.connections')
-      if (all.size >= most) {
-        refuse(socket, most, services.logger)
-        return
-      }
+      if (all.size >= most) return refuse(socket, most, services.logger)
       const connection = new Connection(socket, services, wanted.advertised)
       own.add(connection)
       all.add(connection)
@@ -42,8 +40,9 @@ export class Listener {
         own.delete(connection)
         all.delete(connection)
       })
+      return (piece) => connection.receive(piece)
     }
-    const server = createServer({ noDelay: true, keepAlive: true }, accept)
+    const server = createServer({ noDelay: true, keepAlive: true })
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(wanted.port, wanted.host, () => {
@@ -54,6 +53,7 @@ export class Listener {
     server.on('error', (error) => {
       services.logger.error('A Kafka listener failed to accept', { error: error.message })
     })
+    onConnections(server, connected)
     const bound = server.address()
     const port = typeof bound === 'object' && bound !== null ? bound.port : wanted.port
     return new Listener(server, own, { ...wanted, port })
@@ -66,10 +66,11 @@ export class Listener {
   }
 }
 
-function refuse(socket: Socket, most: number, logger: Logger): void {
+function refuse(socket: Socket, most: number, logger: Logger): Receive {
   logger.warn('Refusing a connection: max.connections is reached', {
     client: socket.remoteAddress,
     'max.connections': most,
   })
   socket.destroy()
+  return () => {}
 }

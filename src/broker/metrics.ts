@@ -7,12 +7,30 @@ export function registerMetrics(
   services: Services,
   connections: ReadonlySet<Connection>,
 ): void {
-  metrics.gauge('leat_kafka_connections', 'Kafka clients that are connected.', () => connections.size)
-  metrics.gauge('leat_kafka_waiting_fetches', 'Fetches that wait for records.', () => services.waitingRoom.size)
-  metrics.gauge('leat_topics', 'Topics, internal ones included.', () => [...services.topics.all()].length)
-  metrics.gauge('leat_partitions', 'Partitions of all topics.', () => services.topics.partitionCount)
-  metrics.gauge('leat_log_writable', '1 while the log takes records, 0 once a failed sync has sealed it.', () =>
-    services.log.sealedBy === undefined ? 1 : 0,
+  metrics.gauge(
+    'leat_kafka_connections',
+    'Kafka clients that are connected.',
+    () => connections.size,
+  )
+  metrics.gauge(
+    'leat_kafka_waiting_fetches',
+    'Fetches that wait for records.',
+    () => services.waitingRoom.size,
+  )
+  metrics.gauge(
+    'leat_topics',
+    'Topics, internal ones included.',
+    () => [...services.topics.all()].length,
+  )
+  metrics.gauge(
+    'leat_partitions',
+    'Partitions of all topics.',
+    () => services.topics.partitionCount,
+  )
+  metrics.gauge(
+    'leat_log_writable',
+    '1 while the log takes records, 0 once a failed sync has sealed it.',
+    () => (services.log.sealedBy === undefined ? 1 : 0),
   )
   metrics.add({
     name: 'leat_topic_records_total',

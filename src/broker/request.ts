@@ -7,8 +7,8 @@ import {
 } from '../protocols/kafka/frame.ts'
 import type { Connection } from './connection.ts'
 import type { Context, Handler, Services } from './handler.ts'
-import { handlerByKey } from './handlers/index.ts'
 import { unsupportedVersion } from './handlers/18-api-versions.ts'
+import { handlerByKey } from './handlers/index.ts'
 
 export interface Answer {
   /** The whole frame, length first, to be written in this order. */

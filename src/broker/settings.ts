@@ -37,7 +37,11 @@ export const brokerConfigs = {
     fallback: '104857600',
     about: 'The largest request that is read.',
   },
-  'max.connections': { type: int(1), fallback: '10000', about: 'How many clients may be connected.' },
+  'max.connections': {
+    type: int(1),
+    fallback: '10000',
+    about: 'How many clients may be connected.',
+  },
   'connections.max.idle.ms': {
     type: long(-1n),
     fallback: '600000',
@@ -66,7 +70,8 @@ export const brokerConfigs = {
   'group.initial.rebalance.delay.ms': {
     type: int(),
     fallback: '0',
-    about: "How long the first rebalance of an empty group waits for more members (Kafka's default is 3000).",
+    about:
+      "How long the first rebalance of an empty group waits for more members (Kafka's default is 3000).",
   },
   'group.min.session.timeout.ms': {
     type: int(),
@@ -78,7 +83,11 @@ export const brokerConfigs = {
     fallback: '1800000',
     about: 'The longest session timeout a member may ask for.',
   },
-  'group.max.size': { type: int(1), fallback: '10000', about: 'How many members a group may have.' },
+  'group.max.size': {
+    type: int(1),
+    fallback: '10000',
+    about: 'How many members a group may have.',
+  },
   'leat.max.groups': { type: int(1), fallback: '100000', about: 'How many groups there may be.' },
   'offset.metadata.max.bytes': {
     type: int(),

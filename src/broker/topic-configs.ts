@@ -243,21 +243,21 @@ export interface TopicSettings extends PartitionPolicy {
 }
 
 /** The topic's own configurations over the broker's over Kafka's defaults. */
-export function topicSettings(valueOf: (name: TopicConfigName) => string): TopicSettings {
-  const policies = valueOf('cleanup.policy').split(',')
+export function topicSettings(configured: (name: TopicConfigName) => string): TopicSettings {
+  const policies = configured('cleanup.policy').split(',')
   const deletes = policies.some((policy) => policy.trim() === 'delete')
   return {
-    segmentBytes: Number(valueOf('segment.bytes')),
-    segmentMs: Number(valueOf('segment.ms')),
-    retentionMs: deletes ? Number(valueOf('retention.ms')) : -1,
-    retentionBytes: deletes ? Number(valueOf('retention.bytes')) : -1,
-    indexIntervalBytes: Number(valueOf('index.interval.bytes')),
+    segmentBytes: Number(configured('segment.bytes')),
+    segmentMs: Number(configured('segment.ms')),
+    retentionMs: deletes ? Number(configured('retention.ms')) : -1,
+    retentionBytes: deletes ? Number(configured('retention.bytes')) : -1,
+    indexIntervalBytes: Number(configured('index.interval.bytes')),
     compacted: policies.some((policy) => policy.trim() === 'compact'),
-    compressionType: valueOf('compression.type'),
-    maxMessageBytes: Number(valueOf('max.message.bytes')),
+    compressionType: configured('compression.type'),
+    maxMessageBytes: Number(configured('max.message.bytes')),
     timestampType:
-      valueOf('message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
-    timestampBeforeMaxMs: Number(valueOf('message.timestamp.before.max.ms')),
-    timestampAfterMaxMs: Number(valueOf('message.timestamp.after.max.ms')),
+      configured('message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
+    timestampBeforeMaxMs: Number(configured('message.timestamp.before.max.ms')),
+    timestampAfterMaxMs: Number(configured('message.timestamp.after.max.ms')),
   }
 }

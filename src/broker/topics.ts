@@ -219,7 +219,8 @@ export class Topics {
 
   #checkRoomFor(partitions: number): void {
     const limit = this.#settings.number('leat.max.partitions')
-    if (this.partitionCount + partitions > limit) throw brokerError('too-many-partitions', { limit })
+    if (this.partitionCount + partitions > limit)
+      throw brokerError('too-many-partitions', { limit })
   }
 
   #change<Result>(change: () => Promise<Result>): Promise<Result> {
@@ -233,4 +234,3 @@ export class Topics {
 export function isLegalTopicName(name: string): boolean {
   return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..'
 }
-

@@ -72,9 +72,7 @@ function append(
     const unknownId = topic === undefined && version >= firstVersionWithTopicIds
     return refuse(
       index,
-      new Refusal(
-        unknownId ? errorCode.UNKNOWN_TOPIC_ID : errorCode.UNKNOWN_TOPIC_OR_PARTITION,
-      ),
+      new Refusal(unknownId ? errorCode.UNKNOWN_TOPIC_ID : errorCode.UNKNOWN_TOPIC_OR_PARTITION),
     )
   }
   if (topic.name === offsetsTopic) {

@@ -1,9 +1,9 @@
+import type { PartitionLog } from '../../log/index.ts'
 import { Fetch } from '../../protocols/kafka/apis/01-fetch.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
-import type { PartitionLog } from '../../log/index.ts'
-import { type FetchSession, type FetchTarget, nextEpoch } from '../fetch-sessions.ts'
 import { isPlanned, planFetch } from '../fetch-plan.ts'
 import { type Found, fill, find } from '../fetch-read.ts'
+import { type FetchSession, type FetchTarget, nextEpoch } from '../fetch-sessions.ts'
 import { type Context, handler } from '../handler.ts'
 
 /**
@@ -12,7 +12,9 @@ import { type Context, handler } from '../handler.ts'
  */
 export const fetch = handler(Fetch, async (request, context) => {
   const plan = planFetch(request, context)
-  if (!isPlanned(plan)) return { errorCode: plan.errorCode, sessionId: 0, responses: [] }
+  if (!isPlanned(plan)) {
+    return { throttleTimeMs: 0, errorCode: plan.errorCode, sessionId: 0, responses: [] }
+  }
   const targets = [...plan.targets.values()]
   let found = find(targets, request.maxBytes, context)
   const endMs = context.broker.clock.now() + request.maxWaitMs
@@ -20,15 +22,19 @@ export const fetch = handler(Fetch, async (request, context) => {
     const leftMs = endMs - context.broker.clock.now()
     if (leftMs <= 0 || context.gone.aborted) break
     const logs = found.flatMap(({ log }) => (log === undefined ? [] : [log]))
-    if (!(await context.broker.waitingRoom.wait(logs as PartitionLog[], leftMs, context.gone))) break
+    if (!(await context.broker.waitingRoom.wait(logs as PartitionLog[], leftMs, context.gone)))
+      break
     found = find(targets, request.maxBytes, context)
   }
   const answers = fill(found, context)
   const { session, incremental } = plan
-  const told = incremental ? answers.filter(({ found, data }) => isNews(found.target, data)) : answers
+  const told = incremental
+    ? answers.filter(({ found, data }) => isNews(found.target, data))
+    : answers
   for (const { found, data } of answers) remember(found.target, data)
   if (session !== undefined) rotate(session, answers)
   return {
+    throttleTimeMs: 0,
     errorCode: errorCode.NONE,
     sessionId: session?.id ?? 0,
     responses: byTopic(told, context),

@@ -3,7 +3,7 @@ import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import { handler } from '../handler.ts'
 import { kafkaError } from '../kafka-errors.ts'
 
-const nobody = { producerId: -1n, producerEpoch: -1 }
+const nobody = { throttleTimeMs: 0, producerId: -1n, producerEpoch: -1 }
 
 /** Gives an idempotent producer its identity. Transactional ones are refused: see LIMITS.md. */
 export const initProducerId = handler(InitProducerId, async (request, { broker }) => {
@@ -12,7 +12,7 @@ export const initProducerId = handler(InitProducerId, async (request, { broker }
   }
   try {
     const producerId = await broker.producerIds.next()
-    return { errorCode: errorCode.NONE, producerId, producerEpoch: 0 }
+    return { throttleTimeMs: 0, errorCode: errorCode.NONE, producerId, producerEpoch: 0 }
   } catch (error) {
     return { errorCode: kafkaError(error, broker.logger).errorCode, ...nobody }
   }

@@ -7,6 +7,7 @@ const undefinedEpoch = { leaderEpoch: -1, endOffset: -1n }
 
 /** By this a consumer notices that the log was cut behind its back (KIP-320); ours has one epoch. */
 export const offsetForLeaderEpoch = handler(OffsetForLeaderEpoch, (request, { broker }) => ({
+  throttleTimeMs: 0,
   topics: request.topics.map(({ topic, partitions }) => ({
     topic,
     partitions: partitions.map(({ partition, currentLeaderEpoch, leaderEpoch: asked }) => {

@@ -1,0 +1,12 @@
+/** `npm run bench -- NAME`: figures beside a real peer, in one run, because machines are noisy. */
+import { benchKafka } from './kafka.ts'
+
+const benches: Record<string, (args: readonly string[]) => Promise<void>> = { kafka: benchKafka }
+
+const [name = '', ...args] = process.argv.slice(2)
+const bench = benches[name]
+if (bench === undefined) {
+  console.error(`Which one? npm run bench -- ${Object.keys(benches).join(' | ')}`)
+  process.exit(2)
+}
+await bench(args)
