@@ -43,8 +43,8 @@ export const peers: readonly Peer[] = [
   {
     name: 'java',
     kind: 'system',
-    packages: ['openjdk-17-jre-headless', 'maven'],
-    programs: ['java', 'mvn'],
+    packages: ['openjdk-17-jdk-headless', 'maven'],
+    programs: ['java', 'javac', 'mvn'],
     versionOf: ['java', '-version'],
   },
   {

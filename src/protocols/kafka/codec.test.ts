@@ -98,7 +98,7 @@ test('an array that claims more elements than there are bytes is refused before 
 test('the records of a Produce request are a view of the frame, not a copy', () => {
   const records = Buffer.from('a batch')
   const topicData = [{ name: 'sensors', partitionData: [{ index: 0, records }] }]
-  const frame = encoded(Produce as unknown as Api, 'request', 9, {
+  const frame = encoded(Produce, 'request', 9, {
     acks: -1,
     timeoutMs: 1,
     topicData,
