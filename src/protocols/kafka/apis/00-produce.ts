@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, records, string, struct, uuid } from '../schema.ts'
 
+/** Appends record batches. Versions below 3 carry message sets of magic 0 or 1 in `records`. */
 export const Produce = api({
   key: 0,
   name: 'Produce',
@@ -7,6 +8,7 @@ export const Produce = api({
   flexible: 9,
   request: {
     transactionalId: string.since(3).nullable().default(null),
+    /** 0: send no answer at all; 1 and -1: answer when the records are stored. */
     acks: int16,
     timeoutMs: int32,
     topicData: array({
@@ -23,6 +25,7 @@ export const Produce = api({
         index: int32,
         errorCode: int16,
         baseOffset: int64,
+        /** -1 unless the topic takes the time of the append. */
         logAppendTimeMs: int64.since(2).default(-1n).ignorable(),
         logStartOffset: int64.since(5).default(-1n).ignorable(),
         recordErrors: array({
@@ -32,6 +35,7 @@ export const Produce = api({
           .since(8)
           .ignorable(),
         errorMessage: string.since(8).nullable().default(null).ignorable(),
+        /** Set only with an error that says that the leader has moved (KIP-951). */
         currentLeader: struct({ leaderId: int32.default(-1), leaderEpoch: int32.default(-1) })
           .since(10)
           .tagged(0),

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string, uuid } from '../schema.ts'
 
+/** Stores how far a group has read. */
 export const OffsetCommit = api({
   key: 8,
   name: 'OffsetCommit',
@@ -7,9 +8,11 @@ export const OffsetCommit = api({
   flexible: 8,
   request: {
     groupId: string,
+    /** -1 from a client that is no member and only stores offsets. */
     generationIdOrMemberEpoch: int32.default(-1).ignorable(),
     memberId: string.ignorable(),
     groupInstanceId: string.since(7).nullable().default(null),
+    /** -1: as long as the broker keeps offsets by its settings. */
     retentionTimeMs: int64.until(4).default(-1n).ignorable(),
     topics: array({
       name: string.until(9).ignorable(),
@@ -18,6 +21,7 @@ export const OffsetCommit = api({
         partitionIndex: int32,
         committedOffset: int64,
         committedLeaderEpoch: int32.since(6).default(-1).ignorable(),
+        /** Whatever the client wants to find again beside the offset. */
         committedMetadata: string.nullable(),
       }),
     }),

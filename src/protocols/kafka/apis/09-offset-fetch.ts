@@ -1,5 +1,6 @@
 import { api, array, bool, int16, int32, int64, string, uuid } from '../schema.ts'
 
+/** Asks how far a group has read: one group until version 7, several since 8. */
 export const OffsetFetch = api({
   key: 9,
   name: 'OffsetFetch',
@@ -7,6 +8,7 @@ export const OffsetFetch = api({
   flexible: 6,
   request: {
     groupId: string.until(7),
+    /** Null asks for all topics of the group. */
     topics: array({ name: string, partitionIndexes: array(int32) })
       .until(7)
       .nullable(2),
@@ -14,12 +16,14 @@ export const OffsetFetch = api({
       groupId: string,
       memberId: string.since(9).nullable().default(null).ignorable(),
       memberEpoch: int32.since(9).default(-1).ignorable(),
+      /** Null asks for all topics of the group. */
       topics: array({
         name: string.until(9).ignorable(),
         topicId: uuid.since(10).ignorable(),
         partitionIndexes: array(int32),
       }).nullable(),
     }).since(8),
+    /** Whether to fail while a transaction on the offsets is open. */
     requireStable: bool.since(7),
   },
   response: {
@@ -28,6 +32,7 @@ export const OffsetFetch = api({
       name: string,
       partitions: array({
         partitionIndex: int32,
+        /** -1 if nothing was committed. */
         committedOffset: int64,
         committedLeaderEpoch: int32.since(5).default(-1).ignorable(),
         metadata: string.nullable(),
@@ -42,6 +47,7 @@ export const OffsetFetch = api({
         topicId: uuid.since(10).ignorable(),
         partitions: array({
           partitionIndex: int32,
+          /** -1 if nothing was committed. */
           committedOffset: int64,
           committedLeaderEpoch: int32.default(-1).ignorable(),
           metadata: string.nullable(),

@@ -1,5 +1,8 @@
 import { api, array, int8, int16, int32, string } from '../schema.ts'
 
+/**
+ * Asks which broker looks after a group or a transaction: one key until version 3, several since 4.
+ */
 export const FindCoordinator = api({
   key: 10,
   name: 'FindCoordinator',
@@ -7,6 +10,7 @@ export const FindCoordinator = api({
   flexible: 3,
   request: {
     key: string.until(3),
+    /** 0: a group, 1: a transaction, 2: the state of a share group. */
     keyType: int8.since(1),
     coordinatorKeys: array(string).since(4),
   },

@@ -1,5 +1,6 @@
 import { api, int16, int32, string } from '../schema.ts'
 
+/** Says that a member of a classic group is alive; the answer says whether to join again. */
 export const Heartbeat = api({
   key: 12,
   name: 'Heartbeat',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string } from '../schema.ts'
 
+/** Leaves a classic group: one member until version 2, several since 3. */
 export const LeaveGroup = api({
   key: 13,
   name: 'LeaveGroup',
@@ -11,6 +12,7 @@ export const LeaveGroup = api({
     members: array({
       memberId: string,
       groupInstanceId: string.nullable().default(null),
+      /** For the logs of the broker (KIP-800). */
       reason: string.since(5).nullable().default(null).ignorable(),
     }).since(3),
   },

@@ -1,5 +1,6 @@
 import { api, array, bytes, int16, int32, string } from '../schema.ts'
 
+/** Hands the leader's assignment to the coordinator, and to every member its part. */
 export const SyncGroup = api({
   key: 14,
   name: 'SyncGroup',
@@ -12,6 +13,7 @@ export const SyncGroup = api({
     groupInstanceId: string.since(3).nullable().default(null),
     protocolType: string.since(5).nullable().default(null).ignorable(),
     protocolName: string.since(5).nullable().default(null).ignorable(),
+    /** Only the leader sends any. */
     assignments: array({ memberId: string, assignment: bytes }),
   },
   response: {

@@ -1,5 +1,6 @@
 import { api, array, bool, bytes, int16, int32, string } from '../schema.ts'
 
+/** Shows the members of classic groups. */
 export const DescribeGroups = api({
   key: 15,
   name: 'DescribeGroups',
@@ -12,6 +13,7 @@ export const DescribeGroups = api({
       errorCode: int16,
       errorMessage: string.since(6).nullable().default(null),
       groupId: string,
+      /** As Kafka spells it: Dead, Empty, PreparingRebalance, CompletingRebalance, Stable. */
       groupState: string,
       protocolType: string,
       protocolData: string,
@@ -23,6 +25,7 @@ export const DescribeGroups = api({
         memberMetadata: bytes,
         memberAssignment: bytes,
       }),
+      /** A bit for every operation that the client may do; -2147483648 if it did not ask. */
       authorizedOperations: int32.since(3).default(-2147483648),
     }),
   },

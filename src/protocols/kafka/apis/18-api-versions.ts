@@ -1,5 +1,6 @@
 import { api, array, bool, int16, int32, int64, string } from '../schema.ts'
 
+/** Asks for the APIs and versions that the broker answers: what every client sends first. */
 export const ApiVersions = api({
   key: 18,
   name: 'ApiVersions',
@@ -17,11 +18,13 @@ export const ApiVersions = api({
       .since(3)
       .tagged(0)
       .ignorable(),
+    /** -1 if the epoch is unknown. */
     finalizedFeaturesEpoch: int64.since(3).tagged(1).default(-1n).ignorable(),
     finalizedFeatures: array({ name: string, maxVersionLevel: int16, minVersionLevel: int16 })
       .since(3)
       .tagged(2)
       .ignorable(),
+    /** Of clusters that leave ZooKeeper; leat never had one. */
     zkMigrationReady: bool.since(3).tagged(3).ignorable(),
   },
 })

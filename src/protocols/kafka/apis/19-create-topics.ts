@@ -1,5 +1,6 @@
 import { api, array, bool, int8, int16, int32, string, uuid } from '../schema.ts'
 
+/** Creates topics; one that fails does not keep the others from being created. */
 export const CreateTopics = api({
   key: 19,
   name: 'CreateTopics',
@@ -8,12 +9,15 @@ export const CreateTopics = api({
   request: {
     topics: array({
       name: string,
+      /** -1: by the settings of the broker, or the assignments below. */
       numPartitions: int32,
+      /** -1: by the settings of the broker. */
       replicationFactor: int16,
       assignments: array({ partitionIndex: int32, brokerIds: array(int32) }),
       configs: array({ name: string, value: string.nullable() }),
     }),
     timeoutMs: int32.default(60000),
+    /** Only says whether it would work. */
     validateOnly: bool.default(false),
   },
   response: {
@@ -23,6 +27,7 @@ export const CreateTopics = api({
       topicId: uuid.since(7).ignorable(),
       errorCode: int16,
       errorMessage: string.nullable().ignorable(),
+      /** Why the settings are not shown, although the topic is created. */
       topicConfigErrorCode: int16.since(5).tagged(0).ignorable(),
       numPartitions: int32.since(5).default(-1).ignorable(),
       replicationFactor: int16.since(5).default(-1).ignorable(),

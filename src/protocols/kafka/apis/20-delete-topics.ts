@@ -1,12 +1,17 @@
 import { api, array, int16, int32, string, uuid } from '../schema.ts'
 
+/** Deletes topics: by name until version 5, by name or id since 6. */
 export const DeleteTopics = api({
   key: 20,
   name: 'DeleteTopics',
   versions: { from: 1, to: 6 },
   flexible: 4,
   request: {
-    topics: array({ name: string.nullable().default(null), topicId: uuid }).since(6),
+    topics: array({
+      /** Null if the topic is named by its id. */
+      name: string.nullable().default(null),
+      topicId: uuid,
+    }).since(6),
     topicNames: array(string).until(5).ignorable(),
     timeoutMs: int32,
   },

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string } from '../schema.ts'
 
+/** Deletes the records of partitions before an offset. */
 export const DeleteRecords = api({
   key: 21,
   name: 'DeleteRecords',
@@ -8,7 +9,11 @@ export const DeleteRecords = api({
   request: {
     topics: array({
       name: string,
-      partitions: array({ partitionIndex: int32, offset: int64 }),
+      partitions: array({
+        partitionIndex: int32,
+        /** -1 means the high watermark: everything. */
+        offset: int64,
+      }),
     }),
     timeoutMs: int32,
   },
@@ -16,7 +21,12 @@ export const DeleteRecords = api({
     throttleTimeMs: int32,
     topics: array({
       name: string,
-      partitions: array({ partitionIndex: int32, lowWatermark: int64, errorCode: int16 }),
+      partitions: array({
+        partitionIndex: int32,
+        /** The new first offset. */
+        lowWatermark: int64,
+        errorCode: int16,
+      }),
     }),
   },
 })

@@ -9,6 +9,10 @@ const addPartitionsToTxnTopicResult = {
   resultsByPartition: array(addPartitionsToTxnPartitionResult),
 }
 
+/**
+ * Announces the partitions that a transaction writes: for one client until version 3, for several,
+ * from broker to broker, since 4.
+ */
 export const AddPartitionsToTxn = api({
   key: 24,
   name: 'AddPartitionsToTxn',

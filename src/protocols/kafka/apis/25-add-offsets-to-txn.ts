@@ -1,5 +1,6 @@
 import { api, int16, int32, int64, string } from '../schema.ts'
 
+/** Announces that a transaction will commit the offsets of a group. */
 export const AddOffsetsToTxn = api({
   key: 25,
   name: 'AddOffsetsToTxn',

@@ -1,5 +1,6 @@
 import { api, bool, int16, int32, int64, string } from '../schema.ts'
 
+/** Commits or aborts a transaction. */
 export const EndTxn = api({
   key: 26,
   name: 'EndTxn',
@@ -9,6 +10,7 @@ export const EndTxn = api({
     transactionalId: string,
     producerId: int64,
     producerEpoch: int16,
+    /** True commits, false aborts. */
     committed: bool,
   },
   response: {

@@ -1,5 +1,6 @@
 import { api, array, bool, int8, int16, int32, int64, string } from '../schema.ts'
 
+/** Writes the ends of transactions into partitions; sent by coordinators. */
 export const WriteTxnMarkers = api({
   key: 27,
   name: 'WriteTxnMarkers',

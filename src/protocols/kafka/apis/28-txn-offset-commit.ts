@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string } from '../schema.ts'
 
+/** Stores, as part of a transaction, how far a group has read. */
 export const TxnOffsetCommit = api({
   key: 28,
   name: 'TxnOffsetCommit',

@@ -1,5 +1,6 @@
 import { api, array, int8, int16, int32, string } from '../schema.ts'
 
+/** Lists the rules of access that match a filter. */
 export const DescribeAcls = api({
   key: 29,
   name: 'DescribeAcls',

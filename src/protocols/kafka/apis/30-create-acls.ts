@@ -1,5 +1,6 @@
 import { api, array, int8, int16, int32, string } from '../schema.ts'
 
+/** Adds rules of access. */
 export const CreateAcls = api({
   key: 30,
   name: 'CreateAcls',

@@ -1,5 +1,6 @@
 import { api, array, int8, int16, int32, string } from '../schema.ts'
 
+/** Deletes the rules of access that match filters. */
 export const DeleteAcls = api({
   key: 31,
   name: 'DeleteAcls',

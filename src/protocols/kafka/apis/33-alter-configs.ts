@@ -1,5 +1,6 @@
 import { api, array, bool, int8, int16, int32, string } from '../schema.ts'
 
+/** Replaces all settings of a resource: what is not listed returns to its default. */
 export const AlterConfigs = api({
   key: 33,
   name: 'AlterConfigs',
@@ -7,6 +8,7 @@ export const AlterConfigs = api({
   flexible: 2,
   request: {
     resources: array({
+      /** 2: topic, 4: broker. */
       resourceType: int8,
       resourceName: string,
       configs: array({ name: string, value: string.nullable() }),

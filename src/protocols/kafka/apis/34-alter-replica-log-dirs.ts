@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string } from '../schema.ts'
 
+/** Moves replicas between the disks of a broker. */
 export const AlterReplicaLogDirs = api({
   key: 34,
   name: 'AlterReplicaLogDirs',

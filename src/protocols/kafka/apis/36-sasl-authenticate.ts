@@ -1,5 +1,6 @@
 import { api, bytes, int16, int64, string } from '../schema.ts'
 
+/** Carries one token of the chosen mechanism of authentication. */
 export const SaslAuthenticate = api({
   key: 36,
   name: 'SaslAuthenticate',
@@ -10,6 +11,7 @@ export const SaslAuthenticate = api({
     errorCode: int16,
     errorMessage: string.nullable(),
     authBytes: bytes,
+    /** When to authenticate again; 0: never. */
     sessionLifetimeMs: int64.since(1).ignorable(),
   },
 })

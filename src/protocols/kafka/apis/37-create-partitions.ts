@@ -1,5 +1,6 @@
 import { api, array, bool, int16, int32, string } from '../schema.ts'
 
+/** Adds partitions to topics. */
 export const CreatePartitions = api({
   key: 37,
   name: 'CreatePartitions',
@@ -8,7 +9,9 @@ export const CreatePartitions = api({
   request: {
     topics: array({
       name: string,
+      /** The new total, not the increase. */
       count: int32,
+      /** Null leaves the choice to the broker. */
       assignments: array({ brokerIds: array(int32) }).nullable(),
     }),
     timeoutMs: int32,

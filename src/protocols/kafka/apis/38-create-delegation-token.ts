@@ -1,5 +1,6 @@
 import { api, array, bytes, int16, int32, int64, string } from '../schema.ts'
 
+/** Makes a token with which others may act for its owner (KIP-48). */
 export const CreateDelegationToken = api({
   key: 38,
   name: 'CreateDelegationToken',

@@ -1,5 +1,6 @@
 import { api, bytes, int16, int32, int64 } from '../schema.ts'
 
+/** Sets the expiry of a delegation token. */
 export const ExpireDelegationToken = api({
   key: 40,
   name: 'ExpireDelegationToken',

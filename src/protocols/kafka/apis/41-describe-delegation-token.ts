@@ -1,5 +1,6 @@
 import { api, array, bytes, int16, int32, int64, string } from '../schema.ts'
 
+/** Lists the delegation tokens of owners. */
 export const DescribeDelegationToken = api({
   key: 41,
   name: 'DescribeDelegationToken',

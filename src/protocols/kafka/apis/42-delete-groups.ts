@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string } from '../schema.ts'
 
+/** Deletes groups that have no members, with their offsets. */
 export const DeleteGroups = api({
   key: 42,
   name: 'DeleteGroups',

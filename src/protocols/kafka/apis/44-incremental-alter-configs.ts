@@ -1,5 +1,6 @@
 import { api, array, bool, int8, int16, int32, string } from '../schema.ts'
 
+/** Changes single settings and leaves the others as they are (KIP-339). */
 export const IncrementalAlterConfigs = api({
   key: 44,
   name: 'IncrementalAlterConfigs',
@@ -7,9 +8,15 @@ export const IncrementalAlterConfigs = api({
   flexible: 1,
   request: {
     resources: array({
+      /** 2: topic, 4: broker, 8: logger of a broker, 16: client metrics, 32: group. */
       resourceType: int8,
       resourceName: string,
-      configs: array({ name: string, configOperation: int8, value: string.nullable() }),
+      configs: array({
+        name: string,
+        /** 0: set, 1: delete, 2: append to a list, 3: subtract from a list. */
+        configOperation: int8,
+        value: string.nullable(),
+      }),
     }),
     validateOnly: bool,
   },

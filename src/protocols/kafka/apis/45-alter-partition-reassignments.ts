@@ -1,5 +1,6 @@
 import { api, array, bool, int16, int32, string } from '../schema.ts'
 
+/** Moves the replicas of partitions to other brokers. */
 export const AlterPartitionReassignments = api({
   key: 45,
   name: 'AlterPartitionReassignments',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string } from '../schema.ts'
 
+/** Lists the moves of replicas that are under way. */
 export const ListPartitionReassignments = api({
   key: 46,
   name: 'ListPartitionReassignments',
@@ -7,6 +8,7 @@ export const ListPartitionReassignments = api({
   flexible: 0,
   request: {
     timeoutMs: int32.default(60000),
+    /** Null asks for all. */
     topics: array({ name: string, partitionIndexes: array(int32) })
       .nullable()
       .default(null),

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string } from '../schema.ts'
 
+/** Forgets how far a group has read some partitions. */
 export const OffsetDelete = api({
   key: 47,
   name: 'OffsetDelete',

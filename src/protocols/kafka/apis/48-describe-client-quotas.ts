@@ -1,5 +1,6 @@
 import { api, array, bool, float64, int8, int16, int32, string } from '../schema.ts'
 
+/** Lists the quotas that match a filter. */
 export const DescribeClientQuotas = api({
   key: 48,
   name: 'DescribeClientQuotas',

@@ -1,5 +1,6 @@
 import { api, array, bool, float64, int16, int32, string } from '../schema.ts'
 
+/** Sets and removes quotas. */
 export const AlterClientQuotas = api({
   key: 49,
   name: 'AlterClientQuotas',

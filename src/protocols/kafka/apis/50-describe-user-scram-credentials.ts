@@ -1,5 +1,6 @@
 import { api, array, int8, int16, int32, string } from '../schema.ts'
 
+/** Lists the SCRAM mechanisms of users; never their passwords. */
 export const DescribeUserScramCredentials = api({
   key: 50,
   name: 'DescribeUserScramCredentials',

@@ -1,5 +1,6 @@
 import { api, array, bytes, int8, int16, int32, string } from '../schema.ts'
 
+/** Sets and removes the salted passwords of users. */
 export const AlterUserScramCredentials = api({
   key: 51,
   name: 'AlterUserScramCredentials',

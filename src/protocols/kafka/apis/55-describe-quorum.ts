@@ -8,6 +8,7 @@ const replicaState = {
   lastCaughtUpTimestamp: int64.since(1).default(-1n).ignorable(),
 }
 
+/** Shows the voters of the metadata quorum, and how far each has read. */
 export const DescribeQuorum = api({
   key: 55,
   name: 'DescribeQuorum',

@@ -1,5 +1,6 @@
 import { api, array, bool, int8, int16, int32, string } from '../schema.ts'
 
+/** Raises and lowers the versions of the cluster's features. */
 export const UpdateFeatures = api({
   key: 57,
   name: 'UpdateFeatures',

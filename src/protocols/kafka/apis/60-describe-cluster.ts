@@ -1,5 +1,6 @@
 import { api, array, bool, int8, int16, int32, string } from '../schema.ts'
 
+/** Says which brokers, or controllers, the cluster has. */
 export const DescribeCluster = api({
   key: 60,
   name: 'DescribeCluster',
@@ -7,6 +8,7 @@ export const DescribeCluster = api({
   flexible: 0,
   request: {
     includeClusterAuthorizedOperations: bool,
+    /** 1: brokers, 2: controllers. */
     endpointType: int8.since(1).default(1),
     includeFencedBrokers: bool.since(2),
   },
@@ -24,6 +26,7 @@ export const DescribeCluster = api({
       rack: string.nullable().default(null),
       isFenced: bool.since(2),
     }),
+    /** A bit for every operation that the client may do; -2147483648 if it did not ask. */
     clusterAuthorizedOperations: int32.default(-2147483648),
   },
 })

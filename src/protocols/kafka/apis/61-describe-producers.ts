@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string } from '../schema.ts'
 
+/** Shows the producers that are known in partitions. */
 export const DescribeProducers = api({
   key: 61,
   name: 'DescribeProducers',

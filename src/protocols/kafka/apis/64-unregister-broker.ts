@@ -1,5 +1,6 @@
 import { api, int16, int32, string } from '../schema.ts'
 
+/** Removes a broker that is gone from the cluster. */
 export const UnregisterBroker = api({
   key: 64,
   name: 'UnregisterBroker',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string } from '../schema.ts'
 
+/** Lists the transactions that this broker coordinates. */
 export const ListTransactions = api({
   key: 66,
   name: 'ListTransactions',

@@ -4,6 +4,7 @@ const topicPartitions = { topicId: uuid, topicName: string, partitions: array(in
 
 const assignment = { topicPartitions: array(topicPartitions) }
 
+/** Shows the members of new consumer groups (KIP-848). */
 export const ConsumerGroupDescribe = api({
   key: 69,
   name: 'ConsumerGroupDescribe',

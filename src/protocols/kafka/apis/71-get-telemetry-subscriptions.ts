@@ -1,5 +1,6 @@
 import { api, array, bool, int8, int16, int32, string, uuid } from '../schema.ts'
 
+/** Asks which metrics of the client the broker wants (KIP-714). */
 export const GetTelemetrySubscriptions = api({
   key: 71,
   name: 'GetTelemetrySubscriptions',

@@ -1,5 +1,6 @@
 import { api, bool, bytes, int8, int16, int32, uuid } from '../schema.ts'
 
+/** Carries metrics of the client (KIP-714). */
 export const PushTelemetry = api({
   key: 72,
   name: 'PushTelemetry',

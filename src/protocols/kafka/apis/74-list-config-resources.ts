@@ -1,5 +1,6 @@
 import { api, array, int8, int16, int32, string } from '../schema.ts'
 
+/** Lists the resources that have settings; version 0 lists client metrics only. */
 export const ListConfigResources = api({
   key: 74,
   name: 'ListConfigResources',

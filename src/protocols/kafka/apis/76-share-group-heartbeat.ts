@@ -2,6 +2,7 @@ import { api, array, int16, int32, string, struct, uuid } from '../schema.ts'
 
 const topicPartitions = { topicId: uuid, partitions: array(int32) }
 
+/** Everything that a member of a share group says to the coordinator (KIP-932). */
 export const ShareGroupHeartbeat = api({
   key: 76,
   name: 'ShareGroupHeartbeat',

@@ -4,6 +4,7 @@ const topicPartitions = { topicId: uuid, topicName: string, partitions: array(in
 
 const assignment = { topicPartitions: array(topicPartitions) }
 
+/** Shows the members of share groups (KIP-932). */
 export const ShareGroupDescribe = api({
   key: 77,
   name: 'ShareGroupDescribe',

@@ -12,6 +12,7 @@ import {
   uuid,
 } from '../schema.ts'
 
+/** Acquires records for a member of a share group, and acknowledges earlier ones. */
 export const ShareFetch = api({
   key: 78,
   name: 'ShareFetch',
@@ -20,6 +21,7 @@ export const ShareFetch = api({
   request: {
     groupId: string.nullable().default(null),
     memberId: string.nullable(),
+    /** 0 opens a session, -1 closes it. */
     shareSessionEpoch: int32,
     maxWaitMs: int32,
     minBytes: int32,

@@ -1,5 +1,6 @@
 import { api, array, bool, int8, int16, int32, int64, string, struct, uuid } from '../schema.ts'
 
+/** Acknowledges records that a member of a share group acquired. */
 export const ShareAcknowledge = api({
   key: 79,
   name: 'ShareAcknowledge',
@@ -8,6 +9,7 @@ export const ShareAcknowledge = api({
   request: {
     groupId: string.nullable().default(null),
     memberId: string.nullable(),
+    /** 0 opens a session, -1 closes it. */
     shareSessionEpoch: int32,
     isRenewAck: bool.since(2),
     topics: array({

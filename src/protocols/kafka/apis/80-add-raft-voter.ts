@@ -1,5 +1,6 @@
 import { api, array, bool, int16, int32, string, uint16, uuid } from '../schema.ts'
 
+/** Adds a voter to the metadata quorum (KIP-853). */
 export const AddRaftVoter = api({
   key: 80,
   name: 'AddRaftVoter',

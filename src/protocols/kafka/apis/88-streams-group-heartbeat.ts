@@ -19,6 +19,7 @@ const status = { statusCode: int8, statusDetail: string }
 
 const topicPartition = { topic: string, partitions: array(int32) }
 
+/** Everything that a member of a streams group says (KIP-1071). */
 export const StreamsGroupHeartbeat = api({
   key: 88,
   name: 'StreamsGroupHeartbeat',

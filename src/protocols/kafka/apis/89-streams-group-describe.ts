@@ -21,6 +21,7 @@ const assignment = {
   warmupTasks: array(taskIds),
 }
 
+/** Shows the members and the topology of streams groups (KIP-1071). */
 export const StreamsGroupDescribe = api({
   key: 89,
   name: 'StreamsGroupDescribe',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string, uuid } from '../schema.ts'
 
+/** Shows where share groups begin to read. */
 export const DescribeShareGroupOffsets = api({
   key: 90,
   name: 'DescribeShareGroupOffsets',

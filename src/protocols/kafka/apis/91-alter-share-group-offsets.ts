@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string, uuid } from '../schema.ts'
 
+/** Sets where a share group begins to read. */
 export const AlterShareGroupOffsets = api({
   key: 91,
   name: 'AlterShareGroupOffsets',

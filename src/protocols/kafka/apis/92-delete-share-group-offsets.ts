@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string, uuid } from '../schema.ts'
 
+/** Forgets where a share group begins to read topics. */
 export const DeleteShareGroupOffsets = api({
   key: 92,
   name: 'DeleteShareGroupOffsets',
