@@ -38,8 +38,10 @@ export function decompress(
   limitBytes = defaultDecompressedLimitBytes,
 ): Buffer {
   if (name === 'none') return source
+  const compressor: Compressor = compressors[name]
+  compressor.load?.()
   try {
-    return compressors[name].decompress(source, limitBytes)
+    return compressor.decompress(source, limitBytes)
   } catch (cause) {
     if (cause instanceof MalformedBytes) throw cause
     throw new MalformedBytes(`records that are no ${name}, or beyond ${limitBytes} bytes`, {

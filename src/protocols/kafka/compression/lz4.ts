@@ -7,6 +7,7 @@ import { MalformedBytes } from '../../../base/bytes.ts'
 import type { Compressor } from './compressor.ts'
 
 export const lz4: Compressor = {
+  load: () => void library(),
   compress: (source) => library().compressFrameSync(source),
   decompress(source, limitBytes) {
     const frame = measure(source)

@@ -7,6 +7,7 @@ import { ByteReader, MalformedBytes } from '../../../base/bytes.ts'
 import type { Compressor } from './compressor.ts'
 
 export const snappy: Compressor = {
+  load: () => void library(),
   compress(source) {
     const parts: Buffer[] = [chunkedHeader]
     for (let at = 0; at < source.length; at += chunkBytes) {
