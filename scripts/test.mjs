@@ -1,0 +1,120 @@
+/**
+ * `npm test [-- PART OF A PATH …]`: runs every test of src/ and test/, the house rules first.
+ * PEERS=found (default) skips what needs a program that is not there and says how to get it,
+ * PEERS=required fails instead, PEERS=none runs none of them. The last line counts.
+ */
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { relative, resolve } from 'node:path'
+import { run } from 'node:test'
+
+const meanings = ['none', 'found', 'required']
+const fileTimeoutMs = 10 * 60_000
+
+process.env.PEERS ??= 'found'
+if (!meanings.includes(process.env.PEERS)) {
+  console.error(`PEERS is '${process.env.PEERS}'; write one of ${meanings.join(', ')}.`)
+  process.exit(2)
+}
+const files = filesToRun(process.argv.slice(2))
+if (files.length === 0) {
+  console.error('No test file was found, so nothing was proved.')
+  finish({ passed: 0, failed: 1, skipped: 0 })
+} else {
+  finish(await runAll(files))
+}
+
+/** All test files, those that judge the house first; or those whose path contains a given part. */
+function filesToRun(parts) {
+  const all = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'])
+    .filter((file) => !file.includes('node_modules'))
+    .sort((a, b) => Number(isHouseRule(b)) - Number(isHouseRule(a)) || a.localeCompare(b))
+  return parts.length === 0 ? all : all.filter((file) => parts.some((part) => file.includes(part)))
+}
+
+function isHouseRule(file) {
+  return file.endsWith('tidy.test.ts')
+}
+
+async function runAll(files) {
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  const failures = []
+  const skips = []
+  const stream = run({
+    files,
+    concurrency: Math.max(2, availableParallelism()),
+    timeout: fileTimeoutMs,
+  })
+  for await (const { type, data } of stream) {
+    if (type === 'test:pass' && data.skip !== undefined) skips.push(data)
+    if (type === 'test:fail' && data.todo === undefined && isOwnFailure(data)) {
+      failures.push(data)
+      printFailure(data)
+    }
+    if (type === 'test:pass' && isWholeFile(data)) {
+      failures.push(data)
+      counts.passed -= 1
+      counts.failed += 1
+      console.log(`\n✖ ${relative('.', data.file)} holds no test`)
+    }
+    if (type === 'test:stderr' || type === 'test:stdout') process.stderr.write(data.message)
+    if (type === 'test:summary') {
+      if (data.file !== undefined) printFile(data)
+      else count(counts, data.counts)
+    }
+  }
+  // A file that breaks before its first test is a failure without a count.
+  counts.failed = Math.max(counts.failed, failures.length)
+  printSkips(skips)
+  for (const { name, file } of failures) console.log(`✖ ${relative('.', file ?? '')}: ${name}`)
+  return counts
+}
+
+/** A parent that fails only because a test inside it did is not named twice. */
+function isOwnFailure({ details }) {
+  return details.error?.failureType !== 'subtestsFailed'
+}
+
+/** Node counts a file without any test as one that passed. */
+function isWholeFile({ name, file }) {
+  return file !== undefined && resolve(name) === file
+}
+
+function count(counts, { passed, failed, cancelled, skipped, todo }) {
+  counts.passed += passed
+  counts.failed += failed + cancelled
+  counts.skipped += skipped + todo
+}
+
+function printFile({ file, counts, success, duration_ms: ms }) {
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
+  const mark = success ? '✔' : '✖'
+  const seconds = (ms / 1000).toFixed(1)
+  console.log(`${mark} ${relative('.', file)}  ${counts.passed} passed${skipped}  ${seconds} s`)
+}
+
+function printFailure({ name, file, line, details }) {
+  const cause = details.error?.cause ?? details.error
+  console.log(`\n✖ ${name}\n  ${relative('.', file ?? '')}:${line}`)
+  console.log(indented(cause?.stack ?? String(cause)))
+}
+
+function indented(text) {
+  return text.replace(/^/gm, '    ')
+}
+
+/** What was not proved, by reason (the reason names the cure). */
+function printSkips(skips) {
+  const byReason = Map.groupBy(skips, ({ skip }) => (skip === true ? 'without a reason' : skip))
+  for (const [reason, skipped] of byReason) {
+    console.log(`\nSkipped: ${reason}`)
+    for (const { name, file } of skipped) console.log(`  - ${relative('.', file ?? '')}: ${name}`)
+  }
+}
+
+function finish({ passed, failed, skipped }) {
+  const nothingRan = passed + failed === 0
+  if (nothingRan) console.error('No test ran, so nothing was proved.')
+  console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`)
+  process.exitCode = failed > 0 || nothingRan ? 1 : 0
+}
