@@ -11,6 +11,7 @@ export { type ConnectPacket, UnsupportedVersion, type Will } from './packets/con
 export type { DisconnectPacket } from './packets/disconnect.ts'
 export { decodePacket, encodePacket, type Packet } from './packets/index.ts'
 export type { ProtocolVersion, Qos } from './packets/packet-kind.ts'
+export type { PingreqPacket } from './packets/pingreq.ts'
 export type { PubackPacket } from './packets/puback.ts'
 export type { PubcompPacket } from './packets/pubcomp.ts'
 export { type PublishPacket, publishHead } from './packets/publish.ts'

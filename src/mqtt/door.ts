@@ -1,0 +1,252 @@
+import type { Socket } from 'node:net'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { type Logger, silentLogger } from '../base/logger.ts'
+import { Metrics } from '../base/metrics.ts'
+import { type Random, systemRandom } from '../base/random.ts'
+import { reasonCode } from '../protocols/mqtt/index.ts'
+import type { Connection } from './connection.ts'
+import type { Subscriber } from './cursor.ts'
+import { sentence } from './errors.ts'
+import { Feeds } from './feeds.ts'
+import type { Kafka, KafkaProducer } from './kafka.ts'
+import { defaultLimits, type MqttLimits } from './limits.ts'
+import { type Address, Listener } from './listener.ts'
+import { Publisher } from './publisher.ts'
+import { RetainedMessages } from './retained.ts'
+import type { Services } from './services.ts'
+import { SessionStore } from './session-store.ts'
+import { Sessions } from './sessions.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { TopicDirectory } from './topic-directory.ts'
+import { type Route, TopicMap } from './topic-map.ts'
+import { Wills } from './wills.ts'
+
+export interface DoorOptions {
+  readonly listeners: readonly Address[]
+  readonly routes: readonly Route[]
+  readonly kafka: Kafka
+  readonly limits?: Partial<MqttLimits>
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly logger?: Logger
+  readonly metrics?: Metrics
+}
+
+const firstRetryMs = 100
+const lastRetryMs = 5000
+
+/** All parts of the MQTT door, put together. */
+export class Door {
+  readonly #services: Services
+  readonly #parts: Parts
+  readonly #listeners: Listener[] = []
+
+  private constructor(services: Services, parts: Parts) {
+    this.#services = services
+    this.#parts = parts
+  }
+
+  /** Accepts at once; what clients want of the log waits until that is there. */
+  static async open(options: DoorOptions): Promise<Door> {
+    const { services, parts } = assemble(options)
+    const door = new Door(services, parts)
+    try {
+      for (const address of options.listeners) {
+        door.#listeners.push(await Listener.open(address, services))
+      }
+    } catch (error) {
+      await door.close()
+      throw error
+    }
+    return door
+  }
+
+  get addresses(): readonly Address[] {
+    return this.#listeners.map(({ address }) => address)
+  }
+
+  /** Resolves once sessions and retained messages are read. */
+  get ready(): Promise<void> {
+    return this.#services.ready
+  }
+
+  /** Says good-bye to the clients, and leaves their sessions in the log. */
+  async close(): Promise<void> {
+    const { clock, limits, connections, logger } = this.#services
+    this.#services.closing = true
+    for (const listener of this.#listeners) listener.stopAccepting()
+    for (const connection of [...connections]) {
+      connection.close(reasonCode.serverShuttingDown, 'the server is shutting down')
+    }
+    let late = () => {}
+    const deadline = new Promise<void>((resolve) => {
+      const timer = clock.after(limits.closeMs, () => {
+        logger.warn('Closing the MQTT door took too long; what was not stored yet is left behind')
+        resolve()
+      })
+      late = () => timer.cancel()
+    })
+    await Promise.race([this.#closeParts(), deadline])
+    late()
+    for (const listener of this.#listeners) listener.destroy()
+  }
+
+  async #closeParts(): Promise<void> {
+    const { sessions, wills } = this.#services
+    const { feeds, directory, producer, stop } = this.#parts
+    stop()
+    wills.close()
+    directory.close()
+    try {
+      await sessions.close()
+    } catch (error) {
+      this.#services.logger.warn('Sessions could not be stored at the end', {
+        error: sentence(error),
+      })
+    }
+    await Promise.all([feeds.close(), producer.close()])
+  }
+}
+
+interface Parts {
+  readonly feeds: Feeds
+  readonly directory: TopicDirectory
+  readonly producer: KafkaProducer
+  readonly stop: () => void
+}
+
+function assemble(options: DoorOptions): { services: Services; parts: Parts } {
+  const { kafka, clock = systemClock, random = systemRandom, logger = silentLogger } = options
+  const limits = { ...defaultLimits, ...options.limits }
+  const common = { kafka, clock, logger }
+  const topicMap = new TopicMap(options.routes)
+  const subscriptions = new Subscriptions<Subscriber>()
+  const producer = kafka.producer({ acks: -1 })
+  const state = { ...common, producer, garbageBytes: limits.garbageBytes }
+  const feeds = new Feeds({
+    ...common,
+    topicMap,
+    subscriptions,
+    catchUpReaders: limits.catchUpReaders,
+  })
+  const directory = new TopicDirectory({
+    ...common,
+    mostTopics: limits.topics,
+    refreshMs: limits.topicRefreshMs,
+    createMs: limits.logWaitMs,
+    wanted: () => sessions.subscribed,
+    appeared: (topic, partitions) => sessions.topicAppeared(topic, partitions),
+    vanished: (topic) => sessions.topicVanished(topic),
+  })
+  const store = new SessionStore({ ...state, sessions: () => sessions.stored() })
+  const retained = new RetainedMessages({
+    ...state,
+    mostMessages: limits.retainedMessages,
+    mostBytes: limits.retainedBytes,
+  })
+  const publisher = new Publisher({
+    ...common,
+    producer,
+    topicMap,
+    directory,
+    retained,
+    feeds,
+    unconfirmedBytes: limits.unconfirmedBytes,
+  })
+  const wills = new Wills(publisher, clock, logger)
+  const sessions = new Sessions(
+    {
+      ...common,
+      limits,
+      topicMap,
+      directory,
+      subscriptions,
+      feeds,
+      store,
+      dropped: (why, { topic }) => logger.info('A message was not delivered', { topic, why }),
+      ended: (clientId) => wills.publishNow(clientId),
+    },
+    retained,
+  )
+  const loading = new Persistence(clock, logger)
+  const ready = loading
+    .until(() => directory.load())
+    .then(() =>
+      Promise.all([loading.until(() => sessions.load()), loading.until(() => retained.load())]),
+    )
+    .then(() => {})
+  const services: Services = {
+    limits,
+    clock,
+    random,
+    logger,
+    sessions,
+    publisher,
+    wills,
+    ready,
+    connections: new Set<Connection>(),
+    sockets: new Set<Socket>(),
+    counters: { received: 0, malformed: 0 },
+    closing: false,
+  }
+  measure(options.metrics ?? new Metrics(), services, retained)
+  return { services, parts: { feeds, directory, producer, stop: () => loading.stop() } }
+}
+
+/** Tries until it works: the log may come up later than we do. */
+class Persistence {
+  readonly #clock: Clock
+  readonly #logger: Logger
+  #stopped = false
+
+  constructor(clock: Clock, logger: Logger) {
+    this.#clock = clock
+    this.#logger = logger
+  }
+
+  async until(work: () => Promise<void>): Promise<void> {
+    for (let retryMs = firstRetryMs; !this.#stopped; retryMs = Math.min(retryMs * 2, lastRetryMs)) {
+      try {
+        await work()
+        return
+      } catch (error) {
+        if (this.#stopped) return
+        this.#logger.warn('The state of the MQTT door cannot be read yet; trying again', {
+          error: sentence(error),
+        })
+        await new Promise<void>((resolve) => this.#clock.after(retryMs, resolve))
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+}
+
+function measure(metrics: Metrics, services: Services, retained: RetainedMessages): void {
+  const { connections, sessions, publisher, counters } = services
+  metrics.gauge('leat_mqtt_connections', 'MQTT clients that are connected', () => connections.size)
+  metrics.gauge('leat_mqtt_sessions', 'MQTT sessions, connected or not', () => sessions.size)
+  metrics.gauge('leat_mqtt_retained_messages', 'Retained MQTT messages', () => retained.size)
+  metrics.counter(
+    'leat_mqtt_packets_received_total',
+    'MQTT packets that clients sent',
+    () => counters.received,
+  )
+  metrics.counter(
+    'leat_mqtt_published_total',
+    'MQTT messages that were written to the log',
+    () => publisher.published,
+  )
+  metrics.counter(
+    'leat_mqtt_dropped_total',
+    'MQTT messages of QoS 0 that were dropped, as the log was slower',
+    () => publisher.dropped,
+  )
+  metrics.counter(
+    'leat_mqtt_malformed_total',
+    'Connections closed, because they broke the rules of MQTT',
+    () => counters.malformed,
+  )
+}

@@ -1,0 +1,45 @@
+import { catalogue, isError, LeatError } from '../base/errors.ts'
+import { type ReasonCode, reasonCode } from '../protocols/mqtt/index.ts'
+
+/** What can go wrong at the MQTT door without anybody having made a mistake in our code. */
+export const mqttError = catalogue({
+  'topic-cannot-be-mapped': {
+    says: ({ topic, why }: { topic: string; why: string }) =>
+      `The MQTT topic '${topic}' has no Kafka topic: ${why}.`,
+  },
+  'too-many-topics': {
+    says: ({ topic, limit }: { topic: string; limit: number }) =>
+      `The Kafka topic '${topic}' is not created for a publish, because there are already ${limit} topics. Route many MQTT topics to one Kafka topic, or raise the limit 'topics'.`,
+  },
+  'topic-not-available': {
+    says: ({ topic }: { topic: string }) =>
+      `The Kafka topic '${topic}' does not exist and could not be created in time.`,
+    retriable: true,
+  },
+  'too-many-retained': {
+    says: ({ topic }: { topic: string }) =>
+      `The message for '${topic}' is not retained, because the limit of retained messages is reached.`,
+  },
+  'log-not-ready': {
+    says: () => 'The log behind the MQTT door did not answer in time.',
+    retriable: true,
+  },
+  'wrong-route': {
+    says: ({ from, why }: { from: string; why: string }) => `The route from '${from}' ${why}.`,
+  },
+})
+
+/** The reason code that a client is told for a failure behind the door. */
+export function reasonOf(error: unknown): ReasonCode {
+  if (isError(error, 'topic-cannot-be-mapped')) return reasonCode.topicNameInvalid
+  if (isError(error, 'too-many-topics') || isError(error, 'too-many-retained')) {
+    return reasonCode.quotaExceeded
+  }
+  return error instanceof LeatError
+    ? reasonCode.implementationSpecificError
+    : reasonCode.unspecifiedError
+}
+
+export function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

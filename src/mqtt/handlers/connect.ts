@@ -1,0 +1,106 @@
+import type { ConnectPacket, Properties, ReasonCode } from '../../protocols/mqtt/index.ts'
+import { noProperties, reasonCode } from '../../protocols/mqtt/index.ts'
+import type { Connection } from '../connection.ts'
+import { mqttError, sentence } from '../errors.ts'
+import { neverExpires } from '../sessions.ts'
+
+/** Bytes of chance in a client identifier that we choose. */
+const assignedIdBytes = 12
+
+export async function handleConnect(packet: ConnectPacket, connection: Connection): Promise<void> {
+  const { services } = connection
+  const { limits, sessions, wills } = services
+  connection.version = packet.version
+  connection.wantsProblems = packet.properties.requestProblemInformation ?? true
+  const refusal = refusalOf(packet)
+  if (refusal !== undefined) {
+    connection.refuse(...refusal)
+    return
+  }
+  const assigned = packet.clientId === ''
+  connection.clientId = assigned
+    ? `leat-${services.random.bytes(assignedIdBytes).toString('base64url')}`
+    : packet.clientId
+  connection.window = packet.properties.receiveMaximum ?? limits.inflight
+  connection.largestPacketBytes = packet.properties.maximumPacketSize ?? Number.POSITIVE_INFINITY
+
+  try {
+    await inTime(services.ready, connection)
+  } catch (error) {
+    connection.refuse(reasonCode.serverUnavailable, sentence(error))
+    return
+  }
+  if (sessions.get(connection.clientId) === undefined && sessions.size >= limits.sessions) {
+    connection.refuse(reasonCode.quotaExceeded, 'there are as many sessions as there may be')
+    return
+  }
+  const wanted = wantedExpiry(packet)
+  const granted = Math.min(wanted, limits.sessionExpirySeconds)
+  if (connection.closed) return
+  const opening = sessions.open(connection.clientId, packet.cleanStart, granted, connection)
+  wills.cancel(connection.clientId)
+  const { session, present } = await opening
+  if (connection.closed || session.connection !== connection) {
+    sessions.left(session, connection)
+    return
+  }
+  session.will = packet.will
+  connection.session = session
+  connection.keepAlive(packet.keepAliveSeconds)
+  connection.send({
+    type: 'connack',
+    sessionPresent: packet.version > 3 && present,
+    code: 0,
+    properties:
+      packet.version === 5 ? ourSide(connection, assigned, wanted, granted) : noProperties,
+  })
+  session.connect(connection)
+}
+
+function refusalOf(packet: ConnectPacket): [ReasonCode, string] | undefined {
+  if (packet.properties.authenticationMethod !== undefined) {
+    return [reasonCode.badAuthenticationMethod, 'there is no extended authentication']
+  }
+  // Only MQTT 5 and, for a clean session, 3.1.1 let the server choose.
+  const mayBeEmpty = packet.version === 5 || (packet.version === 4 && packet.cleanStart)
+  if (packet.clientId === '' && !mayBeEmpty) {
+    return [reasonCode.clientIdentifierNotValid, 'the client identifier is empty']
+  }
+  return undefined
+}
+
+function wantedExpiry({ version, cleanStart, properties }: ConnectPacket): number {
+  if (version === 5) return properties.sessionExpiryInterval ?? 0
+  return cleanStart ? 0 : neverExpires
+}
+
+function ourSide(
+  { services, clientId }: Connection,
+  assigned: boolean,
+  wanted: number,
+  granted: number,
+): Properties {
+  const { limits } = services
+  return {
+    receiveMaximum: limits.receiveMaximum,
+    maximumPacketSize: limits.packetBytes,
+    topicAliasMaximum: limits.topicAliases,
+    ...(assigned ? { assignedClientIdentifier: clientId } : {}),
+    ...(wanted === granted ? {} : { sessionExpiryInterval: granted }),
+  }
+}
+
+async function inTime(ready: Promise<void>, { services }: Connection): Promise<void> {
+  let cancel = () => {}
+  const late = new Promise<never>((_, reject) => {
+    const timer = services.clock.after(services.limits.logWaitMs, () => {
+      reject(mqttError('log-not-ready', {}))
+    })
+    cancel = () => timer.cancel()
+  })
+  try {
+    await Promise.race([ready, late])
+  } finally {
+    cancel()
+  }
+}

@@ -1,0 +1,130 @@
+import type { Clock } from '../base/clock.ts'
+import { isError } from '../base/errors.ts'
+import type { Logger } from '../base/logger.ts'
+import { sentence } from './errors.ts'
+import type { Feeds } from './feeds.ts'
+import type { KafkaProducer } from './kafka.ts'
+import { type Publication, recordOf } from './message.ts'
+import { partitionOf } from './partition.ts'
+import type { RetainedMessages } from './retained.ts'
+import type { Session } from './session.ts'
+import type { TopicDirectory } from './topic-directory.ts'
+import type { Destination, TopicMap } from './topic-map.ts'
+
+export interface PublisherOptions {
+  readonly producer: KafkaProducer
+  readonly topicMap: TopicMap
+  readonly directory: TopicDirectory
+  readonly retained: RetainedMessages
+  readonly feeds: Feeds
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Bytes of QoS 0 on their way; beyond it messages are dropped. */
+  readonly unconfirmedBytes: number
+}
+
+/** Takes messages into the log. What resolves is as durable as the log promises. */
+export class Publisher {
+  readonly #options: PublisherOptions
+  #unconfirmedBytes = 0
+  dropped = 0
+  published = 0
+
+  constructor(options: PublisherOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Where a message goes, once its Kafka topic is there; a promise only where that must be waited
+   * for. Throws 'topic-cannot-be-mapped', 'too-many-topics' and 'topic-not-available'.
+   */
+  destination(topic: string, clientId: string): Destination | Promise<Destination> {
+    const { topicMap, directory } = this.#options
+    const destination = topicMap.destination(topic, clientId)
+    if (directory.partitions(destination.kafkaTopic) !== undefined) return destination
+    return directory.ensure(destination.kafkaTopic).then(() => destination)
+  }
+
+  /** QoS 0: nobody waits, and what does not fit is dropped. */
+  publishUnconfirmed(publication: Publication, destination: Destination): void {
+    const bytes = publication.payload.length
+    if (this.#unconfirmedBytes + bytes > this.#options.unconfirmedBytes) {
+      this.dropped += 1
+      return
+    }
+    this.#unconfirmedBytes += bytes
+    const done = () => {
+      this.#unconfirmedBytes -= bytes
+    }
+    this.publish(publication, destination).then(done, (error) => {
+      done()
+      this.dropped += 1
+      this.#options.logger.debug('A message of QoS 0 was lost', {
+        topic: publication.topic,
+        error: sentence(error),
+      })
+    })
+  }
+
+  /** QoS 1, and QoS 2 of clients that have no durable session: in the log when it resolves. */
+  async publish(publication: Publication, destination: Destination): Promise<void> {
+    const { producer, clock } = this.#options
+    const { kafkaTopic, key, named } = destination
+    const record = recordOf(publication, key, named, clock.now())
+    const partition = this.#partition(publication, destination)
+    const sent = producer.send({ topic: kafkaTopic, partition, ...record })
+    await this.#finish(
+      publication,
+      kafkaTopic,
+      partition,
+      sent.then(({ offset }) => offset),
+    )
+  }
+
+  /** QoS 2 of a durable session. */
+  async publishOnce(
+    session: Session,
+    packetId: number,
+    publication: Publication,
+    destination: Destination,
+  ): Promise<void> {
+    const { kafkaTopic, key, named } = destination
+    const record = recordOf(publication, key, named, this.#options.clock.now())
+    const partition = this.#partition(publication, destination)
+    const written = session.exactlyOnce.write(kafkaTopic, partition, packetId, record)
+    await this.#finish(publication, kafkaTopic, partition, written)
+  }
+
+  async #finish(
+    publication: Publication,
+    kafkaTopic: string,
+    partition: number,
+    written: Promise<bigint>,
+  ): Promise<void> {
+    const { feeds, directory } = this.#options
+    const retained = publication.retain ? this.#retain(publication) : undefined
+    try {
+      const offset = await written
+      feeds.published(kafkaTopic, partition, offset)
+      this.published += 1
+    } catch (error) {
+      if (isError(error, 'unknown-topic')) directory.forget(kafkaTopic)
+      throw error
+    } finally {
+      await retained
+    }
+  }
+
+  #retain(publication: Publication): Promise<void> {
+    return this.#options.retained.store(publication, this.#options.clock.now())
+  }
+
+  /**
+   * With a key, where Kafka's own producers put it. Without one, by the client: so the messages of
+   * a client stay in order, and those of many spread.
+   */
+  #partition({ clientId }: Publication, { kafkaTopic, key }: Destination): number {
+    const partitions = this.#options.directory.partitions(kafkaTopic) ?? 1
+    return partitions === 1 ? 0 : partitionOf(key ?? Buffer.from(clientId), partitions)
+  }
+}

@@ -1,0 +1,28 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Random } from '../base/random.ts'
+import type { Connection } from './connection.ts'
+import type { MqttLimits } from './limits.ts'
+import type { Publisher } from './publisher.ts'
+import type { Sessions } from './sessions.ts'
+import type { Wills } from './wills.ts'
+
+/** What a connection and its handlers have around them. */
+export interface Services {
+  readonly limits: MqttLimits
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly sessions: Sessions
+  readonly publisher: Publisher
+  readonly wills: Wills
+  /** Resolves once the sessions and retained messages are read. */
+  readonly ready: Promise<void>
+  readonly connections: Set<Connection>
+  /** Of all listeners, also those that have not said yet what they speak. */
+  readonly sockets: Set<Socket>
+  readonly counters: { received: number; malformed: number }
+  /** The door is closing: wills stay unpublished. */
+  closing: boolean
+}

@@ -1,0 +1,432 @@
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Qos, Will } from '../protocols/mqtt/index.ts'
+import { Cursor, partitionName, type Subscriber } from './cursor.ts'
+import { sentence } from './errors.ts'
+import { ExactlyOnce } from './exactly-once.ts'
+import type { Feeds } from './feeds.ts'
+import type { Kafka } from './kafka.ts'
+import type { MqttLimits } from './limits.ts'
+import type { Message } from './message.ts'
+import { type Delivery, Outbox, type Outlet } from './outbox.ts'
+import type { SessionStore } from './session-store.ts'
+import type { SharedGroup } from './shared-group.ts'
+import {
+  forgetCompleted,
+  type Intent,
+  placeName,
+  type SessionEvent,
+  type StoredSession,
+} from './stored-session.ts'
+import type { Subscription, Subscriptions } from './subscriptions.ts'
+import type { TopicDirectory } from './topic-directory.ts'
+import type { TopicMap } from './topic-map.ts'
+
+/** What all sessions share. */
+export interface SessionSurroundings {
+  readonly kafka: Kafka
+  readonly limits: MqttLimits
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly topicMap: TopicMap
+  readonly directory: TopicDirectory
+  readonly subscriptions: Subscriptions<Subscriber>
+  readonly feeds: Feeds
+  readonly store: SessionStore
+  readonly dropped: (why: string, message: Message) => void
+  /** A session is over, so its will is due. */
+  readonly ended: (clientId: string) => void
+}
+
+/** A connection, as its session sees it. */
+export interface SessionConnection extends Outlet {
+  /** Another connection has come with the same client identifier. */
+  takenOver(): void
+}
+
+/**
+ * What outlives a client's connection: its subscriptions, where it is in each Kafka partition, and
+ * what is under way in both directions. Messages for a client that is away need no queue: they are
+ * the log behind its position.
+ */
+export class Session implements Subscriber {
+  readonly clientId: string
+  readonly outbox: Outbox
+  readonly exactlyOnce: ExactlyOnce
+  /** QoS 2 from the client: packet identifiers that it has not released. */
+  readonly taken = new Set<number>()
+  /** Those of them that are on their way into the log. */
+  readonly taking = new Map<number, Promise<void>>()
+  /** What it subscribes to, by the filter as the client wrote it. */
+  readonly filters = new Map<string, Subscription>()
+  readonly groups = new Map<string, SharedGroup>()
+  connection: SessionConnection | undefined
+  will: Will | undefined
+  expirySeconds = 0
+  leftAtMs: number | undefined
+  /** Whether the log knows of this session. */
+  stored = false
+  ended = false
+  readonly #around: SessionSurroundings
+  readonly #cursors = new Map<string, Cursor>()
+  readonly #blocked = new Set<Cursor>()
+  readonly #intents = new Map<string, Intent>()
+  readonly #completed = new Set<string>()
+  /** Messages of QoS 2 that a former process sent: place → packet identifier. */
+  readonly #sentBefore = new Map<string, number>()
+  #savedPositions = ''
+
+  constructor(clientId: string, around: SessionSurroundings) {
+    this.clientId = clientId
+    this.#around = around
+    const { kafka, clock, limits, logger } = around
+    this.exactlyOnce = new ExactlyOnce({
+      kafka,
+      clock,
+      logger,
+      intend: (intent) => this.#intend(intent),
+      settled: (intent, how) => this.#settled(intent, how),
+    })
+    this.outbox = new Outbox({
+      ...limits,
+      now: () => clock.now(),
+      recorder: {
+        sent: (delivery) => this.#recordSent(delivery),
+        received: ({ cursor, packetId }) => cursor && this.#record({ kind: 'received', packetId }),
+        completed: (delivery) => this.#recordCompleted(delivery),
+      },
+      hasRoom: () => this.#hasRoom(),
+      dropped: around.dropped,
+    })
+  }
+
+  get name(): string {
+    return `client:${this.clientId}`
+  }
+
+  get durable(): boolean {
+    return this.expirySeconds > 0
+  }
+
+  /** Whether this client must not get its own messages on some subscription. */
+  get signs(): boolean {
+    for (const { noLocal } of this.filters.values()) if (noLocal) return true
+    return false
+  }
+
+  cursorAt(partition: string): Cursor | undefined {
+    return this.#cursors.get(partition)
+  }
+
+  offer(
+    message: Message,
+    subscriptions: readonly Subscription[],
+    cursor: Cursor,
+    offset: bigint,
+  ): boolean {
+    const wanted = subscriptions.filter(
+      ({ qos, noLocal }) =>
+        !(noLocal && message.publisher === this.clientId) &&
+        // Messages of QoS 0 are not kept for a client that was away.
+        !(qos === 0 && offset < cursor.liveFrom),
+    )
+    if (wanted.length === 0) return true
+    if (!this.outbox.hasRoom) {
+      this.#blocked.add(cursor)
+      return false
+    }
+    this.deliver(message, wanted, cursor, offset)
+    return true
+  }
+
+  deliver(
+    message: Message,
+    subscriptions: readonly Subscription[],
+    cursor: Cursor | undefined,
+    offset: bigint,
+  ): void {
+    const place = cursor && placeName(cursor.topic, cursor.partition, offset)
+    if (place !== undefined && this.#completed.has(place)) return
+    const sentBefore = place === undefined ? undefined : this.#sentBefore.get(place)
+    if (place !== undefined) this.#sentBefore.delete(place)
+    cursor?.begin(offset)
+    this.outbox.push({
+      message,
+      qos: Math.max(...subscriptions.map(({ qos }) => qos)) as Qos,
+      retain:
+        cursor === undefined ||
+        (message.retain && subscriptions.some(({ retainAsPublished }) => retainAsPublished)),
+      identifiers: subscriptions.flatMap(({ identifier }) => identifier ?? []),
+      ...(cursor === undefined ? {} : { cursor }),
+      offset,
+      packetId: sentBefore ?? 0,
+      state: 'queued',
+      duplicate: sentBefore !== undefined,
+    })
+  }
+
+  /** Subscribes, and resolves once it is known from which offsets on. */
+  async subscribe(subscription: Subscription): Promise<void> {
+    this.filters.set(subscription.filter, subscription)
+    this.#around.subscriptions.set(this, subscription)
+    await Promise.all(this.#openCursors([subscription.filter], undefined))
+  }
+
+  unsubscribe(filter: string): boolean {
+    if (!this.filters.delete(filter)) return false
+    const group = this.groups.get(filter)
+    this.groups.delete(filter)
+    if (group !== undefined) group.leave(this)
+    else this.#around.subscriptions.remove(this, filter)
+    const { feeds, topicMap } = this.#around
+    for (const [name, cursor] of this.#cursors) {
+      if (this.#plainFilters().some((other) => topicMap.mayHold(cursor.topic, other))) continue
+      feeds.leave(cursor)
+      this.#cursors.delete(name)
+      this.#blocked.delete(cursor)
+    }
+    return true
+  }
+
+  /** A topic is there that was not: everything in it came after this subscription. */
+  topicAppeared(topic: string, partitions: readonly number[]): void {
+    const { topicMap } = this.#around
+    if (!this.#plainFilters().some((filter) => topicMap.mayHold(topic, filter))) return
+    for (const partition of partitions) void this.#openCursor(topic, partition, 0n)
+  }
+
+  topicVanished(topic: string): void {
+    for (const [name, cursor] of this.#cursors) {
+      if (cursor.topic !== topic) continue
+      this.#around.feeds.leave(cursor)
+      this.#cursors.delete(name)
+      this.#blocked.delete(cursor)
+    }
+  }
+
+  connect(connection: SessionConnection): void {
+    this.connection = connection
+    this.leftAtMs = undefined
+    this.outbox.connect(connection)
+    for (const cursor of this.#cursors.values()) void this.#around.feeds.join(cursor, 'back')
+    for (const opening of this.#openCursors(this.#plainFilters(), 0n, 'back')) void opening
+    for (const group of this.groups.values()) group.wake()
+  }
+
+  disconnect(): void {
+    this.connection = undefined
+    this.leftAtMs = this.#around.clock.now()
+    const unsent = this.outbox.disconnect()
+    for (const cursor of this.#cursors.values()) this.#around.feeds.leave(cursor)
+    this.#blocked.clear()
+    for (const delivery of unsent) {
+      if (delivery.cursor?.owner === this) delivery.cursor.rewind(delivery.offset)
+    }
+    for (const group of this.groups.values()) group.takeBack(unsent, this)
+  }
+
+  /** PUBREL: the packet identifier may come again, for another message. */
+  release(packetId: number): Promise<void> | undefined {
+    this.taken.delete(packetId)
+    return this.#record({ kind: 'released', packetId })
+  }
+
+  /** Forgets everything but what the log knows. */
+  end(): void {
+    this.ended = true
+    this.exactlyOnce.end()
+    const inflight = [...this.outbox.inflight]
+    for (const [filter, group] of this.groups) {
+      group.takeBack(inflight, this)
+      this.unsubscribe(filter)
+    }
+    for (const filter of [...this.filters.keys()]) this.unsubscribe(filter)
+  }
+
+  snapshot(): StoredSession {
+    const positions = this.positions()
+    forgetCompleted(this.#completed, positions)
+    const sent = new Map(
+      [...this.#sentBefore].map(([place, packetId]) => [packetId, sentAt(place)]),
+    )
+    for (const { qos, cursor, offset, packetId, state } of this.outbox.inflight) {
+      if (qos !== 2 || cursor === undefined) continue
+      const { topic, partition } = cursor
+      sent.set(packetId, { topic, partition, offset: `${offset}`, received: state === 'received' })
+    }
+    return {
+      expirySeconds: this.expirySeconds,
+      leftAtMs: this.leftAtMs,
+      subscriptions: [...this.filters.values()],
+      positions,
+      taken: new Set(this.taken),
+      intents: new Map(this.#intents),
+      sent,
+      completed: new Set(this.#completed),
+    }
+  }
+
+  restore(stored: StoredSession): void {
+    this.stored = true
+    this.expirySeconds = stored.expirySeconds
+    this.leftAtMs = stored.leftAtMs ?? this.#around.clock.now()
+    for (const id of stored.taken) this.taken.add(id)
+    for (const place of stored.completed) this.#completed.add(place)
+    for (const [name, offset] of stored.positions) {
+      const slash = name.lastIndexOf('/')
+      const topic = name.slice(0, slash)
+      this.#cursors.set(name, new Cursor(this, topic, Number(name.slice(slash + 1)), offset))
+    }
+    for (const [packetId, { topic, partition, offset, received }] of stored.sent) {
+      const place = placeName(topic, partition, offset)
+      if (received) this.#restoreReceived(packetId, topic, partition, BigInt(offset))
+      else {
+        this.#sentBefore.set(place, packetId)
+        this.outbox.reserve(packetId)
+      }
+    }
+  }
+
+  positions(): Map<string, bigint> {
+    const positions = new Map<string, bigint>()
+    for (const [name, { position }] of this.#cursors) {
+      if (position !== undefined) positions.set(name, position)
+    }
+    return positions
+  }
+
+  async save(): Promise<void> {
+    this.stored = true
+    await this.#around.store.save(this.name, this.snapshot())
+  }
+
+  /** Writes the positions if they have moved since the last time. */
+  async savePositions(): Promise<void> {
+    if (!this.stored || this.ended) return
+    const positions = this.positions()
+    const text = [...positions].join()
+    if (text === this.#savedPositions) return
+    this.#savedPositions = text
+    forgetCompleted(this.#completed, positions)
+    await this.#around.store.savePositions(this.name, positions)
+  }
+
+  #plainFilters(): string[] {
+    return [...this.filters.keys()].filter((filter) => !this.groups.has(filter))
+  }
+
+  #openCursors(
+    filters: readonly string[],
+    from: bigint | undefined,
+    subscriber: 'here' | 'back' = 'here',
+  ): Promise<void>[] {
+    const { directory, topicMap } = this.#around
+    const opening: Promise<void>[] = []
+    for (const topic of directory.names) {
+      if (!filters.some((filter) => topicMap.mayHold(topic, filter))) continue
+      for (let partition = 0; partition < (directory.partitions(topic) ?? 0); partition++) {
+        opening.push(this.#openCursor(topic, partition, from, subscriber))
+      }
+    }
+    return opening
+  }
+
+  async #openCursor(
+    topic: string,
+    partition: number,
+    from: bigint | undefined,
+    subscriber: 'here' | 'back' = 'here',
+  ): Promise<void> {
+    const name = partitionName(topic, partition)
+    if (this.#cursors.has(name)) return
+    const cursor = new Cursor(this, topic, partition, from)
+    this.#cursors.set(name, cursor)
+    if (this.connection !== undefined) await this.#around.feeds.join(cursor, subscriber)
+  }
+
+  #restoreReceived(packetId: number, topic: string, partition: number, offset: bigint): void {
+    const cursor = this.#cursors.get(partitionName(topic, partition))
+    this.#completed.add(placeName(topic, partition, offset))
+    this.outbox.restore({
+      message: {
+        topic: '',
+        payload: Buffer.alloc(0),
+        retain: false,
+        publisher: undefined,
+        timestampMs: 0,
+        properties: {},
+        frames: [],
+      },
+      qos: 2,
+      retain: false,
+      identifiers: [],
+      cursor: cursor ?? new Cursor(this, topic, partition, offset),
+      offset,
+      packetId,
+      state: 'received',
+      duplicate: true,
+    })
+  }
+
+  #hasRoom(): void {
+    const blocked = [...this.#blocked]
+    this.#blocked.clear()
+    for (const cursor of blocked) this.#around.feeds.resume(cursor)
+    for (const group of this.groups.values()) group.wake()
+  }
+
+  async #intend(intent: Intent): Promise<void> {
+    this.#intents.set(partitionName(intent.topic, intent.partition), intent)
+    if (this.durable) await this.#around.store.intend(this.name, intent)
+  }
+
+  #settled(intent: Intent, how: 'written' | 'refused'): void {
+    this.#intents.delete(partitionName(intent.topic, intent.partition))
+    if (how === 'written') return
+    for (const packetId of intent.packetIds) {
+      this.taken.delete(packetId)
+      this.#recordLater({ kind: 'released', packetId })
+    }
+  }
+
+  #recordSent({ cursor, offset, packetId }: Delivery): Promise<void> | undefined {
+    if (cursor === undefined) return undefined
+    const { topic, partition } = cursor
+    const message = { topic, partition, offset: `${offset}`, received: false }
+    return this.#record({ kind: 'sent', packetId, ...message })
+  }
+
+  #recordCompleted({ cursor, offset, packetId }: Delivery): void {
+    if (cursor === undefined || !this.durable) return
+    this.#completed.add(placeName(cursor.topic, cursor.partition, offset))
+    this.#recordLater({ kind: 'completed', packetId })
+  }
+
+  #record(event: SessionEvent): Promise<void> | undefined {
+    if (!this.stored || this.ended) return undefined
+    return this.#around.store.event(this.name, event).catch((error) => {
+      this.#around.logger.error('A step of a session could not be stored', {
+        clientId: this.clientId,
+        step: event.kind,
+        error: sentence(error),
+      })
+      throw error
+    })
+  }
+
+  /** For steps that may be lost without harm: after a crash they are taken again. */
+  #recordLater(event: SessionEvent): void {
+    this.#record(event)?.catch(() => {})
+  }
+}
+
+function sentAt(place: string) {
+  const offsetAt = place.lastIndexOf('/')
+  const partitionAt = place.lastIndexOf('/', offsetAt - 1)
+  return {
+    topic: place.slice(0, partitionAt),
+    partition: Number(place.slice(partitionAt + 1, offsetAt)),
+    offset: place.slice(offsetAt + 1),
+    received: false,
+  }
+}
