@@ -51,7 +51,7 @@ export function onConnections(
       },
     }
     // `handle` is not in Node's types: it is how its own server makes sockets.
-    const socket = new Socket(options as SocketConstructorOpts)
+    const socket = new Socket(options as unknown as SocketConstructorOpts)
     socket.setNoDelay(true)
     socket.setKeepAlive(true)
     receive = connected(socket)

@@ -80,7 +80,7 @@ export class Broker implements AsyncDisposable {
       durability: options.durability,
       settings: {
         retentionCheckMs: parts.settings.number('log.retention.check.interval.ms'),
-        producerIdExpirationMs: parts.settings.number('producer.id.expiration.ms'),
+        producerExpirationMs: parts.settings.number('producer.id.expiration.ms'),
       },
     })
     stack.defer(() => log.close())

@@ -167,11 +167,17 @@ export class Topics {
     })
   }
 
+  /** Throws what `configure` would throw, and changes nothing. */
+  checkConfig(name: string, config: Readonly<Record<string, string>>): void {
+    this.#mustHave(name)
+    for (const [key, value] of Object.entries(config)) checkTopicConfig(key, value)
+  }
+
   /** Replaces the topic's own configurations, all at once. */
   async configure(name: string, config: Readonly<Record<string, string>>): Promise<Topic> {
     return this.#change(async () => {
+      this.checkConfig(name, config)
       const { id, partitions } = this.#mustHave(name)
-      for (const [key, value] of Object.entries(config)) checkTopicConfig(key, value)
       const entry = { id, partitions: partitions.length, config }
       await this.#stateTopic.put([clusterEntry('topic', name, entry)])
       return this.#show(name, entry)

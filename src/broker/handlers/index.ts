@@ -1,3 +1,4 @@
+/** The only list of what the broker answers, in the order of Kafka's keys; ApiVersions tells it to clients. */
 import type { Handler } from '../handler.ts'
 import { produce } from './00-produce.ts'
 import { fetch } from './01-fetch.ts'
@@ -5,10 +6,21 @@ import { listOffsets } from './02-list-offsets.ts'
 import { metadata } from './03-metadata.ts'
 import { findCoordinator } from './10-find-coordinator.ts'
 import { apiVersions } from './18-api-versions.ts'
+import { createTopics } from './19-create-topics.ts'
+import { deleteTopics } from './20-delete-topics.ts'
+import { deleteRecords } from './21-delete-records.ts'
 import { initProducerId } from './22-init-producer-id.ts'
 import { offsetForLeaderEpoch } from './23-offset-for-leader-epoch.ts'
+import { describeConfigs } from './32-describe-configs.ts'
+import { alterConfigs } from './33-alter-configs.ts'
+import { describeLogDirs } from './35-describe-log-dirs.ts'
+import { createPartitions } from './37-create-partitions.ts'
+import { incrementalAlterConfigs } from './44-incremental-alter-configs.ts'
+import { listPartitionReassignments } from './46-list-partition-reassignments.ts'
+import { describeCluster } from './60-describe-cluster.ts'
+import { describeProducers } from './61-describe-producers.ts'
+import { describeTopicPartitions } from './75-describe-topic-partitions.ts'
 
-/** The only list of what the broker answers, in the order of Kafka's keys; ApiVersions tells it to clients. */
 export const handlers: readonly Handler[] = [
   produce,
   fetch,
@@ -16,8 +28,20 @@ export const handlers: readonly Handler[] = [
   metadata,
   findCoordinator,
   apiVersions,
+  createTopics,
+  deleteTopics,
+  deleteRecords,
   initProducerId,
   offsetForLeaderEpoch,
+  describeConfigs,
+  alterConfigs,
+  describeLogDirs,
+  createPartitions,
+  incrementalAlterConfigs,
+  listPartitionReassignments,
+  describeCluster,
+  describeProducers,
+  describeTopicPartitions,
 ]
 
 export const handlerByKey: ReadonlyMap<number, Handler> = new Map(

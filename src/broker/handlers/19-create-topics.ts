@@ -1,0 +1,72 @@
+import { CreateTopics } from '../../protocols/kafka/apis/19-create-topics.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import type { MessageOf } from '../../protocols/kafka/schema.ts'
+import { describeConfig, topicConfigEntries } from '../config-entries.ts'
+import { type Context, handler } from '../handler.ts'
+import { kafkaError } from '../kafka-errors.ts'
+import { duplicatesIn, partitionsOf, replicationProblem } from '../new-topics.ts'
+import type { NewTopic, Topic } from '../topics.ts'
+
+type Request = MessageOf<typeof CreateTopics.request>
+type Wanted = Request['topics'][number]
+
+const firstVersionWithConfigs = 5
+
+/** Each topic is answered for itself: one that cannot be made does not keep the others from it. */
+export const createTopics = handler(CreateTopics, async (request, context) => {
+  const twice = duplicatesIn(request.topics.map(({ name }) => name))
+  const topics = []
+  for (const wanted of request.topics) {
+    topics.push(
+      twice.has(wanted.name)
+        ? refused(wanted, errorCode.INVALID_REQUEST, 'The topic is named twice in one request.')
+        : await create(wanted, request.validateOnly, context),
+    )
+  }
+  return { throttleTimeMs: 0, topics }
+})
+
+async function create(wanted: Wanted, validateOnly: boolean, context: Context) {
+  const { broker, version } = context
+  const problem = replicationProblem(wanted, broker)
+  if (problem !== undefined) return refused(wanted, problem.errorCode, problem.errorMessage)
+  const topic: NewTopic = {
+    name: wanted.name,
+    partitions: partitionsOf(wanted, broker),
+    config: Object.fromEntries(wanted.configs.map(({ name, value }) => [name, value ?? ''])),
+  }
+  try {
+    broker.topics.checkNew(topic)
+    if (validateOnly) return accepted(wanted, topic, undefined, version, context)
+    return accepted(wanted, topic, await broker.topics.create(topic), version, context)
+  } catch (error) {
+    const { errorCode, errorMessage } = kafkaError(error, broker.logger)
+    return refused(wanted, errorCode, errorMessage)
+  }
+}
+
+function refused({ name }: Wanted, code: number, errorMessage: string | null) {
+  return { name, errorCode: code, errorMessage, configs: null }
+}
+
+function accepted(
+  { name }: Wanted,
+  wanted: NewTopic,
+  made: Topic | undefined,
+  version: number,
+  { broker }: Context,
+) {
+  const answer = { name, errorCode: errorCode.NONE, errorMessage: null }
+  if (version < firstVersionWithConfigs) return answer
+  const config = made?.config ?? wanted.config ?? {}
+  return {
+    ...answer,
+    topicId: made?.idBytes ?? Buffer.alloc(16),
+    numPartitions: wanted.partitions,
+    replicationFactor: 1,
+    configs: topicConfigEntries(config, broker.settings).map((entry) => {
+      const { name, value, readOnly, configSource, isSensitive } = describeConfig(entry)
+      return { name, value, readOnly, configSource, isSensitive }
+    }),
+  }
+}

@@ -1,0 +1,37 @@
+import { DescribeConfigs } from '../../protocols/kafka/apis/32-describe-configs.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { describeConfig } from '../config-entries.ts'
+import { entriesOf } from '../config-resources.ts'
+import { handler } from '../handler.ts'
+
+const firstVersionWithDocumentation = 3
+
+export const describeConfigs = handler(DescribeConfigs, (request, { broker, version }) => ({
+  throttleTimeMs: 0,
+  results: request.resources.map(({ resourceType, resourceName, configurationKeys }) => {
+    const entries = entriesOf({ resourceType, resourceName }, broker)
+    if ('errorCode' in entries) return { ...entries, resourceType, resourceName, configs: [] }
+    const wanted = (name: string) => configurationKeys?.includes(name) ?? true
+    return {
+      errorCode: errorCode.NONE,
+      errorMessage: null,
+      resourceType,
+      resourceName,
+      configs: entries
+        .filter(({ name }) => wanted(name))
+        .map((entry) => {
+          const { configType, documentation, synonyms, ...config } = describeConfig(entry)
+          return {
+            ...config,
+            synonyms: request.includeSynonyms ? synonyms : [],
+            ...(version < firstVersionWithDocumentation
+              ? {}
+              : {
+                  configType,
+                  documentation: request.includeDocumentation ? documentation : null,
+                }),
+          }
+        }),
+    }
+  }),
+}))

@@ -1,0 +1,50 @@
+import { CreatePartitions } from '../../protocols/kafka/apis/37-create-partitions.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import type { MessageOf } from '../../protocols/kafka/schema.ts'
+import { type Context, handler } from '../handler.ts'
+import { kafkaError } from '../kafka-errors.ts'
+import { assignmentProblem, duplicatesIn } from '../new-topics.ts'
+
+type Wanted = MessageOf<typeof CreatePartitions.request>['topics'][number]
+
+/** `count` is the total that a topic is to have, not the increase. */
+export const createPartitions = handler(CreatePartitions, async (request, context) => {
+  const twice = duplicatesIn(request.topics.map(({ name }) => name))
+  const results = []
+  for (const wanted of request.topics) {
+    const problem = twice.has(wanted.name)
+      ? {
+          errorCode: errorCode.INVALID_REQUEST,
+          errorMessage: 'The topic is named twice in one request.',
+        }
+      : await grow(wanted, request.validateOnly, context)
+    results.push({ name: wanted.name, ...problem })
+  }
+  return { throttleTimeMs: 0, results }
+})
+
+async function grow(
+  { name, count, assignments }: Wanted,
+  validateOnly: boolean,
+  { broker }: Context,
+) {
+  try {
+    broker.topics.checkPartitionCount(name, count)
+    const added = count - (broker.topics.get(name)?.partitions.length ?? 0)
+    const problem = assignments === null ? undefined : newReplicasProblem(assignments, added)
+    if (problem !== undefined) return problem
+    if (!validateOnly) await broker.topics.addPartitions(name, count)
+    return { errorCode: errorCode.NONE, errorMessage: null }
+  } catch (error) {
+    return kafkaError(error, broker.logger)
+  }
+
+  function newReplicasProblem(given: readonly { brokerIds: readonly number[] }[], added: number) {
+    if (given.length !== added) {
+      const errorMessage = `${added} partitions are added, and ${given.length} are assigned.`
+      return { errorCode: errorCode.INVALID_REPLICA_ASSIGNMENT, errorMessage }
+    }
+    const replicas = given.map(({ brokerIds }) => brokerIds)
+    return assignmentProblem(replicas, [...replicas.keys()], broker)
+  }
+}

@@ -1,0 +1,29 @@
+import { DescribeProducers } from '../../protocols/kafka/apis/61-describe-producers.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { handler } from '../handler.ts'
+
+/** The idempotent producers that partitions remember. */
+export const describeProducers = handler(DescribeProducers, (request, { broker }) => ({
+  throttleTimeMs: 0,
+  topics: request.topics.map(({ name, partitionIndexes }) => ({
+    name,
+    partitions: partitionIndexes.map((partitionIndex) => {
+      const log = broker.topics.get(name)?.partitions[partitionIndex]
+      if (log === undefined) {
+        const code = errorCode.UNKNOWN_TOPIC_OR_PARTITION
+        return { partitionIndex, errorCode: code, activeProducers: [] }
+      }
+      return {
+        partitionIndex,
+        errorCode: errorCode.NONE,
+        activeProducers: [...log.producers()].map((producer) => ({
+          producerId: producer.producerId,
+          producerEpoch: producer.epoch,
+          lastSequence: producer.lastSequence,
+          lastTimestamp: BigInt(producer.lastTimestampMs),
+          coordinatorEpoch: -1,
+        })),
+      }
+    }),
+  })),
+}))

@@ -1,0 +1,71 @@
+import { DescribeTopicPartitions } from '../../protocols/kafka/apis/75-describe-topic-partitions.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { allTopicOperations } from '../authorized-operations.ts'
+import { handler } from '../handler.ts'
+import { leaderEpoch } from '../leader-epoch.ts'
+import type { Topic } from '../topics.ts'
+
+interface Place {
+  readonly topicName: string
+  readonly partitionIndex: number
+}
+
+const noId = Buffer.alloc(16)
+
+/** Topics in the order of their names, page by page: `nextCursor` is where the next page begins. */
+export const describeTopicPartitions = handler(DescribeTopicPartitions, (request, { broker }) => {
+  const nodeId = broker.settings.number('node.id')
+  const asked = request.topics.map(({ name }) => name)
+  const names = asked.length > 0 ? asked : [...broker.topics.all()].map(({ name }) => name)
+  const from = request.cursor ?? { topicName: '', partitionIndex: 0 }
+  let left = Math.max(1, request.responsePartitionLimit)
+  const topics = []
+  let nextCursor: Place | null = null
+  for (const name of [...new Set(names)].sort()) {
+    if (name < from.topicName) continue
+    const first = name === from.topicName ? from.partitionIndex : 0
+    const topic = broker.topics.get(name)
+    if (topic === undefined) {
+      topics.push(unknown(name))
+      continue
+    }
+    if (left === 0) {
+      nextCursor = { topicName: name, partitionIndex: first }
+      break
+    }
+    const shown = Math.min(left, Math.max(0, topic.partitions.length - first))
+    topics.push(describe(topic, first, shown, nodeId))
+    left -= shown
+    if (first + shown < topic.partitions.length) {
+      nextCursor = { topicName: name, partitionIndex: first + shown }
+      break
+    }
+  }
+  return { throttleTimeMs: 0, topics, nextCursor }
+})
+
+function describe(topic: Topic, first: number, count: number, nodeId: number) {
+  return {
+    errorCode: errorCode.NONE,
+    name: topic.name,
+    topicId: topic.idBytes,
+    isInternal: topic.internal,
+    topicAuthorizedOperations: allTopicOperations,
+    partitions: Array.from({ length: count }, (_, index) => ({
+      errorCode: errorCode.NONE,
+      partitionIndex: first + index,
+      leaderId: nodeId,
+      leaderEpoch,
+      replicaNodes: [nodeId],
+      isrNodes: [nodeId],
+      eligibleLeaderReplicas: [],
+      lastKnownElr: [],
+      offlineReplicas: [],
+    })),
+  }
+}
+
+function unknown(name: string) {
+  const code = errorCode.UNKNOWN_TOPIC_OR_PARTITION
+  return { errorCode: code, name, topicId: noId, isInternal: false, partitions: [] }
+}
