@@ -7,13 +7,14 @@ export const formatVersion = 1
 /** Refuses a directory of a newer format or of somebody else; marks an empty one as ours. */
 export async function claimFormat(files: Files, directory: string): Promise<void> {
   const path = `${directory}/format`
-  const found = readFormat(files, path)
-  if (found === String(formatVersion)) return
-  if (found !== undefined && found !== '') {
+  const found = readFormat(files, path) ?? ''
+  if (found !== '' && found !== String(formatVersion)) {
     throw logError('newer-format', { directory, found, known: formatVersion })
   }
-  const others = files.list(directory).filter((name) => !/^(format|lock.*|lost\+found)$/.test(name))
-  if (others.length > 0) throw logError('not-a-data-directory', { directory })
+  const others = files.list(directory).filter((name) => !ownNames.test(name))
+  if (found === '' && others.length > 0) throw logError('not-a-data-directory', { directory })
+  // The mark is made durable before anything else is made; a process killed in between made nothing.
+  if (others.length > 0) return
   const file = files.open(path, { create: true })
   try {
     file.write(Buffer.from(`${formatVersion}\n`), 0)
@@ -23,6 +24,8 @@ export async function claimFormat(files: Files, directory: string): Promise<void
   }
   await files.syncDirectory(directory)
 }
+
+const ownNames = /^(format|lock.*|lost\+found)$/
 
 export function readFormat(files: Files, path: string): string | undefined {
   if (!files.exists(path)) return undefined

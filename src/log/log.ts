@@ -14,7 +14,7 @@ import { Journal } from './journal.ts'
 import { JournalCommit } from './journal-commit.ts'
 import { registerLogMetrics } from './log-metrics.ts'
 import { OsCommit } from './os-commit.ts'
-import { makePartitionFolder } from './partition-folder.ts'
+import { keepPartitionFolder, makePartitionFolder } from './partition-folder.ts'
 import { folderName, type PartitionIdentity, partitionKey } from './partition-identity.ts'
 import { type LogParts, PartitionLog } from './partition-log.ts'
 import { type Processes, systemProcesses } from './processes.ts'
@@ -72,9 +72,12 @@ export class Log {
     const window = new HeaderWindow()
     try {
       const found = recover({ directory, cache, window, clock, logger, limits: settings })
+      for (const folder of found.youngFolders) await keepPartitionFolder(files, folder)
+      await files.syncDirectory(topicsFolder(directory))
       const log = new Log(options, settings, unlock, cache, window, found)
       // Only now, with all of it in the segments, may the journal be written over.
       await log.#checkpoints.request().done
+      found.cleanUp()
       return log
     } catch (error) {
       cache.closeAll()
@@ -178,8 +181,8 @@ export class Log {
     const { files } = this.#options
     const topics = topicsFolder(this.directory)
     const aside = `${topics}/${topicId}-${partition}${deletedSuffix}`
-    deleted.markDeleted()
     this.#partitions.delete(deleted.key)
+    await deleted.retire()
     this.#checkpoints.forget(deleted)
     files.rename(this.#folder(deleted.identity), aside)
     await files.syncDirectory(topics)

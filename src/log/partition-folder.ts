@@ -27,6 +27,17 @@ export async function makePartitionFolder(
   await files.syncDirectory(folder)
 }
 
+/** Makes what was found in a folder durable: its maker may not have come to that. */
+export async function keepPartitionFolder(files: Files, folder: string): Promise<void> {
+  const file = files.open(`${folder}/${metadataName}`)
+  try {
+    await file.sync()
+  } finally {
+    file.close()
+  }
+  await files.syncDirectory(folder)
+}
+
 /**
  * The identity of a folder. A folder without one was never acknowledged: nothing is returned; but
  * one that holds records all the same is not thrown away: `damaged-partition`.

@@ -259,7 +259,7 @@ export class PartitionLog {
       .filter(({ baseOffset }) => baseOffset < end.offset)
     const unnamed = segments.filter(({ nameUnsynced }) => nameUnsynced)
     for (const segment of segments) await segment.log.sync()
-    if (unnamed.length === 0 || this.#isDeleted) return
+    if (unnamed.length === 0) return
     await this.#parts.cache.files.syncDirectory(this.#folder)
     for (const segment of unnamed) segment.nameUnsynced = false
   }
@@ -288,9 +288,10 @@ export class PartitionLog {
     this.#active.flushIndexes()
   }
 
-  /** Nothing of it is touched any more; its folder is about to go. */
-  markDeleted(): void {
+  /** Takes no more appends, keeps the promises given, lets go of its files: its folder goes. */
+  async retire(): Promise<void> {
     this.#isDeleted = true
+    await this.#lastCommit
     for (const segment of this.#segments) segment.forget()
   }
 

@@ -30,8 +30,12 @@ export interface RecoveryOptions {
 export interface Recovered {
   readonly partitions: readonly PartitionContents[]
   readonly points: ReadonlyMap<string, EncodedPoint>
+  /** Folders that no checkpoint knows: a process may have been killed while it made them. */
+  readonly youngFolders: readonly string[]
   /** The largest epoch of the journal so far. */
   readonly lastEpoch: number
+  /** Removes what is deleted; not before that is durable, else it comes back with holes. */
+  readonly cleanUp: () => void
 }
 
 /**
@@ -44,6 +48,7 @@ export function recover(options: RecoveryOptions): Recovered {
   const { files } = cache
   const known = loadRecoveryPoints(files, directory)
   const points = known?.points ?? new Map<string, EncodedPoint>()
+  const garbage: { remove(): void }[] = []
   const partitions = new Map<string, RecoveringPartition>()
   for (const name of files.list(`${directory}/topics`)) {
     const folder = `${directory}/topics/${name}`
@@ -51,7 +56,7 @@ export function recover(options: RecoveryOptions): Recovered {
       ? undefined
       : readPartitionFolder(files, folder, name)
     if (identity === undefined) {
-      files.remove(folder)
+      garbage.push({ remove: () => files.remove(folder) })
       continue
     }
     const key = partitionKey(identity).toString('hex')
@@ -64,11 +69,15 @@ export function recover(options: RecoveryOptions): Recovered {
     partitions.get(frame.partitionKey)?.putBack(frame.segmentBase, frame)
   })
   if (groupCount > 0) logger.info('The journal is replayed.', { groups: groupCount })
-  const recovered = [...partitions].map(([key, partition]) => ({ key, partition }))
   return {
-    partitions: recovered.map(({ partition }) => partition.finish()),
+    partitions: [...partitions.values()].map((partition) => partition.finish()),
     points: new Map([...points].filter(([key]) => partitions.has(key))),
+    youngFolders: [...partitions].flatMap(([key, { folder }]) => (points.has(key) ? [] : folder)),
     lastEpoch,
+    cleanUp: () => {
+      for (const { belowStart } of partitions.values()) garbage.push(...belowStart)
+      for (const one of garbage) one.remove()
+    },
   }
 }
 
@@ -77,11 +86,13 @@ export const deletedSuffix = '.deleted'
 
 class RecoveringPartition {
   readonly #identity: PartitionIdentity
-  readonly #folder: string
+  readonly folder: string
   readonly #options: RecoveryOptions
   readonly #producers: ProducerState
   readonly #point: RecoveryPoint
   readonly #segments: Segment[]
+  /** Segments that are deleted, although their files are still there. */
+  readonly belowStart: readonly Segment[]
 
   constructor(
     identity: PartitionIdentity,
@@ -90,7 +101,7 @@ class RecoveringPartition {
     options: RecoveryOptions,
   ) {
     this.#identity = identity
-    this.#folder = folder
+    this.folder = folder
     this.#options = options
     this.#producers = new ProducerState(options.limits)
     const bases = segmentBases(options.cache.files, folder)
@@ -98,7 +109,7 @@ class RecoveringPartition {
     else if (point === 'new') this.#point = pointAt(0n)
     else this.#point = decodePoint(point, this.#producers)
     this.#segments = bases.map((base) => this.#segment(base))
-    if (point !== undefined) this.#removeSegmentsBelowStart()
+    this.belowStart = this.#segments.splice(0, this.#countBelowStart())
   }
 
   /** Writes a batch of the journal to where it stood; what a checkpoint made sure of is left alone. */
@@ -132,7 +143,7 @@ class RecoveringPartition {
     const endOffset = this.#walk(index)
     return {
       identity: this.#identity,
-      folder: this.#folder,
+      folder: this.folder,
       segments: this.#segments,
       startOffset,
       endOffset,
@@ -160,6 +171,8 @@ class RecoveringPartition {
   #walkSegment(segment: Segment, from: number, offset: bigint, isFirst: boolean): bigint {
     const { clock, logger } = this.#options
     segment.uncheckedBytes = from
+    // A name may be there since the process was killed, and not be on the disk yet.
+    segment.nameUnsynced = true
     segment.resetTo(from, offset, isFirst ? this.#point.newest : undefined)
     const { sizeBytes } = segment
     const nowMs = clock.now()
@@ -169,10 +182,7 @@ class RecoveringPartition {
       segment.note(at, header.sizeBytes, lastOffset, maxTimestamp, defaultPolicy.indexIntervalBytes)
       this.#producers.remember(header, header.baseOffset, nowMs)
     })
-    if (!isFirst || end.position > from || end.position < sizeBytes) {
-      segment.isDirty = true
-      segment.nameUnsynced = true
-    }
+    if (!isFirst || end.position > from || end.position < sizeBytes) segment.isDirty = true
     if (end.position < sizeBytes) {
       segment.cut(end.position)
       const bytes = sizeBytes - end.position
@@ -199,16 +209,17 @@ class RecoveringPartition {
     }
   }
 
-  /** Files whose removal had not reached the disk. */
-  #removeSegmentsBelowStart(): void {
-    const { startOffset } = this.#point
-    const kept = this.#segments.findLastIndex(({ baseOffset }) => baseOffset <= startOffset)
-    for (const segment of this.#segments.splice(0, Math.max(0, kept))) segment.remove()
+  #countBelowStart(): number {
+    const { startOffset, segmentBase } = this.#point
+    const kept = this.#segments.findLastIndex(
+      ({ baseOffset }) => baseOffset <= startOffset && baseOffset <= segmentBase,
+    )
+    return Math.max(0, kept)
   }
 
   #segment(base: bigint): Segment {
     const { cache, window } = this.#options
-    return new Segment(cache, this.#folder, base, window)
+    return new Segment(cache, this.folder, base, window)
   }
 
   #missing(base: bigint) {

@@ -80,7 +80,7 @@ export class FaultyFiles implements Files {
     await this.syncing(
       'syncDirectory',
       path,
-      () => node.changes.length,
+      () => node.changeCount,
       (count) => node.sync(count),
     )
   }
@@ -104,7 +104,7 @@ export class FaultyFiles implements Files {
     const node = this.#find(path)
     if (!(node instanceof Contents)) throw failure('ENOENT', 'damage', path)
     node.write(bytes, position)
-    node.sync(node.changes.length)
+    node.sync(node.changeCount)
   }
 
   mayFail(operation: Operation, path: string): void {
@@ -192,7 +192,7 @@ class FaultyFile implements OpenFile {
 
   async sync(): Promise<void> {
     const contents = this.#use()
-    const count = () => contents.changes.length
+    const count = () => contents.changeCount
     await this.#files.syncing('sync', this.path, count, (changes) => contents.sync(changes))
   }
 
@@ -215,6 +215,7 @@ class Contents {
   size = 0
   changes: Change[] = []
   #synced: Buffer = Buffer.alloc(0)
+  #syncedCount = 0
 
   write(source: Uint8Array, position: number): void {
     if (source.length === 0) return
@@ -228,9 +229,16 @@ class Contents {
     this.changes.push({ size })
   }
 
+  get changeCount(): number {
+    return this.#syncedCount + this.changes.length
+  }
+
+  /** Makes the first `count` of all changes durable, those of syncs that ended before among them. */
   sync(count: number): void {
     const synced = Contents.of(this.#synced)
-    for (const change of this.changes.splice(0, count)) synced.#apply(change)
+    const fresh = this.changes.splice(0, Math.max(0, count - this.#syncedCount))
+    for (const change of fresh) synced.#apply(change)
+    this.#syncedCount += fresh.length
     this.#synced = synced.bytes.subarray(0, synced.size)
   }
 
@@ -296,14 +304,21 @@ class Folder {
   entries = new Map<string, Node>()
   changes: NameChange[] = []
   #synced = new Map<string, Node>()
+  #syncedCount = 0
 
   change(change: NameChange): void {
     applyNames(this.entries, change)
     this.changes.push(change)
   }
 
+  get changeCount(): number {
+    return this.#syncedCount + this.changes.length
+  }
+
   sync(count: number): void {
-    for (const change of this.changes.splice(0, count)) applyNames(this.#synced, change)
+    const fresh = this.changes.splice(0, Math.max(0, count - this.#syncedCount))
+    for (const change of fresh) applyNames(this.#synced, change)
+    this.#syncedCount += fresh.length
   }
 
   /** `seen` keeps one node that has two names for a moment one node. */

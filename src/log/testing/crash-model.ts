@@ -5,6 +5,7 @@ import { checkBatches, encodeBatch } from '../../protocols/kafka/record-batch.ts
 import type { Log } from '../log.ts'
 import type { PartitionIdentity } from '../partition-identity.ts'
 import type { PartitionLog } from '../partition-log.ts'
+import { defaultPolicy } from '../settings.ts'
 import { append, baseTimestamp, readAll } from './workbench.ts'
 
 /** A batch as it must be read: stamped. */
@@ -44,6 +45,8 @@ export class CrashModel {
     this.#random = random
     this.#log = log
     this.#partitions = [...survivors]
+    // A policy belongs to the topic's settings, not to the log's files.
+    for (const partition of log.partitions()) partition.configure({ ...defaultPolicy, ...policy })
   }
 
   crashPoint(files: FaultyFiles, at: string): CrashPoint {
