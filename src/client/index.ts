@@ -1,0 +1,20 @@
+/**
+ * The Kafka client that the rooms above use.
+ *
+ * It finds the brokers of a cluster, keeps connections to them and opens lost ones again, and speaks
+ * with each the newest versions that both know. It promises that a producer sends in order and
+ * writes nothing twice, that a fetcher never skips a record nor reads faster than its handler, and
+ * that everything that waits has a limit.
+ *
+ * It keeps nothing on disk, has no transactions, and leaves bytes to `protocols/kafka/`.
+ */
+export type { NewTopic, TopicResult } from './kafka/admin.ts'
+export type { Sent } from './kafka/batch.ts'
+export { type AskOptions, KafkaClient, type KafkaClientOptions } from './kafka/client.ts'
+export type { PartitionInfo, TopicInfo } from './kafka/cluster.ts'
+export type { GroupConsumer, GroupConsumerOptions } from './kafka/consumer.ts'
+export type { Fetcher, FetcherOptions, FetchPosition } from './kafka/fetcher.ts'
+export type { AskedOffset, FoundOffset } from './kafka/offsets.ts'
+export { partitionOfKey } from './kafka/partitioner.ts'
+export type { SequencedBatch } from './kafka/produce-at.ts'
+export type { Producer, ProducerOptions, ProducerRecord } from './kafka/producer.ts'

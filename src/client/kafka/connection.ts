@@ -1,0 +1,257 @@
+import { connect, type Socket } from 'node:net'
+import { ByteReader, ByteWriter, MalformedBytes } from '../../base/bytes.ts'
+import type { Clock, Timer } from '../../base/clock.ts'
+import { systemCode } from '../../base/errors.ts'
+import { ApiVersions } from '../../protocols/kafka/apis/18-api-versions.ts'
+import { codecOf } from '../../protocols/kafka/codec.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { readResponseHeader, writeRequestHeader } from '../../protocols/kafka/frame.ts'
+import type { Api, Draft, MessageOf, Schema } from '../../protocols/kafka/schema.ts'
+import { type BrokerAddress, formatBrokerAddress } from './addresses.ts'
+import { checkAnswer, clientError } from './errors.ts'
+import { FrameSplitter } from './frame-splitter.ts'
+import { type BrokerVersions, commonVersion } from './versions.ts'
+
+export interface ConnectionOptions {
+  readonly address: BrokerAddress
+  readonly clientId: string
+  readonly clock: Clock
+  readonly requestTimeoutMs: number
+  /** Aborting it ends the connection, also while it is being made. */
+  readonly signal: AbortSignal
+}
+
+export interface RequestOptions {
+  /** The highest version to use, where newer ones mean something else. */
+  readonly atMost?: number
+  /** Instead of the client's own, for requests that the broker keeps waiting on purpose. */
+  readonly timeoutMs?: number
+}
+
+/** More than a fetch of everything that a fetcher may ask for. */
+const longestFrameBytes = 256 * 1024 * 1024
+const mostInFlight = 1000
+
+interface Waiting {
+  readonly correlationId: number
+  readonly name: string
+  readonly timer: Timer
+  /** Takes the frame, from behind its length. */
+  readonly answer: (reader: ByteReader) => void
+  readonly fail: (error: Error) => void
+}
+
+/**
+ * One connection to one broker. Requests are written at once and answered in order. Whatever makes
+ * the order doubtful (a timeout, bytes that are no answer) ends it, and fails all that wait.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #name: string
+  readonly #socket: Socket
+  readonly #waiting: Waiting[] = []
+  #versions: BrokerVersions = new Map()
+  #nextCorrelationId = 0
+  #ended: Error | undefined
+
+  private constructor(options: ConnectionOptions, socket: Socket) {
+    this.#options = options
+    this.#name = formatBrokerAddress(options.address)
+    this.#socket = socket
+    const splitter = new FrameSplitter(longestFrameBytes, (frame) => this.#take(frame))
+    socket.on('data', (piece) => {
+      try {
+        splitter.push(piece)
+      } catch (error) {
+        if (!(error instanceof MalformedBytes)) throw error
+        this.#end(this.#lost(`its bytes are no answer, ${error.message}`))
+      }
+    })
+    socket.on('error', (error) => this.#end(this.#lost(systemCode(error) ?? error.message)))
+    socket.on('close', () => this.#end(this.#lost('the broker closed it')))
+  }
+
+  /** Connects and agrees on versions; throws `broker-unreachable`. */
+  static async open(options: ConnectionOptions): Promise<Connection> {
+    const connection = new Connection(options, await connected(options))
+    try {
+      connection.#versions = await connection.#askVersions(ApiVersions.versions.to)
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+    return connection
+  }
+
+  get isOpen(): boolean {
+    return this.#ended === undefined
+  }
+
+  /** Whether the broker answers this version of the API, as this client asks it. */
+  knows(api: Api, version: number): boolean {
+    return (commonVersion(api, this.#versions) ?? -1) >= version
+  }
+
+  /** Resolves with the answer; the views in it are good for as long as somebody holds them. */
+  request<Request extends Schema, Response extends Schema>(
+    api: Api<Request, Response>,
+    body: Draft<Request>,
+    options: RequestOptions = {},
+  ): Promise<MessageOf<Response>> {
+    return new Promise((resolve, reject) => {
+      const version = this.#version(api, options.atMost)
+      const correlationId = this.#write(api, version, body)
+      this.#await(api.name, correlationId, options.timeoutMs, reject, (reader) => {
+        readResponseHeader(reader, api, version)
+        resolve(codecOf(api, 'response', version).decode(reader))
+      })
+    })
+  }
+
+  /** For what is never answered (Produce with acks=0): resolves when the bytes are handed over. */
+  tell<Request extends Schema>(
+    api: Api<Request, Schema>,
+    body: Draft<Request>,
+    options: RequestOptions = {},
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#write(api, this.#version(api, options.atMost), body, (error) =>
+        error ? reject(this.#lost(systemCode(error) ?? error.message)) : resolve(),
+      )
+    })
+  }
+
+  close(): void {
+    this.#end(this.#lost('it was closed here'))
+  }
+
+  #version(api: Api, atMost: number | undefined): number {
+    const version = commonVersion(api, this.#versions, atMost)
+    if (version !== undefined) return version
+    throw clientError('no-common-version', { name: api.name, address: this.#name })
+  }
+
+  #write<Request extends Schema>(
+    api: Api<Request, Schema>,
+    version: number,
+    body: Draft<Request>,
+    written?: (error?: Error | null) => void,
+  ): number {
+    if (this.#ended !== undefined) throw this.#ended
+    if (this.#waiting.length >= mostInFlight) {
+      throw clientError('too-many-requests', { address: this.#name, limit: mostInFlight })
+    }
+    const correlationId = this.#nextCorrelationId
+    const writer = new ByteWriter(512)
+    const { clientId } = this.#options
+    writeRequestHeader(writer, api, { apiVersion: version, correlationId, clientId })
+    codecOf(api, 'request', version).encode(body, writer)
+    this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff
+    const length = Buffer.allocUnsafe(4)
+    length.writeInt32BE(writer.length)
+    this.#socket.cork()
+    this.#socket.write(length)
+    const parts = writer.parts()
+    const last = parts.pop() ?? Buffer.alloc(0)
+    for (const part of parts) this.#socket.write(part)
+    this.#socket.write(last, written)
+    this.#socket.uncork()
+    return correlationId
+  }
+
+  #await(
+    name: string,
+    correlationId: number,
+    timeoutMs = this.#options.requestTimeoutMs,
+    fail: (error: Error) => void,
+    answer: (reader: ByteReader) => void,
+  ): void {
+    const timer = this.#options.clock.after(timeoutMs, () =>
+      this.#end(
+        clientError('request-timed-out', { address: this.#name, request: name, ms: timeoutMs }),
+      ),
+    )
+    this.#waiting.push({ correlationId, name, timer, answer, fail })
+  }
+
+  #take(frame: Buffer): void {
+    const first = this.#waiting.shift()
+    if (first === undefined) throw new MalformedBytes('an answer that nobody asked for')
+    first.timer.cancel()
+    try {
+      const correlationId = frame.length < 4 ? undefined : frame.readInt32BE(0)
+      if (correlationId !== first.correlationId) {
+        throw new MalformedBytes(`an answer to ${correlationId} where ${first.name} was asked`)
+      }
+      first.answer(new ByteReader(frame))
+    } catch (error) {
+      first.fail(this.#lost(`its answer to ${first.name} cannot be read`, error))
+      throw error
+    }
+  }
+
+  /** A broker that does not know our version answers with version 0 and says what it knows. */
+  async #askVersions(version: number): Promise<BrokerVersions> {
+    const client = { clientSoftwareName: 'leat', clientSoftwareVersion: '1' }
+    const answer = await new Promise<MessageOf<(typeof ApiVersions)['response']>>(
+      (resolve, reject) => {
+        const correlationId = this.#write(ApiVersions, version, client)
+        this.#await(ApiVersions.name, correlationId, undefined, reject, (reader) => {
+          readResponseHeader(reader, ApiVersions, version)
+          const isUnsupported =
+            reader.remaining >= 2 &&
+            reader.source.readInt16BE(reader.position) === errorCode.UNSUPPORTED_VERSION
+          resolve(codecOf(ApiVersions, 'response', isUnsupported ? 0 : version).decode(reader))
+        })
+      },
+    )
+    const versions = new Map(
+      answer.apiKeys.map((one) => [one.apiKey, { from: one.minVersion, to: one.maxVersion }]),
+    )
+    if (answer.errorCode === errorCode.UNSUPPORTED_VERSION && version > 0) {
+      return await this.#askVersions(
+        Math.min(commonVersion(ApiVersions, versions) ?? 0, version - 1),
+      )
+    }
+    checkAnswer(answer.errorCode, `The broker ${this.#name} does not tell its versions`)
+    return versions
+  }
+
+  #lost(why: string, cause?: unknown): Error {
+    return clientError('connection-lost', { address: this.#name, why }, { cause })
+  }
+
+  #end(error: Error): void {
+    if (this.#ended !== undefined) return
+    this.#ended = error
+    this.#socket.destroy()
+    for (const { timer, fail } of this.#waiting.splice(0)) {
+      timer.cancel()
+      fail(error)
+    }
+  }
+}
+
+function connected({
+  address,
+  clock,
+  requestTimeoutMs,
+  signal,
+}: ConnectionOptions): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ ...address, noDelay: true, keepAlive: true, signal })
+    const fail = (why: string) => {
+      timer.cancel()
+      socket.destroy()
+      reject(clientError('broker-unreachable', { address: formatBrokerAddress(address), why }))
+    }
+    const failed = (error: Error) => fail(systemCode(error) ?? error.message)
+    const timer = clock.after(requestTimeoutMs, () => fail(`not within ${requestTimeoutMs} ms`))
+    socket.once('error', failed)
+    socket.once('connect', () => {
+      timer.cancel()
+      socket.off('error', failed)
+      resolve(socket)
+    })
+  })
+}

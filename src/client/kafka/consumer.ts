@@ -1,0 +1,148 @@
+import { isError } from '../../base/errors.ts'
+import type { Record } from '../../protocols/kafka/record-batch.ts'
+import type { Cluster } from './cluster.ts'
+import { isRetriable } from './errors.ts'
+import type { Fetcher, FetcherOptions } from './fetcher.ts'
+import { GroupMembership } from './group-membership.ts'
+import { backOffMs, type Patience, pause } from './retry.ts'
+
+export interface GroupConsumerOptions {
+  readonly group: string
+  readonly topics: readonly string[]
+  /** Where a partition begins that the group has committed nothing of; else at its end. */
+  readonly fromBeginning?: boolean
+  readonly sessionTimeoutMs?: number
+  readonly rebalanceTimeoutMs?: number
+  readonly heartbeatMs?: number
+  readonly maxWaitMs?: number
+  /** What it resolves for is committed then. What it throws ends the consumer. */
+  readonly onRecords: (
+    topic: string,
+    partition: number,
+    records: readonly Record[],
+  ) => void | Promise<void>
+}
+
+export interface GroupConsumerParts {
+  readonly cluster: Cluster
+  readonly patience: Patience
+  readonly lane: string
+  readonly requestTimeoutMs: number
+  readonly fetcher: (options: FetcherOptions) => Fetcher
+  readonly onClose: () => void
+}
+
+const defaults = {
+  fromBeginning: false,
+  sessionTimeoutMs: 45_000,
+  rebalanceTimeoutMs: 60_000,
+  heartbeatMs: 3000,
+  maxWaitMs: 500,
+}
+
+/** After these the member joins the group again. */
+const rejoinCodes = [
+  'rebalance-in-progress',
+  'illegal-generation',
+  'unknown-member-id',
+  'not-coordinator',
+]
+
+/** A member of a classic group: reads its share of the partitions and commits what is handled. */
+export class GroupConsumer implements AsyncDisposable {
+  readonly #parts: GroupConsumerParts
+  readonly #options: typeof defaults & GroupConsumerOptions
+  readonly #membership: GroupMembership
+  readonly #closing = new AbortController()
+  #running: Promise<void> | undefined
+
+  constructor(parts: GroupConsumerParts, options: GroupConsumerOptions) {
+    this.#parts = parts
+    this.#options = { ...defaults, ...options }
+    this.#membership = new GroupMembership({ ...parts, ...this.#options })
+  }
+
+  /** Resolves when the consumer was closed; rejects where it cannot go on. */
+  run(): Promise<void> {
+    this.#running ??= this.#run()
+    return this.#running
+  }
+
+  /** Waits for the handler, leaves the group. Not to be awaited inside the handler. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    // Whoever called `run` hears of its failure.
+    await this.#running?.catch(() => undefined)
+    this.#parts.onClose()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #run(): Promise<void> {
+    const { patience } = this.#parts
+    const { signal } = this.#closing
+    let failures = 0
+    while (!signal.aborted && !patience.signal.aborted) {
+      try {
+        await this.#generation(() => {
+          failures = 0
+        })
+      } catch (error) {
+        const isRejoin = rejoinCodes.some((code) => isError(error, code))
+        if (!isRejoin && !isRetriable(error)) throw error
+        await pause(backOffMs(failures++, patience.random), { clock: patience.clock, signal })
+      }
+    }
+    await this.#leave()
+  }
+
+  /** From one joining of the group to the next. */
+  async #generation(onJoined: () => void): Promise<void> {
+    const assigned = await this.#membership.join()
+    const committed = await this.#membership.committed(assigned)
+    onJoined()
+    const failure = new AbortController()
+    const begin = this.#options.fromBeginning ? 'earliest' : 'latest'
+    await using fetcher = this.#parts.fetcher({
+      maxWaitMs: this.#options.maxWaitMs,
+      reset: begin,
+      onRecords: (topic, partition, records) => this.#handle(topic, partition, records),
+      onError: (error) => failure.abort(error),
+    })
+    for (const { topic, partitions } of assigned) {
+      for (const partition of partitions) {
+        fetcher.assign(topic, partition, committed.get(`${topic}/${partition}`) ?? begin)
+      }
+    }
+    await this.#beat(failure.signal)
+  }
+
+  async #handle(topic: string, partition: number, records: Record[]): Promise<void> {
+    await this.#options.onRecords(topic, partition, records)
+    const last = records.at(-1)
+    if (last !== undefined) await this.#membership.commit(topic, partition, last.offset + 1n)
+  }
+
+  /** Heartbeats until the group changes or something fails, which is thrown, or we close. */
+  async #beat(failed: AbortSignal): Promise<void> {
+    const { clock, signal } = this.#parts.patience
+    const stop = AbortSignal.any([failed, this.#closing.signal, signal])
+    for (;;) {
+      await pause(this.#options.heartbeatMs, { clock, signal: stop })
+      failed.throwIfAborted()
+      if (stop.aborted) return
+      await this.#membership.heartbeat()
+    }
+  }
+
+  /** A coordinator that is gone cannot be told; it will notice by the session timeout. */
+  async #leave(): Promise<void> {
+    try {
+      await this.#membership.leave()
+    } catch (error) {
+      if (!isRetriable(error) && !isError(error, 'unknown-member-id')) throw error
+    }
+  }
+}

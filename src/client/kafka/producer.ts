@@ -1,0 +1,223 @@
+import type { Compression } from '../../protocols/kafka/compression/index.ts'
+import type { Batch, OutgoingRecord, Sent } from './batch.ts'
+import { BufferRoom } from './buffer-room.ts'
+import type { Cluster, TopicInfo } from './cluster.ts'
+import { asLeatError, clientError, isRetriable } from './errors.ts'
+import { type Patience, retrying } from './retry.ts'
+import { Sender } from './sender.ts'
+import { TopicLine } from './topic-line.ts'
+
+export interface ProducerOptions {
+  /** Who must have a record before it counts as sent: nobody, the leader, all in sync. */
+  readonly acks?: 0 | 1 | -1
+  /** Repetitions write nothing twice; only with acks=-1, and then the default. */
+  readonly idempotent?: boolean
+  /** How long a batch that is not full waits for company. */
+  readonly lingerMs?: number
+  readonly batchBytes?: number
+  readonly compression?: Compression
+  /** Beyond this, `send` waits for room. */
+  readonly maxBufferedBytes?: number
+  /** How long a record is tried, from `send` on. */
+  readonly deliveryTimeoutMs?: number
+  /** How long `close` waits for what is not acknowledged yet. */
+  readonly closeTimeoutMs?: number
+}
+
+export interface ProducerRecord {
+  readonly topic: string
+  readonly partition?: number | undefined
+  readonly key?: Uint8Array | null | undefined
+  readonly value: Uint8Array | null
+  readonly headers?: readonly { readonly key: string; readonly value: Uint8Array | null }[]
+  /** Milliseconds since the epoch; now, if absent. */
+  readonly timestamp?: bigint | number
+}
+
+export interface ProducerParts {
+  readonly cluster: Cluster
+  readonly patience: Patience
+  readonly lane: string
+  readonly requestTimeoutMs: number
+  readonly onClose: () => void
+}
+
+const defaults = {
+  acks: -1,
+  lingerMs: 0,
+  batchBytes: 256 * 1024,
+  compression: 'none',
+  maxBufferedBytes: 32 * 1024 * 1024,
+  deliveryTimeoutMs: 120_000,
+  closeTimeoutMs: 5000,
+} as const
+
+/** Around the key and the value in a batch: varints, at their largest. */
+const recordOverheadBytes = 24
+const noHeaders: readonly never[] = []
+
+/** A record whose topic is not known yet. */
+interface Unplaced {
+  readonly partition: number | undefined
+  readonly entry: Batch['entries'][number]
+}
+
+/**
+ * Sends records, in batches, in order, and each once. The bytes of a record must stay as they are
+ * until its promise is settled.
+ */
+export class Producer implements AsyncDisposable {
+  readonly #parts: ProducerParts
+  readonly #options: typeof defaults & ProducerOptions
+  readonly #room: BufferRoom
+  readonly #sender: Sender
+  readonly #lines = new Map<string, TopicLine>()
+  readonly #unplaced = new Map<string, Unplaced[]>()
+  #outstanding = 0
+  #onIdle: (() => void)[] = []
+  #closing: Promise<void> | undefined
+
+  constructor(parts: ProducerParts, options: ProducerOptions) {
+    this.#parts = parts
+    this.#options = { ...defaults, ...options } as typeof defaults & ProducerOptions
+    this.#room = new BufferRoom(this.#options.maxBufferedBytes)
+    const { acks, lingerMs, compression, deliveryTimeoutMs } = this.#options
+    this.#sender = new Sender({
+      ...parts,
+      acks,
+      lingerMs,
+      compression,
+      deliveryTimeoutMs,
+      isIdempotent: acks === -1 && (options.idempotent ?? true),
+      onSettled: (batch) => this.#settled(batch.entries.length, batch.bytes),
+      onTaken: ({ topic, partition }) => this.#lines.get(topic)?.batchTaken(partition),
+    })
+  }
+
+  /** Resolves when the record is acknowledged as `acks` says; waits while the buffer is full. */
+  send(record: ProducerRecord): Promise<Sent> {
+    return new Promise((resolve, reject) => {
+      if (this.#closing !== undefined) return reject(clientError('client-closed', undefined))
+      const { topic, partition, key = null, value, headers = noHeaders } = record
+      const addedMs = this.#parts.patience.clock.now()
+      const timestamp = BigInt(record.timestamp ?? addedMs)
+      const content = { key, value, headers, timestamp }
+      const bytes = sizeOf(content)
+      this.#outstanding += 1
+      this.#room.take(
+        bytes,
+        () => this.#place(topic, partition, { record: content, bytes, addedMs, resolve, reject }),
+        (error) => {
+          reject(error)
+          this.#settled(1, 0)
+        },
+      )
+    })
+  }
+
+  /** Resolves when everything sent so far is settled, one way or the other. */
+  flush(): Promise<void> {
+    if (this.#outstanding === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#onIdle.push(resolve))
+  }
+
+  /** Takes no more; waits for what is under way up to `closeTimeoutMs`, and fails what is left. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(): Promise<void> {
+    const { patience, onClose } = this.#parts
+    await new Promise<void>((resolve) => {
+      const timer = patience.clock.after(this.#options.closeTimeoutMs, resolve)
+      void this.flush().then(() => {
+        timer.cancel()
+        resolve()
+      })
+    })
+    const error = clientError('client-closed', undefined)
+    this.#room.refuse(error)
+    for (const topic of this.#unplaced.keys()) this.#failUnplaced(topic, error)
+    this.#sender.close(error)
+    onClose()
+  }
+
+  #place(topic: string, partition: number | undefined, entry: Unplaced['entry']): void {
+    const waiting = this.#unplaced.get(topic)
+    const info = this.#parts.cluster.cached(topic)
+    if (waiting !== undefined) waiting.push({ partition, entry })
+    else if (info !== undefined) this.#enqueue(info, partition, entry)
+    else {
+      this.#unplaced.set(topic, [{ partition, entry }])
+      void this.#learn(topic)
+    }
+  }
+
+  #enqueue(info: TopicInfo, partition: number | undefined, entry: Unplaced['entry']): void {
+    const queue = this.#line(info.name).queueFor(info, entry.record.key, partition)
+    if (queue === undefined) {
+      const count = info.partitions.length
+      const facts = { topic: info.name, partition: partition ?? 0, count }
+      entry.reject(clientError('partition-unknown', facts))
+      this.#settled(1, entry.bytes)
+      return
+    }
+    queue.add(entry)
+    this.#sender.wake(queue)
+  }
+
+  #line(topic: string): TopicLine {
+    const known = this.#lines.get(topic)
+    if (known !== undefined) return known
+    const line = new TopicLine(topic, this.#options.batchBytes, this.#parts.patience.random)
+    this.#lines.set(topic, line)
+    return line
+  }
+
+  /** Finds out the partitions of a topic, making it where the broker does so, then places records. */
+  async #learn(topic: string): Promise<void> {
+    const { cluster, patience } = this.#parts
+    try {
+      const info = await retrying(this.#options.deliveryTimeoutMs, patience, async () => {
+        const found = await cluster.topic(topic, { create: true })
+        if (found.error !== undefined) throw found.error
+        return found
+      })
+      const waiting = this.#unplaced.get(topic) ?? []
+      this.#unplaced.delete(topic)
+      for (const { partition, entry } of waiting) this.#enqueue(info, partition, entry)
+    } catch (cause) {
+      const why = asLeatError(cause)
+      const facts = { topic, ms: this.#options.deliveryTimeoutMs, why: why.message }
+      const error = isRetriable(cause) ? clientError('delivery-timed-out', facts, { cause }) : why
+      this.#failUnplaced(topic, error)
+    }
+  }
+
+  #failUnplaced(topic: string, error: Error): void {
+    const waiting = this.#unplaced.get(topic) ?? []
+    this.#unplaced.delete(topic)
+    for (const { entry } of waiting) {
+      entry.reject(error)
+      this.#settled(1, entry.bytes)
+    }
+  }
+
+  #settled(records: number, bytes: number): void {
+    this.#outstanding -= records
+    if (bytes > 0) this.#room.leave(bytes)
+    if (this.#outstanding > 0) return
+    for (const resolve of this.#onIdle.splice(0)) resolve()
+  }
+}
+
+function sizeOf({ key, value, headers }: OutgoingRecord): number {
+  let bytes = recordOverheadBytes + (key?.length ?? 0) + (value?.length ?? 0)
+  for (const header of headers) bytes += 16 + header.key.length * 3 + (header.value?.length ?? 0)
+  return bytes
+}

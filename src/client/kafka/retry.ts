@@ -1,0 +1,54 @@
+/** Patience: how long to wait before trying again, and for how long to go on trying. */
+import type { Clock } from '../../base/clock.ts'
+import type { Random } from '../../base/random.ts'
+import { isRetriable } from './errors.ts'
+
+const firstBackOffMs = 50
+const longestBackOffMs = 1000
+
+/** What everything that waits has in common. */
+export interface Patience {
+  readonly clock: Clock
+  readonly random: Random
+  /** Aborted when the client closes, so that nobody waits on. */
+  readonly signal: AbortSignal
+}
+
+/** Doubles with each attempt (from 0), and scatters by a fifth so that clients do not march in step. */
+export function backOffMs(attempt: number, random: Random): number {
+  const whole = Math.min(longestBackOffMs, firstBackOffMs * 2 ** Math.min(attempt, 30))
+  return whole * (0.8 + 0.4 * random.next())
+}
+
+/** Resolves after `ms`, or at once when the signal aborts: look at it afterwards. */
+export function pause(ms: number, { clock, signal }: Omit<Patience, 'random'>): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const done = () => {
+      timer.cancel()
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = clock.after(ms, done)
+    signal.addEventListener('abort', done)
+  })
+}
+
+/** Repeats `action` while it fails retriably and time is left; then its last error is thrown. */
+export async function retrying<Value>(
+  withinMs: number,
+  patience: Patience,
+  action: () => Promise<Value>,
+): Promise<Value> {
+  const end = patience.clock.now() + withinMs
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await action()
+    } catch (error) {
+      const delayMs = backOffMs(attempt, patience.random)
+      if (!isRetriable(error) || patience.clock.now() + delayMs >= end) throw error
+      await pause(delayMs, patience)
+      if (patience.signal.aborted) throw error
+    }
+  }
+}

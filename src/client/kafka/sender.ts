@@ -1,0 +1,336 @@
+import type { Timer } from '../../base/clock.ts'
+import { Produce } from '../../protocols/kafka/apis/00-produce.ts'
+import type { Compression } from '../../protocols/kafka/compression/index.ts'
+import type { Batch, BatchStamp } from './batch.ts'
+import type { Cluster } from './cluster.ts'
+import { answeredError, asLeatError, clientError, isRetriable } from './errors.ts'
+import type { PartitionQueue } from './partition-queue.ts'
+import { askProducerIdentity, nextEpoch } from './producer-identity.ts'
+import { backOffMs, type Patience, pause } from './retry.ts'
+import { verdictOn } from './verdict.ts'
+
+export interface SenderOptions {
+  readonly cluster: Cluster
+  readonly patience: Patience
+  readonly lane: string
+  readonly acks: 0 | 1 | -1
+  readonly isIdempotent: boolean
+  readonly lingerMs: number
+  readonly compression: Compression
+  readonly requestTimeoutMs: number
+  readonly deliveryTimeoutMs: number
+  /** The batch is settled, one way or the other. */
+  readonly onSettled: (batch: Batch) => void
+  /** A batch of the partition goes out. */
+  readonly onTaken: (queue: PartitionQueue) => void
+}
+
+const mostInFlight = 5
+const requestBytes = 1024 * 1024
+/** Topic ids take the place of names in version 13. */
+const byName = { atMost: 12 }
+const leaderCheckMs = 100
+
+interface Sending {
+  readonly queue: PartitionQueue
+  readonly batch: Batch
+}
+
+/**
+ * Carries the queues of partitions to the brokers that lead them. A request goes out at once when
+ * none is under way to that broker; what comes meanwhile forms the next batches, and full ones may
+ * follow without waiting, up to five requests.
+ */
+export class Sender {
+  readonly #options: SenderOptions
+  /** The queues that hold anything; whoever was served goes to the end. */
+  readonly #active = new Set<PartitionQueue>()
+  readonly #requests = new Map<number, number>()
+  readonly #learning = new Set<string>()
+  /** All queues there ever were: a new epoch begins in each of them. */
+  readonly #queues = new Set<PartitionQueue>()
+  #identity: BatchStamp | undefined
+  #identifying = false
+  #renewal: 'new-epoch' | 'new-identity' | undefined
+  #leaderFailure: Error | undefined
+  #closed: Error | undefined
+  #isWoken = false
+  #alarm: Timer | undefined
+  #alarmMs = Number.POSITIVE_INFINITY
+
+  constructor(options: SenderOptions) {
+    this.#options = options
+  }
+
+  /** Something waits in the queue. All that is added before the next turn goes out together. */
+  wake(queue: PartitionQueue): void {
+    this.#queues.add(queue)
+    this.#active.add(queue)
+    this.#wake()
+  }
+
+  /** Fails everything that is not under way, and later what comes back from there. */
+  close(error: Error): void {
+    this.#closed = error
+    this.#abandon(error)
+  }
+
+  #abandon(error: Error): void {
+    for (const queue of this.#active) for (const batch of queue.drain()) this.#fail(batch, error)
+    this.#active.clear()
+    this.#setAlarm()
+  }
+
+  #wake(): void {
+    if (this.#isWoken) return
+    this.#isWoken = true
+    queueMicrotask(() => {
+      this.#isWoken = false
+      if (this.#closed !== undefined) return this.#abandon(this.#closed)
+      this.#expire()
+      this.#send()
+    })
+  }
+
+  #send(): void {
+    if (this.#active.size > 0 && this.#isIdentified()) {
+      for (const [leader, queues] of this.#byLeader()) this.#serve(leader, queues)
+    }
+    this.#setAlarm()
+  }
+
+  #serve(leader: number, queues: readonly PartitionQueue[]): void {
+    while ((this.#requests.get(leader) ?? 0) < mostInFlight) {
+      const sending = this.#take(queues, this.#requests.has(leader))
+      if (sending.length === 0) return
+      void this.#produce(leader, sending)
+    }
+  }
+
+  /** The queues with something to send, by the broker that leads their partition. */
+  #byLeader(): Map<number, PartitionQueue[]> {
+    const { clock } = this.#options.patience
+    const found = new Map<number, PartitionQueue[]>()
+    for (const queue of this.#active) {
+      if (!queue.maySend(clock.now(), this.#mostOfPartition)) continue
+      const leader = this.#options.cluster
+        .cached(queue.topic)
+        ?.partitions.find(({ partition }) => partition === queue.partition)?.leader
+      if (leader === undefined || leader < 0) void this.#learnLeader(queue)
+      else found.set(leader, [...(found.get(leader) ?? []), queue])
+    }
+    return found
+  }
+
+  #take(queues: readonly PartitionQueue[], isBusy: boolean): Sending[] {
+    const now = this.#options.patience.clock.now()
+    const sending: Sending[] = []
+    let bytes = 0
+    for (const queue of queues) {
+      if (bytes >= requestBytes) break
+      if (!queue.maySend(now, this.#mostOfPartition)) continue
+      const lingered = now - (queue.waitingSinceMs ?? now) >= this.#options.lingerMs
+      if (!queue.hasFull && (isBusy || !lingered)) continue
+      const batch = queue.take()
+      if (batch === undefined) continue
+      bytes += batch.bytes
+      sending.push({ queue, batch })
+      this.#active.delete(queue)
+      this.#active.add(queue)
+      this.#options.onTaken(queue)
+    }
+    return sending
+  }
+
+  /** Only sequences keep the order while several batches of a partition are under way. */
+  get #mostOfPartition(): number {
+    return this.#options.isIdempotent ? mostInFlight : 1
+  }
+
+  async #produce(leader: number, sending: readonly Sending[]): Promise<void> {
+    this.#requests.set(leader, (this.#requests.get(leader) ?? 0) + 1)
+    try {
+      await this.#ask(leader, sending)
+    } catch (error) {
+      for (const one of sending) this.#broken(one, error)
+    } finally {
+      const left = (this.#requests.get(leader) ?? 1) - 1
+      if (left === 0) this.#requests.delete(leader)
+      else this.#requests.set(leader, left)
+      for (const { queue } of sending) {
+        if (queue.isEmpty) this.#active.delete(queue)
+        else this.#active.add(queue)
+      }
+      this.#wake()
+    }
+  }
+
+  async #ask(leader: number, sending: readonly Sending[]): Promise<void> {
+    const { cluster, lane, acks, requestTimeoutMs } = this.#options
+    const connection = await cluster.broker(leader, lane)
+    const body = { acks, timeoutMs: requestTimeoutMs, topicData: this.#topicData(sending) }
+    if (acks === 0) {
+      await connection.tell(Produce, body, byName)
+      for (const { queue, batch } of sending) this.#written(queue, batch, -1n)
+      return
+    }
+    const answer = await connection.request(Produce, body, byName)
+    const answers = new Map(
+      answer.responses.flatMap(({ name, partitionResponses }) =>
+        partitionResponses.map((one) => [`${name}/${one.index}`, one]),
+      ),
+    )
+    for (const one of sending) {
+      const said = answers.get(`${one.queue.topic}/${one.queue.partition}`)
+      if (said === undefined) this.#broken(one, answeredError(-1, 'The answer lacks a partition'))
+      else this.#judge(one, said.errorCode, said.baseOffset, said.errorMessage)
+    }
+  }
+
+  #topicData(sending: readonly Sending[]) {
+    const byTopic = Map.groupBy(sending, ({ queue }) => queue.topic)
+    return Array.from(byTopic, ([name, ofTopic]) => ({
+      name,
+      partitionData: ofTopic.map(({ queue, batch }) => ({
+        index: queue.partition,
+        records: batch.encode(this.#options.compression, this.#identity),
+      })),
+    }))
+  }
+
+  #judge({ queue, batch }: Sending, code: number, offset: bigint, message: string | null): void {
+    const verdict = verdictOn(code, {
+      records: batch.entries.length,
+      isIdempotent: this.#options.isIdempotent,
+      isFirst: queue.isFirst(batch),
+    })
+    if (verdict === 'written') return this.#written(queue, batch, offset)
+    if (verdict === 'written-before') return this.#written(queue, batch, -1n)
+    if (verdict === 'split') return queue.retry(...batch.halves())
+    const about = `Partition ${queue.partition} of topic '${queue.topic}'`
+    batch.failure = answeredError(code, message === null ? about : `${about} (${message})`)
+    if (verdict === 'fail') {
+      queue.done()
+      this.#fail(batch, batch.failure)
+      // The sequences of a batch that is given up are missing, so those behind it need a new epoch.
+      this.#renewal ??= 'new-epoch'
+      return
+    }
+    if (verdict === 'new-epoch' || verdict === 'new-identity') this.#renewal = verdict
+    if (verdict === 'retry-elsewhere') this.#options.cluster.forget(queue.topic)
+    this.#retry(queue, batch)
+  }
+
+  /** Nothing is known of a batch: its request got no answer. */
+  #broken({ queue, batch }: Sending, error: unknown): void {
+    batch.failure = asLeatError(error)
+    if (!isRetriable(error)) {
+      queue.done()
+      this.#fail(batch, batch.failure)
+      this.#renewal ??= 'new-epoch'
+      return
+    }
+    this.#options.cluster.forget(queue.topic)
+    this.#retry(queue, batch)
+  }
+
+  #retry(queue: PartitionQueue, batch: Batch): void {
+    const { clock, random } = this.#options.patience
+    queue.notBeforeMs = clock.now() + backOffMs(batch.attempts, random)
+    batch.attempts += 1
+    queue.retry(batch)
+  }
+
+  #written(queue: PartitionQueue, batch: Batch, baseOffset: bigint): void {
+    queue.done()
+    batch.acknowledge(queue.topic, queue.partition, baseOffset)
+    this.#options.onSettled(batch)
+  }
+
+  #fail(batch: Batch, error: Error): void {
+    batch.fail(error)
+    this.#options.onSettled(batch)
+  }
+
+  /** Whether batches may be numbered; if not, sees to it that they soon may. */
+  #isIdentified(): boolean {
+    if (!this.#options.isIdempotent) return true
+    if (this.#identifying) return false
+    if (this.#renewal !== undefined) {
+      // A new epoch forgets what is under way, so that must be settled first.
+      if (this.#requests.size > 0) return false
+      const old = this.#renewal === 'new-epoch' ? this.#identity : undefined
+      this.#identity = old === undefined ? undefined : nextEpoch(old)
+      this.#renewal = undefined
+      for (const queue of this.#queues) queue.renumber()
+    }
+    if (this.#identity === undefined) void this.#identify()
+    return this.#identity !== undefined
+  }
+
+  async #identify(): Promise<void> {
+    const { cluster, patience, deliveryTimeoutMs } = this.#options
+    this.#identifying = true
+    try {
+      this.#identity = await askProducerIdentity(cluster, deliveryTimeoutMs, patience)
+    } catch (error) {
+      this.#abandon(asLeatError(error))
+    } finally {
+      this.#identifying = false
+      this.#wake()
+    }
+  }
+
+  /** Asks who leads the partition, of each topic once at a time. */
+  async #learnLeader({ topic, partition }: PartitionQueue): Promise<void> {
+    if (this.#learning.has(topic)) return
+    this.#learning.add(topic)
+    const { cluster, patience } = this.#options
+    try {
+      cluster.forget(topic)
+      await cluster.leader(topic, partition)
+    } catch (error) {
+      this.#leaderFailure = asLeatError(error)
+      await pause(leaderCheckMs, patience)
+    }
+    this.#learning.delete(topic)
+    this.#wake()
+  }
+
+  /** Gives up what was not acknowledged in time. */
+  #expire(): void {
+    const { patience, deliveryTimeoutMs } = this.#options
+    const beforeMs = patience.clock.now() - deliveryTimeoutMs
+    for (const queue of this.#active) {
+      const { batches, leavesGap } = queue.expire(beforeMs)
+      if (leavesGap) this.#renewal ??= 'new-epoch'
+      for (const batch of batches) {
+        const cause = batch.failure ?? this.#leaderFailure
+        const why = cause?.message ?? 'the broker did not take it.'
+        const facts = { topic: queue.topic, ms: deliveryTimeoutMs, why }
+        this.#fail(batch, clientError('delivery-timed-out', facts, { cause }))
+      }
+      if (queue.isEmpty) this.#active.delete(queue)
+    }
+  }
+
+  /** Wakes us for what becomes due by itself: a back-off, a linger or a deadline. */
+  #setAlarm(): void {
+    const { patience, deliveryTimeoutMs, lingerMs } = this.#options
+    const now = patience.clock.now()
+    let due = Number.POSITIVE_INFINITY
+    for (const { waitingSinceMs, notBeforeMs } of this.#active) {
+      if (waitingSinceMs === undefined) continue
+      for (const at of [notBeforeMs, waitingSinceMs + lingerMs, waitingSinceMs + deliveryTimeoutMs])
+        if (at > now && at < due) due = at
+    }
+    if (due === this.#alarmMs) return
+    this.#alarm?.cancel()
+    this.#alarmMs = due
+    if (due === Number.POSITIVE_INFINITY) return
+    this.#alarm = patience.clock.after(due - now, () => {
+      this.#alarmMs = Number.POSITIVE_INFINITY
+      this.#wake()
+    })
+  }
+}
