@@ -12,6 +12,7 @@ interface Job {
 
 /** How long a reader waits at the end of the log before it looks again. */
 const maxWaitMs = 50
+const maxBytes = 262_144
 
 /** Readers of older records, a limited number, each for one cursor at a time. */
 export class CatchUp {
@@ -74,6 +75,7 @@ class Reader {
     this.#finished = finished
     this.#fetcher = options.kafka.fetcher({
       maxWaitMs,
+      maxBytes,
       onRecords: (topic, partition, records) => this.#take(topic, partition, records),
       onError: (error) => void this.#restart(error),
     })

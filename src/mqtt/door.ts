@@ -21,10 +21,10 @@ import { TopicDirectory } from './topic-directory.ts'
 import { type Route, TopicMap } from './topic-map.ts'
 import { Wills } from './wills.ts'
 
-export interface DoorOptions {
+export interface MqttDoorOptions {
   readonly listeners: readonly Address[]
   readonly routes: readonly Route[]
-  readonly kafka: Kafka
+  readonly client: Kafka
   readonly limits?: Partial<MqttLimits>
   readonly clock?: Clock
   readonly random?: Random
@@ -36,7 +36,7 @@ const firstRetryMs = 100
 const lastRetryMs = 5000
 
 /** All parts of the MQTT door, put together. */
-export class Door {
+export class MqttDoor {
   readonly #services: Services
   readonly #parts: Parts
   readonly #listeners: Listener[] = []
@@ -47,9 +47,9 @@ export class Door {
   }
 
   /** Accepts at once; what clients want of the log waits until that is there. */
-  static async open(options: DoorOptions): Promise<Door> {
+  static async open(options: MqttDoorOptions): Promise<MqttDoor> {
     const { services, parts } = assemble(options)
-    const door = new Door(services, parts)
+    const door = new MqttDoor(services, parts)
     try {
       for (const address of options.listeners) {
         door.#listeners.push(await Listener.open(address, services))
@@ -115,8 +115,13 @@ interface Parts {
   readonly stop: () => void
 }
 
-function assemble(options: DoorOptions): { services: Services; parts: Parts } {
-  const { kafka, clock = systemClock, random = systemRandom, logger = silentLogger } = options
+function assemble(options: MqttDoorOptions): { services: Services; parts: Parts } {
+  const {
+    client: kafka,
+    clock = systemClock,
+    random = systemRandom,
+    logger = silentLogger,
+  } = options
   const limits = { ...defaultLimits, ...options.limits }
   const common = { kafka, clock, logger }
   const topicMap = new TopicMap(options.routes)

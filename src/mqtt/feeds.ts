@@ -30,6 +30,8 @@ export interface FeedOptions {
   readonly catchUpReaders: number
 }
 
+/** A partition that somebody subscribes to anew waits so long for the fetch under way. */
+const maxWaitMs = 100
 const firstRetryMs = 100
 const lastRetryMs = 5000
 
@@ -49,6 +51,7 @@ export class Feeds {
   constructor(options: FeedOptions) {
     this.#options = options
     this.#fetcher = options.kafka.fetcher({
+      maxWaitMs,
       onRecords: (topic, partition, records) => this.#dispatch(topic, partition, records),
       onError: (error, topic, partition) => this.#lost(error, topic, partition),
     })

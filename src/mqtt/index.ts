@@ -15,4 +15,6 @@
  *
  * It leaves to others: durability, partitions and retention (the log), and who may do what.
  */
-export { Door } from './door.ts'
+export { MqttDoor, type MqttDoorOptions } from './door.ts'
+export type { MqttLimits } from './limits.ts'
+export type { Route } from './topic-map.ts'

@@ -8,7 +8,7 @@ export interface Kafka {
   topics(names?: readonly string[], options?: { create?: boolean }): Promise<readonly KafkaTopic[]>
   createTopics(
     topics: readonly { name: string; partitions?: number; config?: Record<string, string> }[],
-  ): Promise<unknown>
+  ): Promise<readonly { name: string; error?: LeatError }[]>
   offsets(
     asked: readonly { topic: string; partition: number; at: 'earliest' | 'latest' }[],
   ): Promise<readonly { topic: string; partition: number; offset: bigint; error?: LeatError }[]>
@@ -17,6 +17,7 @@ export interface Kafka {
   produceAt(batch: SequencedBatch): Promise<bigint>
   fetcher(options: {
     maxWaitMs?: number
+    maxBytes?: number
     onRecords: OnRecords
     onError: (error: unknown, topic: string, partition: number) => void
   }): KafkaFetcher
@@ -39,7 +40,7 @@ export interface Header {
 export interface NewRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: Header[]
+  readonly headers: readonly Header[]
   readonly timestamp: bigint
 }
 
@@ -64,7 +65,7 @@ export interface SequencedBatch extends ProducerIdentity {
   readonly topic: string
   readonly partition: number
   readonly sequence: number
-  readonly records: NewRecord[]
+  readonly records: readonly NewRecord[]
 }
 
 export type OnRecords = (

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts'
-import { isError } from '../base/errors.ts'
+import { LeatError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
+import { partitionOfKey } from '../client/index.ts'
 import { sentence } from './errors.ts'
 import type { Feeds } from './feeds.ts'
 import type { KafkaProducer } from './kafka.ts'
 import { type Publication, recordOf } from './message.ts'
-import { partitionOf } from './partition.ts'
 import type { RetainedMessages } from './retained.ts'
 import type { Session } from './session.ts'
 import type { TopicDirectory } from './topic-directory.ts'
@@ -22,6 +22,8 @@ export interface PublisherOptions {
   /** Bytes of QoS 0 on their way; beyond it messages are dropped. */
   readonly unconfirmedBytes: number
 }
+
+const goneTopic = new Set(['unknown-topic-or-partition', 'partition-unknown', 'unknown-topic-id'])
 
 /** Takes messages into the log. What resolves is as durable as the log promises. */
 export class Publisher {
@@ -108,7 +110,8 @@ export class Publisher {
       feeds.published(kafkaTopic, partition, offset)
       this.published += 1
     } catch (error) {
-      if (isError(error, 'unknown-topic')) directory.forget(kafkaTopic)
+      // The topic may have been deleted or made anew: the next message looks again.
+      if (error instanceof LeatError && goneTopic.has(error.code)) directory.forget(kafkaTopic)
       throw error
     } finally {
       await retained
@@ -125,6 +128,6 @@ export class Publisher {
    */
   #partition({ clientId }: Publication, { kafkaTopic, key }: Destination): number {
     const partitions = this.#options.directory.partitions(kafkaTopic) ?? 1
-    return partitions === 1 ? 0 : partitionOf(key ?? Buffer.from(clientId), partitions)
+    return partitions === 1 ? 0 : partitionOfKey(key ?? Buffer.from(clientId), partitions)
   }
 }

@@ -6,7 +6,7 @@ import type { Header, Kafka, KafkaProducer, KafkaRecord } from './kafka.ts'
 export interface StateRecord {
   readonly key: string
   readonly value: Buffer | null
-  readonly headers?: Header[]
+  readonly headers?: readonly Header[]
 }
 
 export interface StateTopicOptions {
@@ -124,7 +124,10 @@ export class StateTopic {
 
   async #create(): Promise<void> {
     const { kafka, name, clock } = this.#options
-    await kafka.createTopics([{ name, partitions: 1, config: topicConfig }])
+    const [made] = await kafka.createTopics([{ name, partitions: 1, config: topicConfig }])
+    // Whoever made it before us made it the same way; what passes by itself shows below.
+    const { error } = made ?? {}
+    if (error && !error.retriable && error.code !== 'topic-already-exists') throw error
     for (let attempt = 0; attempt < createAttempts; attempt++) {
       if (await this.#exists()) return
       await new Promise<void>((resolve) => clock.after(createPauseMs, resolve))

@@ -11,7 +11,7 @@ import {
   PacketSplitter,
   type ProtocolVersion,
 } from '../../protocols/mqtt/index.ts'
-import { Door, type DoorOptions } from '../door.ts'
+import { MqttDoor, type MqttDoorOptions } from '../door.ts'
 import { FakeKafka } from './fake-kafka.ts'
 
 /** Long enough for a busy machine; a promise that is broken fails after it. */
@@ -29,15 +29,15 @@ export async function until(what: string, condition: () => boolean): Promise<voi
 /** A door before a cluster in memory, closed with its test. */
 export async function openDoor(
   t: TestContext,
-  options: Partial<DoorOptions> = {},
+  options: Partial<MqttDoorOptions> = {},
   cluster = new FakeKafka(),
 ) {
   const kafka = cluster.connect()
   const log: string[] = []
-  const door = await Door.open({
+  const door = await MqttDoor.open({
     listeners: [{ host: '127.0.0.1', port: 0 }],
     routes: [],
-    kafka,
+    client: kafka,
     logger: recordingLogger(log),
     ...options,
   })

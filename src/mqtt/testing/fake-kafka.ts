@@ -54,6 +54,7 @@ export class FakeKafka {
       createTopics: (topics) =>
         living(() => {
           for (const { name, partitions } of topics) this.create(name, partitions)
+          return topics.map(({ name }) => ({ name }))
         }),
       offsets: (asked) =>
         living(() =>
