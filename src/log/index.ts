@@ -23,3 +23,4 @@ export {
   type PartitionPolicy,
 } from './settings.ts'
 export type { TimedOffset } from './time-lookup.ts'
+export { type Problem, type Verification, type VerifyOptions, verifyDirectory } from './verify.ts'
