@@ -5,7 +5,7 @@
  * entries here.
  */
 
-interface Entry<Facts> {
+export interface Entry<Facts> {
   /** What happened, where, and the cure, in whole sentences. */
   readonly says: (facts: Facts) => string
   /** Whether the same call may succeed later without anybody acting. */

@@ -1,4 +1,5 @@
 /** All that leat.yml may say, described once: the types, readers, defaults and template follow. */
+import type { MqttLimits } from '../mqtt/index.ts'
 import { type Address, parseAddress } from './addresses.ts'
 import {
   choice,
@@ -103,6 +104,35 @@ const mqttRoute = part('From MQTT topics to a Kafka topic; the first that fits i
   ),
 })
 
+/** The compiler compares it with the door's own list. */
+const mqttLimits: Record<keyof MqttLimits, true> = {
+  connections: true,
+  connectMs: true,
+  packetBytes: true,
+  receiveMaximum: true,
+  topicAliases: true,
+  topicBytes: true,
+  topicLevels: true,
+  inflight: true,
+  queuedMessages: true,
+  queuedBytes: true,
+  unsentBytes: true,
+  subscriptions: true,
+  sessions: true,
+  sessionExpirySeconds: true,
+  retainedMessages: true,
+  retainedBytes: true,
+  topics: true,
+  unconfirmedBytes: true,
+  catchUpReaders: true,
+  topicRefreshMs: true,
+  positionMs: true,
+  garbageBytes: true,
+  logWaitMs: true,
+  closeMs: true,
+}
+const limitNames = Object.keys(mqttLimits).join(', ')
+
 const mqtt = part('The MQTT broker over the same log.', {
   listeners: list(
     {
@@ -123,8 +153,12 @@ const mqtt = part('The MQTT broker over the same log.', {
     mqttRoute,
   ),
   limits: map(
-    { about: 'Limits of the MQTT broker.', example: '{ connections: 1000 }' },
+    { about: `Limits of the MQTT broker: ${limitNames}.`, example: '{ connections: 1000 }' },
     integer({ about: 'A limit.', example: '1000' }, 1, 2 ** 31 - 1),
+    (name) =>
+      Object.hasOwn(mqttLimits, name)
+        ? undefined
+        : `'${name}' is no limit of the MQTT broker; write one of ${limitNames}.`,
   ),
 })
 

@@ -13,8 +13,8 @@ export interface LogOptions {
 
 export function openLogger(options: LogOptions): Logger {
   let logger: pino.Logger | undefined
-  // pino costs 11 ms to load: a start without anything to say does not pay it.
-  return wrap(() => {
+  // pino costs 11 ms to load: a start that has nothing to say does not pay it.
+  return wrap(logLevels.indexOf(options.level), () => {
     logger ??= loadPino(options)
     return logger
   })
@@ -35,15 +35,20 @@ function loadPino({ level, stderr }: LogOptions): pino.Logger {
   return load(options, target)
 }
 
-function wrap(pino: () => pino.Logger): Logger {
+function wrap(lowest: number, pino: () => pino.Logger): Logger {
+  const at =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, facts: Record<string, unknown> = {}) => {
+      if (logLevels.indexOf(level) >= lowest) pino()[level](facts, message)
+    }
   return {
-    debug: (message, facts = {}) => pino().debug(facts, message),
-    info: (message, facts = {}) => pino().info(facts, message),
-    warn: (message, facts = {}) => pino().warn(facts, message),
-    error: (message, facts = {}) => pino().error(facts, message),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
     with(facts) {
       let child: pino.Logger | undefined
-      return wrap(() => {
+      return wrap(lowest, () => {
         child ??= pino().child(facts)
         return child
       })

@@ -15,13 +15,19 @@ export interface GroupConsumerOptions {
   readonly rebalanceTimeoutMs?: number
   readonly heartbeatMs?: number
   readonly maxWaitMs?: number
-  /** What it resolves for is committed then. What it throws ends the consumer. */
+  /**
+   * What it resolves for is committed then: all of it, or what lies before the offset that it
+   * returns. What it throws ends the consumer.
+   */
   readonly onRecords: (
     topic: string,
     partition: number,
     records: readonly Record[],
-  ) => void | Promise<void>
+  ) => HandledUntil | Promise<HandledUntil>
 }
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that handles all returns nothing.
+type HandledUntil = bigint | void
 
 export interface GroupConsumerParts {
   readonly cluster: Cluster
@@ -120,9 +126,10 @@ export class GroupConsumer implements AsyncDisposable {
   }
 
   async #handle(topic: string, partition: number, records: Record[]): Promise<void> {
-    await this.#options.onRecords(topic, partition, records)
+    const until = await this.#options.onRecords(topic, partition, records)
     const last = records.at(-1)
-    if (last !== undefined) await this.#membership.commit(topic, partition, last.offset + 1n)
+    if (last === undefined) return
+    await this.#membership.commit(topic, partition, until ?? last.offset + 1n)
   }
 
   /** Heartbeats until the group changes or something fails, which is thrown, or we close. */

@@ -1,0 +1,203 @@
+import { systemClock } from '../../base/clock.ts'
+import type { KafkaClient } from '../../client/index.ts'
+import { command, type ValuesOf, wholeNumber } from '../command.ts'
+import { cliError } from '../errors.ts'
+import { brokersOption, openKafka, topicsOf } from '../kafka.ts'
+import { type RecordFields, toEnvelope } from '../records/envelope.ts'
+import { parseOffsetRange } from '../records/offset-range.ts'
+import { resolveRange } from '../records/resolve-range.ts'
+import { printLine, type Terminal } from '../terminal.ts'
+
+const options = {
+  ...brokersOption,
+  offset: {
+    type: 'string',
+    value: 'RANGE',
+    about:
+      'start, end (the default), :end, +5, -5, 7, 7:9, @TIME, @TIME:TIME; a time is -1h, a date or epoch milliseconds.',
+    example: '--offset @-1h:end',
+  },
+  'from-beginning': {
+    type: 'boolean',
+    about: 'As --offset start; with a group, where it has no offset yet.',
+    example: '--from-beginning',
+  },
+  partition: {
+    type: 'string',
+    short: 'p',
+    multiple: true,
+    value: 'N',
+    about: 'Only this partition.',
+    example: '-p 0 -p 2',
+  },
+  group: {
+    type: 'string',
+    short: 'g',
+    value: 'NAME',
+    about: 'Reads as a member of this group, and commits what was printed.',
+    example: '-g dashboards',
+  },
+  number: {
+    type: 'string',
+    short: 'n',
+    value: 'N',
+    about: 'Ends after so many records.',
+    example: '-n 10',
+  },
+  'key-separator': {
+    type: 'string',
+    short: 'k',
+    value: 'TEXT',
+    about: 'Prints the key and this text before the value.',
+    example: "-k ':'",
+  },
+  json: {
+    type: 'boolean',
+    about: 'Each record as a line of JSON with all that it has.',
+    example: '--json',
+  },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    about: 'text (the default) or json, which is --json.',
+    example: '-o json',
+  },
+} as const
+
+export const consume = command({
+  operands: 'TOPIC…',
+  options,
+  about:
+    "Without an end in --offset it waits for new records; Ctrl-C ends it. What --json prints,\n'leat produce --json' reads.",
+  examples: [
+    'leat consume temperatures --from-beginning',
+    'leat consume temperatures --offset :end --json',
+    'leat consume plant.pump-1 -g dashboards -n 100',
+  ],
+  async run({ options, operands, terminal }) {
+    if (operands.length === 0) throw cliError('usage', { problem: 'Write the topics to print.' })
+    const limit = wholeNumber('number', options.number, Number.POSITIVE_INFINITY, 1)
+    await using client = openKafka(options, terminal)
+    const printer = new Printer(options, terminal, limit)
+    if (options.group === undefined) await readRange(client, operands, options, terminal, printer)
+    else await readAsMember(client, options.group, operands, options, terminal, printer)
+  },
+})
+
+type Options = ValuesOf<typeof options>
+
+/** Prints records until there are enough of them. */
+class Printer {
+  readonly #print: (topic: string, partition: number, record: PrintedRecord) => string | Buffer
+  readonly #terminal: Terminal
+  #left: number
+
+  constructor(options: Options, terminal: Terminal, limit: number) {
+    const separator = options['key-separator']
+    if (options.json || options.output === 'json') {
+      this.#print = (topic, partition, record) =>
+        toEnvelope({ topic, partition, offset: record.offset }, record)
+    } else {
+      this.#print = (_topic, _partition, { key, value }) => {
+        const text = value ?? Buffer.alloc(0)
+        if (separator === undefined) return text
+        return Buffer.concat([key ?? Buffer.alloc(0), Buffer.from(separator), text])
+      }
+    }
+    this.#terminal = terminal
+    this.#left = limit
+  }
+
+  get enough(): boolean {
+    return this.#left === 0
+  }
+
+  async print(topic: string, partition: number, record: PrintedRecord): Promise<void> {
+    this.#left--
+    await printLine(this.#terminal.stdout, this.#print(topic, partition, record))
+  }
+}
+
+type PrintedRecord = RecordFields & { readonly offset: bigint }
+
+async function readRange(
+  client: KafkaClient,
+  topics: readonly string[],
+  options: Options,
+  { stopped }: Terminal,
+  printer: Printer,
+): Promise<void> {
+  const text = options.offset ?? (options['from-beginning'] ? 'start' : 'end')
+  const range = parseOffsetRange(text, systemClock.now())
+  const only = options.partition?.map((one) => wholeNumber('partition', one, 0))
+  const places = (await topicsOf(client, topics)).flatMap(({ name, partitions }) =>
+    partitions
+      .filter(({ partition }) => only === undefined || only.includes(partition))
+      .map(({ partition }) => ({ topic: name, partition })),
+  )
+  const ranges = await resolveRange(client, places, range)
+  const open = new Map(
+    ranges
+      .filter(({ from, to }) => to === undefined || from < to)
+      .map((one) => [`${one.topic}/${one.partition}`, one]),
+  )
+  if (open.size === 0) return
+  await new Promise<void>((resolve, reject) => {
+    const fetcher = client.fetcher({
+      async onRecords(topic, partition, records) {
+        const place = `${topic}/${partition}`
+        const end = open.get(place)?.to
+        for (const record of records) {
+          if (printer.enough || !open.has(place)) return
+          if (end === undefined || record.offset < end) {
+            await printer.print(topic, partition, record)
+          }
+          if (end !== undefined && record.offset >= end - 1n) {
+            open.delete(place)
+            fetcher.unassign(topic, partition)
+          }
+        }
+        if (printer.enough || open.size === 0) resolve()
+      },
+      onError: reject,
+    })
+    stopped.addEventListener('abort', () => resolve(), { once: true })
+    for (const { topic, partition, from } of open.values()) fetcher.assign(topic, partition, from)
+  })
+}
+
+async function readAsMember(
+  client: KafkaClient,
+  group: string,
+  topics: readonly string[],
+  options: Options,
+  { stopped }: Terminal,
+  printer: Printer,
+): Promise<void> {
+  if (options.offset !== undefined) {
+    const problem = "'--offset' has no meaning with '--group': the group knows where it is."
+    throw cliError('usage', { problem })
+  }
+  const consumer = client.consumer({
+    group,
+    topics,
+    fromBeginning: options['from-beginning'] ?? false,
+    async onRecords(topic, partition, records) {
+      for (const record of records) {
+        // What is not printed is not committed, so the next run goes on with it.
+        if (printer.enough) {
+          end.resolve()
+          return record.offset
+        }
+        await printer.print(topic, partition, record)
+      }
+      if (printer.enough) end.resolve()
+      return undefined
+    },
+  })
+  const end = Promise.withResolvers<void>()
+  stopped.addEventListener('abort', () => end.resolve(), { once: true })
+  await Promise.race([end.promise, consumer.run()])
+  await consumer.close()
+}

@@ -1,0 +1,203 @@
+import { systemClock } from '../../base/clock.ts'
+import { checkAnswer, type KafkaClient } from '../../client/index.ts'
+import { Metadata } from '../../protocols/kafka/apis/03-metadata.ts'
+import { OffsetCommit } from '../../protocols/kafka/apis/08-offset-commit.ts'
+import { OffsetFetch } from '../../protocols/kafka/apis/09-offset-fetch.ts'
+import { DescribeGroups } from '../../protocols/kafka/apis/15-describe-groups.ts'
+import { ListGroups } from '../../protocols/kafka/apis/16-list-groups.ts'
+import { DeleteGroups } from '../../protocols/kafka/apis/42-delete-groups.ts'
+import { command, type Group, operandsOf } from '../command.ts'
+import { cliError } from '../errors.ts'
+import { brokersOption, openKafka, topicsOf } from '../kafka.ts'
+import { outputOption, printRows } from '../output.ts'
+import { parseOffsetRange } from '../records/offset-range.ts'
+import { resolveRange } from '../records/resolve-range.ts'
+
+const list = command({
+  options: { ...brokersOption, ...outputOption },
+  examples: ['leat groups list', 'leat groups list -o json'],
+  async run({ options, terminal }) {
+    await using client = openKafka(options, terminal)
+    const { brokers } = await client.request(Metadata, { topics: [] })
+    // Each broker knows the groups that it coordinates.
+    const answers = await Promise.all(
+      brokers.map(({ nodeId }) => client.request(ListGroups, {}, { broker: nodeId })),
+    )
+    for (const { errorCode } of answers) checkAnswer(errorCode, 'The list of groups')
+    const groups = answers.flatMap((answer) => answer.groups)
+    await printRows(
+      { options, terminal },
+      groups
+        .sort((a, b) => (a.groupId < b.groupId ? -1 : 1))
+        .map(({ groupId, groupState, protocolType }) => ({
+          group: groupId,
+          state: groupState,
+          protocol: protocolType,
+        })),
+    )
+  },
+})
+
+const describe = command({
+  operands: 'GROUP',
+  options: { ...brokersOption, ...outputOption },
+  about: 'Lag is how many records were written behind the committed offset.',
+  examples: ['leat groups describe dashboards', 'leat groups describe dashboards -o json'],
+  async run({ options, operands, terminal }) {
+    const [group = ''] = operandsOf(operands, 'GROUP')
+    await using client = openKafka(options, terminal)
+    const { state, members } = await stateOf(client, group)
+    const committed = await committedOffsets(client, group)
+    const range = { from: { at: 'start' }, to: { at: 'end' } } as const
+    const ends = await resolveRange(client, committed, range)
+    await printRows(
+      { options, terminal },
+      committed.map(({ topic, partition, offset }, index) => {
+        const end = ends[index]?.to ?? offset
+        return { group, state, members, topic, partition, offset, end, lag: end - offset }
+      }),
+    )
+  },
+})
+
+const reset = command({
+  operands: 'GROUP',
+  options: {
+    topic: {
+      type: 'string',
+      short: 't',
+      multiple: true,
+      value: 'TOPIC',
+      about: 'Whose offsets change; without it, those that the group has committed.',
+      example: '-t temperatures',
+    },
+    to: {
+      type: 'string',
+      value: 'OFFSET',
+      about: 'start, end, +5, -5, 7 or @TIME, as in leat consume --offset.',
+      example: '--to @-1h',
+    },
+    ...brokersOption,
+    ...outputOption,
+  },
+  about: 'The group must have no members at that time.',
+  examples: [
+    'leat groups reset dashboards --to start',
+    'leat groups reset dashboards -t a --to @-1h',
+  ],
+  async run({ options, operands, terminal }) {
+    const [group = ''] = operandsOf(operands, 'GROUP')
+    if (options.to === undefined) throw cliError('usage', { problem: "Write '--to OFFSET'." })
+    const range = parseOffsetRange(options.to, systemClock.now())
+    await using client = openKafka(options, terminal)
+    const { members } = await stateOf(client, group)
+    if (members > 0) {
+      const problem = `Group '${group}' has ${members} members; stop them first.`
+      throw cliError('failed', { problem })
+    }
+    const places =
+      options.topic === undefined
+        ? await committedOffsets(client, group)
+        : (await topicsOf(client, options.topic)).flatMap(({ name, partitions }) =>
+            partitions.map(({ partition }) => ({ topic: name, partition })),
+          )
+    const resolved = await resolveRange(client, places, range)
+    await commit(client, group, resolved)
+    await printRows(
+      { options, terminal },
+      resolved.map(({ topic, partition, from }) => ({ group, topic, partition, offset: from })),
+    )
+  },
+})
+
+const remove = command({
+  operands: 'GROUP…',
+  options: { ...brokersOption, ...outputOption },
+  about: 'A group with members is left as it is.',
+  examples: ['leat groups delete dashboards'],
+  async run({ options, operands, terminal }) {
+    if (operands.length === 0) throw cliError('usage', { problem: 'Write the name of a group.' })
+    await using client = openKafka(options, terminal)
+    for (const group of operands) {
+      const { results } = await client.request(
+        DeleteGroups,
+        { groupsNames: [group] },
+        { coordinatorOf: group },
+      )
+      for (const { errorCode } of results) checkAnswer(errorCode, `Group '${group}'`)
+    }
+    const done = operands.map((group) => ({ group, result: 'deleted' }))
+    await printRows({ options, terminal }, done)
+  },
+})
+
+export const groups: Group = {
+  actions: {
+    list: { summary: 'Lists the consumer groups.', command: list },
+    describe: { summary: 'Shows how far a group is, and how far behind.', command: describe },
+    reset: { summary: 'Moves the offsets of a group.', command: reset },
+    delete: { summary: 'Deletes groups, with their offsets.', command: remove },
+  },
+}
+
+async function stateOf(client: KafkaClient, group: string) {
+  const { groups } = await client.request(
+    DescribeGroups,
+    { groups: [group] },
+    { coordinatorOf: group },
+  )
+  const [described] = groups
+  if (described === undefined || described.groupState === 'Dead') {
+    throw cliError('failed', { problem: `There is no group '${group}'.` })
+  }
+  checkAnswer(described.errorCode, `Group '${group}'`)
+  return { state: described.groupState, members: described.members.length }
+}
+
+async function committedOffsets(client: KafkaClient, group: string) {
+  // Version 7 asks for one group by the names of its topics, which every broker answers.
+  const answer = await client.request(
+    OffsetFetch,
+    { groupId: group, topics: null, groups: [], requireStable: false },
+    { coordinatorOf: group, atMost: 7 },
+  )
+  checkAnswer(answer.errorCode, `The offsets of group '${group}'`)
+  return answer.topics.flatMap(({ name, partitions }) =>
+    partitions.map(({ partitionIndex, committedOffset }) => ({
+      topic: name,
+      partition: partitionIndex,
+      offset: committedOffset,
+    })),
+  )
+}
+
+interface NewOffset {
+  readonly topic: string
+  readonly partition: number
+  readonly from: bigint
+}
+
+async function commit(client: KafkaClient, group: string, offsets: readonly NewOffset[]) {
+  const topics = Map.groupBy(offsets, ({ topic }) => topic)
+  const answer = await client.request(
+    OffsetCommit,
+    {
+      groupId: group,
+      memberId: '',
+      topics: [...topics].map(([name, partitions]) => ({
+        name,
+        partitions: partitions.map(({ partition, from }) => ({
+          partitionIndex: partition,
+          committedOffset: from,
+          committedMetadata: null,
+        })),
+      })),
+    },
+    { coordinatorOf: group, atMost: 9 },
+  )
+  for (const { name, partitions } of answer.topics) {
+    for (const { errorCode } of partitions) {
+      checkAnswer(errorCode, `The offsets of group '${group}' in topic '${name}'`)
+    }
+  }
+}

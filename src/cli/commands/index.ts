@@ -1,0 +1,55 @@
+import type { Command, Group } from '../command.ts'
+
+interface Entry {
+  readonly summary: string
+  /** A command is loaded when it is run: `leat up` does not wait for the others. */
+  readonly load: () => Promise<Command | Group>
+}
+
+/** The only list of the commands, in the order of the help. */
+export const commands: Readonly<Record<string, Entry>> = {
+  up: {
+    summary: 'Starts what leat.yml names, or everything on the default ports.',
+    load: async () => (await import('./up.ts')).up,
+  },
+  demo: {
+    summary: 'Starts leat and two simulated pumps, and shows their readings.',
+    load: async () => (await import('./demo.ts')).demo,
+  },
+  init: {
+    summary: 'Writes a leat.yml that explains every setting.',
+    load: async () => (await import('./init.ts')).init,
+  },
+  check: {
+    summary: 'Says whether a leat.yml is right, and what it would start.',
+    load: async () => (await import('./check.ts')).check,
+  },
+  produce: {
+    summary: 'Writes the lines of stdin to a topic.',
+    load: async () => (await import('./produce.ts')).produce,
+  },
+  consume: {
+    summary: 'Prints the records of topics.',
+    load: async () => (await import('./consume.ts')).consume,
+  },
+  topics: {
+    summary: 'Lists, describes, creates, configures and deletes topics.',
+    load: async () => (await import('./topics.ts')).topics,
+  },
+  groups: {
+    summary: 'Lists, describes, rewinds and deletes consumer groups.',
+    load: async () => (await import('./groups.ts')).groups,
+  },
+  sensor: {
+    summary: 'Simulates a machine: publishes temperature, vibration, position and light over MQTT.',
+    load: async () => (await import('./sensor.ts')).sensor,
+  },
+  verify: {
+    summary: 'Checks every byte of a data directory.',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  version: {
+    summary: 'Prints the version.',
+    load: async () => (await import('./version.ts')).version,
+  },
+}

@@ -1,0 +1,134 @@
+import {
+  banner,
+  type Config,
+  exposures,
+  loadConfig,
+  logLevels,
+  openLogger,
+  type Running,
+  start,
+} from '../../platform/index.ts'
+import { command, oneOf, type ValuesOf, wholeNumber } from '../command.ts'
+import { exitCode } from '../errors.ts'
+import { packageVersion } from '../package-version.ts'
+import { printLine, type Terminal } from '../terminal.ts'
+
+export const upOptions = {
+  file: {
+    type: 'string',
+    short: 'f',
+    value: 'FILE',
+    about: 'The file to read instead of ./leat.yml.',
+    example: '-f plant.yml',
+  },
+  data: {
+    type: 'string',
+    value: 'DIR',
+    about: 'The data directory.',
+    example: '--data /var/lib/leat',
+  },
+  'kafka-port': portOption('Kafka clients', '--kafka-port 19092'),
+  'mqtt-port': portOption('MQTT clients', '--mqtt-port 11883'),
+  'http-port': portOption('health and metrics', '--http-port 18080'),
+  'log-level': {
+    type: 'string',
+    value: 'LEVEL',
+    about: `What is logged: ${logLevels.join(', ')} (default info, or LEAT_LOG).`,
+    example: '--log-level debug',
+  },
+} as const
+
+type UpOptions = ValuesOf<typeof upOptions>
+
+export const up = command({
+  options: upOptions,
+  about:
+    'Without a file it starts a Kafka broker, an MQTT broker, and health and metrics over HTTP.\nPort 0 takes any free port. Ctrl-C and SIGTERM stop it cleanly.',
+  examples: ['leat up', 'leat up -f plant.yml', 'leat up --data ./d --kafka-port 19092'],
+  async run({ options, terminal }) {
+    const config = await configOf(options, terminal)
+    const running = await startWith(config, options, terminal)
+    await printLine(terminal.stderr, banner(config, running, packageVersion()))
+    await untilStopped(terminal)
+    await stopInTime(running)
+  },
+})
+
+/** The configuration with what the command line changes. */
+export async function configOf(options: UpOptions, { environment }: Terminal): Promise<Config> {
+  const config = await loadConfig(options.file, environment)
+  const ports = {
+    kafka: portOf('kafka-port', options),
+    mqtt: portOf('mqtt-port', options),
+    http: portOf('http-port', options),
+  }
+  const { kafka, mqtt, console } = config
+  return {
+    ...config,
+    data: options.data ?? config.data,
+    kafka: { ...kafka, listeners: withPort(kafka.listeners, ports.kafka) },
+    mqtt: mqtt && { ...mqtt, listeners: withPort(mqtt.listeners, ports.mqtt) },
+    console: console && { bind: { ...console.bind, port: ports.http ?? console.bind.port } },
+  }
+}
+
+/** Starts the parts, and warns of doors that are open to other machines. */
+export async function startWith(
+  config: Config,
+  options: UpOptions,
+  { environment, stderr }: Terminal,
+): Promise<Running> {
+  const level = options['log-level'] ?? environment.LEAT_LOG
+  const logger = openLogger({
+    level: oneOf('log-level', level, logLevels, 'info'),
+    stderr: { fd: stderr.fd ?? 2, isTTY: stderr.isTTY ?? false },
+  })
+  const running = await start(config, logger)
+  for (const exposure of exposures(config)) logger.warn(exposure)
+  return running
+}
+
+/** Resolves at Ctrl-C or SIGTERM. */
+export async function untilStopped({ stopped }: Terminal): Promise<void> {
+  if (stopped.aborted) return
+  await new Promise((resolve) => stopped.addEventListener('abort', resolve, { once: true }))
+}
+
+/** Clients may be connected and busy: they get this long. */
+const stopLimitMs = 4_500
+
+/** Stops cleanly, or fails after five seconds. */
+export async function stopInTime(running: AsyncDisposable): Promise<void> {
+  const limit = setTimeout(() => {
+    process.stderr.write(`leat: Not stopped within ${stopLimitMs} ms; ending now.\n`)
+    process.exit(exitCode.failed)
+  }, stopLimitMs)
+  await running[Symbol.asyncDispose]()
+  clearTimeout(limit)
+}
+
+function portOption(whom: string, example: string) {
+  return {
+    type: 'string',
+    value: 'PORT',
+    about: `The port for ${whom}.`,
+    example,
+  } as const
+}
+
+function portOf(name: 'kafka-port' | 'mqtt-port' | 'http-port', options: UpOptions) {
+  const given = options[name]
+  return given === undefined ? undefined : wholeNumber(name, given, 0)
+}
+
+/** The first listener gets the port. */
+function withPort<Listener extends { bind: { host: string; port: number } }>(
+  listeners: readonly Listener[],
+  port: number | undefined,
+): Listener[] {
+  return listeners.map((listener, index) =>
+    index === 0 && port !== undefined
+      ? { ...listener, bind: { ...listener.bind, port } }
+      : listener,
+  )
+}

@@ -1,0 +1,21 @@
+import { catalogue, LeatError } from '../base/errors.ts'
+
+export const cliError = catalogue({
+  usage: { says: ({ problem }: { problem: string }) => problem },
+  exists: {
+    says: ({ file }: { file: string }) =>
+      `${file} is already there; move it away, or give another name.`,
+  },
+  failed: { says: ({ problem }: { problem: string }) => problem },
+})
+
+export const exitCode = { done: 0, failed: 1, usage: 2 } as const
+
+/** Failures that are cured by writing something else, on the command line or in the file. */
+const wrongInput = ['usage', 'config-invalid', 'config-missing', 'setting-invalid', 'mqtt-url']
+
+export function exitCodeOf(error: unknown): number {
+  return error instanceof LeatError && wrongInput.includes(error.code)
+    ? exitCode.usage
+    : exitCode.failed
+}

@@ -1,0 +1,31 @@
+/**
+ * The platform: one YAML file becomes running services.
+ *
+ * It describes and reads leat.yml, starts the broker and what stands before it, and stops them in
+ * reverse. It promises that a wrong file starts nothing and says what to write, and that a start
+ * that fails leaves nothing running. It leaves what the services do to the services, and arguments,
+ * signals and exit codes to the command line.
+ */
+import { systemFiles } from '../base/files.ts'
+
+export { type Address, expandBind, formatAddress } from './addresses.ts'
+export { banner, exposures } from './banner.ts'
+export { type Config, defaultConfig } from './config.ts'
+export { loadConfig, usualFile } from './load.ts'
+export { type LogLevel, logLevels, openLogger } from './logger.ts'
+export { type Running, start } from './start.ts'
+
+/** The text of a leat.yml that explains every setting. */
+export async function configTemplate(): Promise<string> {
+  const { templateOfConfig } = await import('./template.ts')
+  return templateOfConfig()
+}
+
+/** Reads every byte of a data directory that nobody uses, and changes nothing. */
+export async function verifyData(directory: string, onProblem: (problem: string) => void) {
+  const { verifyDirectory } = await import('../broker/index.ts')
+  return await verifyDirectory(directory, {
+    files: systemFiles,
+    onProblem: ({ path, position, what }) => onProblem(`${path}:${position} ${what}`),
+  })
+}

@@ -1,0 +1,140 @@
+/**
+ * Starts what a configuration names, the broker first, and stops it in reverse. Kafka clients are
+ * accepted before the other parts are even loaded.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Logger } from '../base/logger.ts'
+import { Metrics } from '../base/metrics.ts'
+import type { Broker } from '../broker/index.ts'
+import type { KafkaClient } from '../client/index.ts'
+import { type Address, expandBind, formatAddress } from './addresses.ts'
+import type { Config } from './config.ts'
+import type { Health } from './http.ts'
+import { listening } from './listening.ts'
+
+export interface Running extends AsyncDisposable {
+  /** Where each part listens; a part that is not started listens nowhere. */
+  readonly kafka: readonly Address[]
+  readonly mqtt: readonly Address[]
+  readonly console: readonly Address[]
+  readonly health: () => Promise<Health>
+}
+
+/** Throws, with nothing left running, where a part cannot start. */
+export async function start(config: Config, logger: Logger): Promise<Running> {
+  await using parts = new AsyncDisposableStack()
+  const metrics = new Metrics()
+  const embedded = config.kafka.brokers === undefined
+  const broker = embedded ? parts.use(await openBroker(config, logger, metrics)) : undefined
+  // A client that waits for the broker alone is answered before the rest is loaded.
+  await nextTurn()
+  const client = await openClient(config, broker, logger)
+  parts.defer(() => client?.close())
+  const mqtt = await openMqtt(config, client, logger, metrics)
+  parts.defer(() => mqtt?.close())
+  const health = () => healthOf(broker, client)
+  const http = await openHttp(config, health, metrics)
+  parts.defer(() => http?.close())
+
+  const running = parts.move()
+  return {
+    kafka: broker?.addresses.slice(0, kafkaListeners(config).length) ?? config.kafka.brokers ?? [],
+    mqtt: mqtt?.addresses ?? [],
+    console: http?.addresses ?? [],
+    health,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+function kafkaListeners(config: Config) {
+  return config.kafka.listeners.flatMap(({ bind, advertised }) =>
+    expandBind(bind).map((address) =>
+      advertised === undefined ? address : { ...address, advertised },
+    ),
+  )
+}
+
+async function openBroker(config: Config, logger: Logger, metrics: Metrics): Promise<Broker> {
+  const { Broker } = await import('../broker/index.ts')
+  const { durability, topics, config: keys } = config.kafka
+  const listeners: { host: string; port: number; advertised?: Address }[] = kafkaListeners(config)
+  // The parts of this process must not be sent to an advertised address, which may be known
+  // outside only.
+  const hasOwnDoor = listeners.some(({ advertised }) => advertised === undefined)
+  return await listening('Kafka', () =>
+    Broker.open({
+      directory: config.data,
+      durability,
+      listeners: hasOwnDoor ? listeners : [...listeners, { host: '127.0.0.1', port: 0 }],
+      config: keys,
+      topics,
+      logger: logger.with({ part: 'kafka' }),
+      metrics,
+    }),
+  )
+}
+
+async function openClient(
+  config: Config,
+  broker: Broker | undefined,
+  logger: Logger,
+): Promise<KafkaClient | undefined> {
+  const brokers = config.kafka.brokers ?? broker?.addresses.filter((one) => !one.advertised) ?? []
+  if (config.mqtt === undefined && broker !== undefined) return undefined
+  const { KafkaClient } = await import('../client/index.ts')
+  return new KafkaClient({
+    brokers: brokers.slice(0, broker === undefined ? undefined : 1).map(reachable),
+    clientId: 'leat',
+    logger: logger.with({ part: 'client' }),
+  })
+}
+
+/** The address at which this machine reaches what listens everywhere. */
+function reachable({ host, port }: Address): string {
+  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+  return formatAddress({ host: everywhere[host] ?? host, port })
+}
+
+async function openMqtt(
+  { mqtt }: Config,
+  client: KafkaClient | undefined,
+  logger: Logger,
+  metrics: Metrics,
+) {
+  if (mqtt === undefined || client === undefined) return undefined
+  const { MqttDoor } = await import('../mqtt/index.ts')
+  return await listening('MQTT', () =>
+    MqttDoor.open({
+      listeners: mqtt.listeners.flatMap(({ bind }) => expandBind(bind)),
+      routes: mqtt.routes.map(({ key, ...route }) =>
+        key === undefined ? route : { ...route, key },
+      ),
+      limits: mqtt.limits,
+      client,
+      logger: logger.with({ part: 'mqtt' }),
+      metrics,
+    }),
+  )
+}
+
+async function openHttp({ console }: Config, health: () => Promise<Health>, metrics: Metrics) {
+  if (console === undefined) return undefined
+  const { HttpDoor } = await import('./http.ts')
+  return await listening('HTTP', () =>
+    HttpDoor.open({ listeners: expandBind(console.bind), health, metrics }),
+  )
+}
+
+/** An embedded broker knows itself whether it takes records; a cluster is asked. */
+async function healthOf(
+  broker: Broker | undefined,
+  client: KafkaClient | undefined,
+): Promise<Health> {
+  if (broker !== undefined) return broker.health()
+  try {
+    await client?.topics([])
+    return { ready: true }
+  } catch (error) {
+    return { ready: false, why: error instanceof Error ? error.message : String(error) }
+  }
+}
