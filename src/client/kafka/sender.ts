@@ -86,7 +86,7 @@ export class Sender {
     this.#isWoken = true
     queueMicrotask(() => {
       this.#isWoken = false
-      if (this.#closed !== undefined) return this.#abandon(this.#closed)
+      if (this.#closed !== undefined) this.#abandon(this.#closed)
       this.#expire()
       this.#send()
     })
@@ -204,9 +204,14 @@ export class Sender {
       isIdempotent: this.#options.isIdempotent,
       isFirst: queue.isFirst(batch),
     })
-    if (verdict === 'written') return this.#written(queue, batch, offset)
-    if (verdict === 'written-before') return this.#written(queue, batch, -1n)
-    if (verdict === 'split') return queue.retry(...batch.halves())
+    if (verdict === 'written' || verdict === 'written-before') {
+      this.#written(queue, batch, verdict === 'written' ? offset : -1n)
+      return
+    }
+    if (verdict === 'split') {
+      queue.retry(...batch.halves())
+      return
+    }
     const about = `Partition ${queue.partition} of topic '${queue.topic}'`
     batch.failure = answeredError(code, message === null ? about : `${about} (${message})`)
     if (verdict === 'fail') {
