@@ -37,7 +37,7 @@ export const logError = catalogue({
   },
   'damaged-segment': {
     says: ({ path, position, what }: { path: string; position: number; what: string }) =>
-      `The segment '${path}' is damaged at position ${position}: ${what}. Restore the file from a backup, or delete the records before the next good batch ('leat verify' names it).`,
+      `The segment '${path}' is damaged at position ${position}: ${what}. Restore the file from a backup, or delete the records of this segment, which ends where the next one's name says.`,
   },
   'missing-records': {
     says: ({ path, position }: { path: string; position: number }) =>

@@ -65,6 +65,11 @@ export function decodePoint(encoded: EncodedPoint, producers: ProducerState): Re
   }
 }
 
+/** The point of a partition of which nothing is known to be on the disk. */
+export function pointAt(base: bigint): RecoveryPoint {
+  return { startOffset: base, segmentBase: base, offset: base, position: 0, newest: undefined }
+}
+
 export function encodeRecoveryPoints({ firstEpoch, points }: RecoveryPoints): Buffer {
   const writer = new ByteWriter(4096)
   writer.uint32(magic)

@@ -13,6 +13,7 @@ import {
   decodePoint,
   type EncodedPoint,
   loadRecoveryPoints,
+  pointAt,
   type RecoveryPoint,
 } from './recovery-points.ts'
 import { Segment } from './segment.ts'
@@ -232,8 +233,4 @@ interface PlacedBatch {
   readonly baseOffset: bigint
   readonly position: number
   readonly batch: Buffer
-}
-
-function pointAt(base: bigint): RecoveryPoint {
-  return { startOffset: base, segmentBase: base, offset: base, position: 0, newest: undefined }
 }

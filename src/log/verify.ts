@@ -9,7 +9,7 @@ import { partitionKey } from './partition-identity.ts'
 import { type Processes, systemProcesses } from './processes.ts'
 import { ProducerState } from './producer-state.ts'
 import { deletedSuffix } from './recovery.ts'
-import { decodePoint, loadRecoveryPoints, type RecoveryPoint } from './recovery-points.ts'
+import { decodePoint, loadRecoveryPoints, pointAt, type RecoveryPoint } from './recovery-points.ts'
 import { Segment } from './segment.ts'
 import { defaultSettings } from './settings.ts'
 
@@ -58,11 +58,11 @@ export async function verifyDirectory(
       const identity = readPartitionFolder(files, folder, name)
       if (identity === undefined) continue
       const encoded = points?.get(partitionKey(identity).toString('hex'))
-      const producers = new ProducerState(defaultSettings)
-      verifier.partition(
-        folder,
-        encoded === undefined ? undefined : decodePoint(encoded, producers),
-      )
+      // Without any checkpoint all there is counts as finished.
+      const young = points === undefined ? undefined : pointAt(0n)
+      const point =
+        encoded === undefined ? young : decodePoint(encoded, new ProducerState(defaultSettings))
+      verifier.partition(folder, point)
       // Between partitions whoever else runs here has a turn.
       await new Promise((resolve) => setImmediate(resolve))
     }
@@ -93,12 +93,12 @@ class Verifier {
 
   partition(folder: string, point: RecoveryPoint | undefined): void {
     this.result.partitions++
-    let nextOffset: bigint | undefined
+    let nextOffset = point?.startOffset
     for (const base of segmentBases(this.#cache.files, folder)) {
       const segment = new Segment(this.#cache, folder, base, this.#window)
       segment.sizeBytes = segment.log.size()
       const isFinished = point === undefined || base < point.segmentBase
-      if (isFinished && nextOffset !== undefined && nextOffset !== base) {
+      if (isFinished && nextOffset !== undefined && nextOffset < base) {
         const what = `the segment starts at offset ${base} where ${nextOffset} comes next`
         this.#problem(segment.log.path, 0, what)
       }

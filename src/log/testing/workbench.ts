@@ -1,4 +1,4 @@
-import { silentLogger } from '../../base/logger.ts'
+import { type Logger, silentLogger } from '../../base/logger.ts'
 import { seededRandom } from '../../base/random.ts'
 import { FaultyFiles } from '../../base/testing/faulty-files.ts'
 import { ManualClock } from '../../base/testing/manual-clock.ts'
@@ -78,4 +78,35 @@ export function readAll(partition: PartitionLog, fetchBytes = 1024 * 1024): Buff
 
 export function offsetsIn(batches: Buffer): bigint[] {
   return checkBatches(batches).map(({ baseOffset }) => baseOffset)
+}
+
+export interface LoggedLine {
+  readonly level: string
+  readonly message: string
+  readonly facts: Record<string, unknown> | undefined
+}
+
+/** A logger that keeps its lines. */
+export function recordingLogger() {
+  const lines: LoggedLine[] = []
+  const at = (level: string) => (message: string, facts?: Record<string, unknown>) => {
+    lines.push({ level, message, facts })
+  }
+  const logger = {
+    lines,
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    with: () => logger,
+  }
+  return logger as typeof logger & Logger
+}
+
+/** Resolves when the condition holds; fails after a while. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let turns = 0; !condition(); turns++) {
+    if (turns > 10_000) throw new Error(`it does not come to pass: ${condition}`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 }

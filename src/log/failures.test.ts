@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FaultyFiles } from '../base/testing/faulty-files.ts'
+import {
+  append,
+  appendDurably,
+  batchOf,
+  offsetsIn,
+  openLog,
+  readAll,
+  recordingLogger,
+  sensors,
+} from './testing/workbench.ts'
+
+test('on a full disk an append fails, leaves nothing, and works again when there is space', async () => {
+  const files = new FaultyFiles()
+  await using log = await openLog({ files })
+  const partition = await log.createPartition(sensors)
+  await appendDurably(partition, batchOf(['before']))
+  const { sizeBytes } = partition
+  files.failing = (operation, path) =>
+    operation === 'write' && path.endsWith('.log') ? 'ENOSPC' : undefined
+  assert.throws(() => append(partition, batchOf(['lost'])), { code: 'disk-full', retriable: true })
+  assert.equal(partition.sizeBytes, sizeBytes)
+  files.failing = () => undefined
+  const { baseOffset } = await appendDurably(partition, batchOf(['after']))
+  assert.equal(baseOffset, 1n)
+  assert.deepEqual(offsetsIn(readAll(partition)), [0n, 1n])
+})
+
+for (const [what, value] of [
+  ['of the journal', 'small'],
+  ['of a segment', 'large'.repeat(20_000)],
+] as const) {
+  test(`a failed sync ${what} seals the log: promises break, appends are refused, reads go on`, async () => {
+    const files = new FaultyFiles()
+    const logger = recordingLogger()
+    const log = await openLog({ files, logger })
+    const partition = await log.createPartition(sensors)
+    await appendDurably(partition, batchOf(['kept']))
+    files.failing = (operation) => (operation === 'sync' ? 'EIO' : undefined)
+    const { durable } = append(partition, batchOf([value]))
+    await assert.rejects(durable, { code: 'log-sealed' })
+    files.failing = () => undefined
+    assert.throws(() => append(partition, batchOf(['late'])), { code: 'log-sealed' })
+    await assert.rejects(partition.deleteRecordsBefore(1n), { code: 'log-sealed' })
+    assert.match(String(log.sealedBy), /EIO/)
+    assert.deepEqual(offsetsIn(readAll(partition)), [0n])
+    assert.equal(logger.lines.filter(({ level }) => level === 'error').length, 1)
+    await log.close()
+
+    await using again = await openLog({ files })
+    const found = again.partition(sensors.topicId, 0)
+    assert.ok(found !== undefined && found.durableOffset >= 1n)
+    await appendDurably(found, batchOf(['works again']))
+  })
+}
+
+test('a journal that cannot be written seals the log', async () => {
+  const files = new FaultyFiles()
+  const log = await openLog({ files })
+  const partition = await log.createPartition(sensors)
+  files.failing = (operation, path) =>
+    operation === 'write' && path.includes('journal') ? 'ENOSPC' : undefined
+  await assert.rejects(append(partition, batchOf(['lost'])).durable, { code: 'log-sealed' })
+  await log.close()
+})
+
+test('a directory that this user may not write to is refused by its name', async () => {
+  const files = new FaultyFiles()
+  files.failing = (operation) => (operation === 'open' ? 'EACCES' : undefined)
+  await assert.rejects(openLog({ files }), {
+    code: 'directory-not-writable',
+    message: /'\/data'.*EACCES/,
+  })
+})
+
+test('a deleted partition takes no more appends, and its name can be used again', async () => {
+  const files = new FaultyFiles()
+  const log = await openLog({ files })
+  const partition = await log.createPartition(sensors)
+  const { durable } = append(partition, batchOf(['a']))
+  await log.deletePartition(sensors.topicId, 0)
+  await durable
+  assert.throws(() => append(partition, batchOf(['b'])), { code: 'partition-deleted' })
+  const next = { ...sensors, topicId: 'BBBBBBBBBBBBBBBBBBBBBQ' }
+  await appendDurably(await log.createPartition(next), batchOf(['c']))
+  await log.close()
+
+  await using again = await openLog({ files })
+  assert.deepEqual(
+    [...again.partitions()].map(({ identity, endOffset }) => ({ ...identity, endOffset })),
+    [{ ...next, endOffset: 1n }],
+  )
+})
