@@ -39,7 +39,7 @@ const kafkaKey = scalar(
 )
 
 const topic: Setting<{ partitions?: number; config: Record<string, string> }> = {
-  about: 'A topic that is there from the start: partitions and Kafka’s topic configurations.',
+  about: "A topic that is there from the start: partitions and Kafka's topic configurations.",
   example: '{ partitions: 3, retention.ms: 7200000 }',
   read(raw, at, report) {
     const { partitions, ...config } = topicKeys.read(raw, at, report)
@@ -80,7 +80,7 @@ const kafka = part('The embedded Kafka broker, or the cluster that takes its pla
   ),
   topics: map(
     {
-      about: 'Topics that are created at the start, with Kafka’s own configurations.',
+      about: "Topics that are created at the start, with Kafka's own configurations.",
       example: '{ sensor.raw: { partitions: 3, retention.ms: 7200000 } }',
     },
     topic,
@@ -90,7 +90,7 @@ const kafka = part('The embedded Kafka broker, or the cluster that takes its pla
         : `'${name}' is no name for a topic; write at most 249 letters, digits, dots, '-' and '_'.`,
   ),
   config: map(
-    { about: 'Kafka’s own broker configurations.', example: '{ num.partitions: 3 }' },
+    { about: "Kafka's own broker configurations.", example: '{ num.partitions: 3 }' },
     kafkaKey,
   ),
 })

@@ -14,7 +14,7 @@ const options = {
     type: 'string',
     value: 'RANGE',
     about:
-      'start, end (the default), :end, +5, -5, 7, 7:9, @TIME, @TIME:TIME; a time is -1h, a date or epoch milliseconds.',
+      'What to print: start, end (the default), :end, +5, -5, 7, 7:9, @TIME, @TIME:TIME; a time is -1h, a date or epoch milliseconds.',
     example: '--offset @-1h:end',
   },
   'from-beginning': {
@@ -60,7 +60,7 @@ const options = {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
-    about: 'text (the default) or json, which is --json.',
+    about: 'How to print: text (the default) or json, which is --json.',
     example: '-o json',
   },
 } as const

@@ -43,7 +43,7 @@ export const produce = command({
       type: 'string',
       short: 'z',
       value: 'CODEC',
-      about: 'none, gzip, snappy, lz4 or zstd.',
+      about: 'The compression: none (the default), gzip, snappy, lz4 or zstd.',
       example: '-z zstd',
     },
     ...outputOption,

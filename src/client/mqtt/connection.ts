@@ -7,8 +7,8 @@ import {
   noProperties,
   type Packet,
   PacketSplitter,
-  reasonCode,
   type PublishPacket,
+  reasonCode,
 } from '../../protocols/mqtt/index.ts'
 import { mqttClientError } from './errors.ts'
 import { openTransport } from './transport.ts'
