@@ -40,6 +40,7 @@ export class MqttDoor {
   readonly #services: Services
   readonly #parts: Parts
   readonly #listeners: Listener[] = []
+  #closed: Promise<void> | undefined
 
   private constructor(services: Services, parts: Parts) {
     this.#services = services
@@ -71,7 +72,16 @@ export class MqttDoor {
   }
 
   /** Says good-bye to the clients, and leaves their sessions in the log. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(): Promise<void> {
     const { clock, limits, connections, logger } = this.#services
     this.#services.closing = true
     for (const listener of this.#listeners) listener.stopAccepting()

@@ -72,6 +72,7 @@ export class Publisher {
   async publish(publication: Publication, destination: Destination): Promise<void> {
     const { producer, clock } = this.#options
     const { kafkaTopic, key, named } = destination
+    this.#checkRetained(publication)
     const record = recordOf(publication, key, named, clock.now())
     const partition = this.#partition(publication, destination)
     const sent = producer.send({ topic: kafkaTopic, partition, ...record })
@@ -91,6 +92,7 @@ export class Publisher {
     destination: Destination,
   ): Promise<void> {
     const { kafkaTopic, key, named } = destination
+    this.#checkRetained(publication)
     const record = recordOf(publication, key, named, this.#options.clock.now())
     const partition = this.#partition(publication, destination)
     const written = session.exactlyOnce.write(kafkaTopic, partition, packetId, record)
@@ -103,23 +105,21 @@ export class Publisher {
     partition: number,
     written: Promise<bigint>,
   ): Promise<void> {
-    const { feeds, directory } = this.#options
-    const retained = publication.retain ? this.#retain(publication) : undefined
+    const { feeds, directory, retained, clock } = this.#options
     try {
-      const offset = await written
+      const kept = publication.retain ? retained.store(publication, clock.now()) : undefined
+      const [offset] = await Promise.all([written, kept])
       feeds.published(kafkaTopic, partition, offset)
       this.published += 1
     } catch (error) {
       // The topic may have been deleted or made anew: the next message looks again.
       if (error instanceof LeatError && goneTopic.has(error.code)) directory.forget(kafkaTopic)
       throw error
-    } finally {
-      await retained
     }
   }
 
-  #retain(publication: Publication): Promise<void> {
-    return this.#options.retained.store(publication, this.#options.clock.now())
+  #checkRetained({ topic, payload, retain }: Publication): void {
+    if (retain && payload.length > 0) this.#options.retained.check(topic, payload.length)
   }
 
   /**

@@ -47,14 +47,22 @@ export class RetainedMessages {
     this.#logger.debug('Retained messages are read', { count: this.#messages.size })
   }
 
-  /** Resolves once it is durable; an empty payload removes. Throws 'too-many-retained'. */
+  /** Throws 'too-many-retained' if there is no room for a message of this topic. */
+  check(topic: string, bytes: number): void {
+    const { mostMessages, mostBytes } = this.#options
+    const known = this.#messages.get(topic)
+    const count = this.#messages.size + (known === undefined ? 1 : 0)
+    const total = this.#bytes + bytes - (known?.message.payload.length ?? 0)
+    if (count > mostMessages || total > mostBytes) throw mqttError('too-many-retained', { topic })
+  }
+
+  /** Resolves once it is durable; an empty payload removes. */
   async store(publication: Publication, nowMs: number): Promise<void> {
     const { topic } = publication
     // A copy: the payload is a view of the bytes that came, which would live as long as it does.
     const payload = Buffer.from(publication.payload)
     const value = payload.length === 0 ? null : payload
     if (value === null && !this.#messages.has(topic)) return
-    if (value !== null) this.#check(topic, value.length)
     const headers = headersOf({ ...publication, signed: false }, false)
     const record = { key: topic, value, headers }
     this.#set(
@@ -75,14 +83,6 @@ export class RetainedMessages {
     for (const [topic, { message }] of this.#messages) {
       if (matches(filter, topic) && propertiesNow(message, now) !== undefined) yield message
     }
-  }
-
-  #check(topic: string, bytes: number): void {
-    const { mostMessages, mostBytes } = this.#options
-    const known = this.#messages.get(topic)
-    const count = this.#messages.size + (known === undefined ? 1 : 0)
-    const total = this.#bytes + bytes - (known?.message.payload.length ?? 0)
-    if (count > mostMessages || total > mostBytes) throw mqttError('too-many-retained', { topic })
   }
 
   #set(topic: string, message: Message, record: StateRecord): void {

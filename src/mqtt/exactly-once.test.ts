@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LeatError } from '../base/errors.ts'
+import { between, seededRandom } from '../base/random.ts'
+import { noProperties } from '../protocols/mqtt/index.ts'
+import { openDoor, RawClient, until } from './testing/doors.ts'
+import { FakeKafka } from './testing/fake-kafka.ts'
+
+const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
+
+/** A client as the standard wants it: it repeats what is not answered, with its identifiers. */
+class Sender {
+  #client: RawClient
+  readonly #open: { packetId: number; payload: string; released: boolean }[]
+
+  constructor(client: RawClient, payloads: readonly string[]) {
+    this.#client = client
+    this.#open = payloads.map((payload, index) => ({
+      packetId: index + 1,
+      payload,
+      released: false,
+    }))
+  }
+
+  get done(): boolean {
+    return this.#open.length === 0
+  }
+
+  start(client: RawClient, duplicate: boolean): void {
+    this.#client = client
+    for (const { packetId, payload, released } of this.#open) {
+      if (released) this.#release(packetId)
+      else {
+        client.send({
+          type: 'publish',
+          qos: 2,
+          retain: false,
+          duplicate,
+          topic: 'once',
+          packetId,
+          payload: Buffer.from(payload),
+          properties: noProperties,
+        })
+      }
+    }
+  }
+
+  step(): void {
+    for (const packet of this.#client.packets.splice(0)) {
+      if (packet.type !== 'pubrec' && packet.type !== 'pubcomp') continue
+      const index = this.#open.findIndex(({ packetId }) => packetId === packet.packetId)
+      const one = this.#open[index]
+      if (one === undefined) continue
+      if (packet.type === 'pubcomp') this.#open.splice(index, 1)
+      else {
+        one.released = true
+        this.#release(packet.packetId)
+      }
+    }
+  }
+
+  #release(packetId: number): void {
+    this.#client.send({ type: 'pubrel', packetId, reason: 0, properties: noProperties })
+  }
+}
+
+test(`messages of QoS 2 are in the log once each, wherever the process dies (seed ${seed})`, async (t) => {
+  const random = seededRandom(seed)
+  for (let round = 0; round < 15; round++) {
+    const cluster = new FakeKafka()
+    const payloads = Array.from({ length: 20 }, (_, n) => `${n}`)
+    let sender: Sender | undefined
+    for (let life = 0; sender === undefined || !sender.done; life++) {
+      const { kafka, port, door } = await openDoor(t, { limits: { closeMs: 1 } }, cluster)
+      let writesLeft = life < 6 ? between(random, 1, 40) : Number.POSITIVE_INFINITY
+      cluster.beforeWrite = (topic) => {
+        writesLeft -= 1
+        if (writesLeft > 0) return undefined
+        kafka.kill()
+        // A write on its way when the process dies may be done or not.
+        if (topic.startsWith('__') || random.next() < 0.5) return new Promise(() => {})
+        return undefined
+      }
+      const client = await RawClient.open(t, port)
+      client.send({ type: 'connect', version: 5, keepAliveSeconds: 0, ...session })
+      await until('it is connected or dead', () => client.packets.length > 0 || writesLeft <= 0)
+      if (client.packets.length > 0) {
+        client.packets.splice(0)
+        sender ??= new Sender(client, payloads)
+        sender.start(client, life > 0)
+        await until('all is done or the process is dead', () => {
+          sender?.step()
+          return sender?.done || writesLeft <= 0
+        })
+      }
+      sender?.step()
+      cluster.beforeWrite = () => {}
+      kafka.kill()
+      client.socket.destroy()
+      void door.close()
+    }
+    assert.deepEqual(cluster.values('once').sort(), payloads.toSorted())
+  }
+})
+
+test('a message that the log refuses is refused, and the next ones are taken', async (t) => {
+  const { port, cluster } = await openDoor(t)
+  const client = await RawClient.open(t, port)
+  await client.connect(session)
+  const publish = (packetId: number, payload: string) =>
+    client.send({
+      type: 'publish',
+      qos: 2,
+      retain: false,
+      duplicate: false,
+      topic: 'once',
+      packetId,
+      payload: Buffer.from(payload),
+      properties: noProperties,
+    })
+  cluster.beforeWrite = (topic) => {
+    if (topic === 'once') throw new LeatError('message-too-large', 'It is too large.')
+  }
+  publish(1, 'refused')
+  assert.equal((await client.next('pubrec')).reason, 0x83)
+  cluster.beforeWrite = () => {}
+  publish(1, 'taken')
+  assert.equal((await client.next('pubrec')).reason, 0)
+  assert.deepEqual(cluster.values('once'), ['taken'])
+})
+
+test('a PUBREC does not come before both the intention and the message are durable', async (t) => {
+  const { port, cluster } = await openDoor(t)
+  cluster.create('once')
+  const client = await RawClient.open(t, port)
+  await client.connect(session)
+  const held: (() => void)[] = []
+  const order: string[] = []
+  cluster.beforeWrite = (topic) => {
+    order.push(topic)
+    return new Promise((resolve) => held.push(resolve))
+  }
+  client.send({
+    type: 'publish',
+    qos: 2,
+    retain: false,
+    duplicate: false,
+    topic: 'once',
+    packetId: 9,
+    payload: Buffer.from('x'),
+    properties: noProperties,
+  })
+  await until('the intention is being written', () => held.length === 1)
+  client.send({ type: 'pingreq' })
+  await client.next('pingresp')
+  assert.deepEqual([order, client.packets], [['__mqtt_sessions'], []])
+  held.shift()?.()
+  await until('the message is being written', () => order.includes('once'))
+  client.send({ type: 'pingreq' })
+  await client.next('pingresp')
+  assert.deepEqual(client.packets, [])
+  for (const release of held.splice(0)) release()
+  await client.next('pubrec')
+})
