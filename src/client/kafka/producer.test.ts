@@ -63,7 +63,7 @@ for (const [what, fate] of Object.entries(firstFates)) {
 test(`whatever fails on the way, records are written once and in order (SEED=${seed})`, async (t) => {
   const random = seededRandom(seed)
   const fate = (request: number): Fate => {
-    if (request > 40 || random.next() < 0.6) return 'write'
+    if (request > 20 || random.next() < 0.6) return 'write'
     const retriable = random.next() < 0.3 ? errorCode.REQUEST_TIMED_OUT : 'garbage'
     return random.next() < 0.5 ? retriable : random.next() < 0.5 ? 'lose-request' : 'lose-answer'
   }

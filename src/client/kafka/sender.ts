@@ -78,7 +78,7 @@ export class Sender {
   #abandon(error: Error): void {
     for (const queue of this.#active) for (const batch of queue.drain()) this.#fail(batch, error)
     this.#active.clear()
-    this.#setAlarm()
+    this.#setAlarm(this.#options.patience.clock.now())
   }
 
   #wake(): void {
@@ -87,32 +87,33 @@ export class Sender {
     queueMicrotask(() => {
       this.#isWoken = false
       if (this.#closed !== undefined) this.#abandon(this.#closed)
-      this.#expire()
-      this.#send()
+      // One moment for the whole turn: what is due after it gets an alarm, what is not goes now.
+      const now = this.#options.patience.clock.now()
+      this.#expire(now)
+      this.#send(now)
+      this.#setAlarm(now)
     })
   }
 
-  #send(): void {
+  #send(now: number): void {
     if (this.#active.size > 0 && this.#isIdentified()) {
-      for (const [leader, queues] of this.#byLeader()) this.#serve(leader, queues)
+      for (const [leader, queues] of this.#byLeader(now)) this.#serve(leader, queues, now)
     }
-    this.#setAlarm()
   }
 
-  #serve(leader: number, queues: readonly PartitionQueue[]): void {
+  #serve(leader: number, queues: readonly PartitionQueue[], now: number): void {
     while ((this.#requests.get(leader) ?? 0) < mostInFlight) {
-      const sending = this.#take(queues, this.#requests.has(leader))
+      const sending = this.#take(queues, this.#requests.has(leader), now)
       if (sending.length === 0) return
       void this.#produce(leader, sending)
     }
   }
 
   /** The queues with something to send, by the broker that leads their partition. */
-  #byLeader(): Map<number, PartitionQueue[]> {
-    const { clock } = this.#options.patience
+  #byLeader(now: number): Map<number, PartitionQueue[]> {
     const found = new Map<number, PartitionQueue[]>()
     for (const queue of this.#active) {
-      if (!queue.maySend(clock.now(), this.#mostOfPartition)) continue
+      if (!queue.maySend(now, this.#mostOfPartition)) continue
       const leader = this.#options.cluster
         .cached(queue.topic)
         ?.partitions.find(({ partition }) => partition === queue.partition)?.leader
@@ -122,8 +123,7 @@ export class Sender {
     return found
   }
 
-  #take(queues: readonly PartitionQueue[], isBusy: boolean): Sending[] {
-    const now = this.#options.patience.clock.now()
+  #take(queues: readonly PartitionQueue[], isBusy: boolean, now: number): Sending[] {
     const sending: Sending[] = []
     let bytes = 0
     for (const queue of queues) {
@@ -303,9 +303,9 @@ export class Sender {
   }
 
   /** Gives up what was not acknowledged in time. */
-  #expire(): void {
-    const { patience, deliveryTimeoutMs } = this.#options
-    const beforeMs = patience.clock.now() - deliveryTimeoutMs
+  #expire(now: number): void {
+    const { deliveryTimeoutMs } = this.#options
+    const beforeMs = now - deliveryTimeoutMs
     for (const queue of this.#active) {
       const { batches, leavesGap } = queue.expire(beforeMs)
       if (leavesGap) this.#renewal ??= 'new-epoch'
@@ -320,9 +320,8 @@ export class Sender {
   }
 
   /** Wakes us for what becomes due by itself: a back-off, a linger or a deadline. */
-  #setAlarm(): void {
+  #setAlarm(now: number): void {
     const { patience, deliveryTimeoutMs, lingerMs } = this.#options
-    const now = patience.clock.now()
     let due = Number.POSITIVE_INFINITY
     for (const { waitingSinceMs, notBeforeMs } of this.#active) {
       if (waitingSinceMs === undefined) continue
