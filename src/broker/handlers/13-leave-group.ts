@@ -1,0 +1,20 @@
+import { LeaveGroup } from '../../protocols/kafka/apis/13-leave-group.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { handler } from '../handler.ts'
+
+const firstVersionWithMembers = 3
+
+export const leaveGroup = handler(LeaveGroup, (request, { broker, version }) => {
+  const { groupId } = request
+  if (version < firstVersionWithMembers) {
+    return { errorCode: broker.groups.leave(groupId, request.memberId, null) }
+  }
+  return {
+    errorCode: errorCode.NONE,
+    members: request.members.map(({ memberId, groupInstanceId }) => ({
+      memberId,
+      groupInstanceId,
+      errorCode: broker.groups.leave(groupId, memberId, groupInstanceId),
+    })),
+  }
+})

@@ -1,0 +1,66 @@
+import { MalformedBytes } from '../../base/bytes.ts'
+import { OffsetDelete } from '../../protocols/kafka/apis/47-offset-delete.ts'
+import {
+  ConsumerProtocolSubscription,
+  decodeVersioned,
+} from '../../protocols/kafka/consumer-protocol.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import type { Group } from '../groups/index.ts'
+import { handler } from '../handler.ts'
+import { kafkaError } from '../kafka-errors.ts'
+
+/** Deletes positions of a group in topics that none of its members reads. */
+export const offsetDelete = handler(OffsetDelete, async (request, { broker }) => {
+  const { groupId } = request
+  const group = broker.groups.get(groupId)
+  if (group === undefined) {
+    return { throttleTimeMs: 0, errorCode: errorCode.GROUP_ID_NOT_FOUND, topics: [] }
+  }
+  const subscribed = subscribedTopics(group)
+  if (subscribed === undefined) {
+    return { throttleTimeMs: 0, errorCode: errorCode.NON_EMPTY_GROUP, topics: [] }
+  }
+  const codeOf = (name: string, partition: number) => {
+    if (broker.topics.get(name)?.partitions[partition] === undefined) {
+      return errorCode.UNKNOWN_TOPIC_OR_PARTITION
+    }
+    return subscribed.has(name) ? errorCode.GROUP_SUBSCRIBED_TO_TOPIC : errorCode.NONE
+  }
+  const topics = request.topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.map(({ partitionIndex }) => ({
+      partitionIndex,
+      errorCode: codeOf(name, partitionIndex),
+    })),
+  }))
+  const deleted = topics.flatMap(({ name, partitions }) =>
+    partitions
+      .filter(({ errorCode: code }) => code === errorCode.NONE)
+      .map(({ partitionIndex }) => ({ topic: name, partition: partitionIndex })),
+  )
+  try {
+    await broker.groups.deleteOffsets(groupId, deleted)
+    return { throttleTimeMs: 0, errorCode: errorCode.NONE, topics }
+  } catch (error) {
+    return { throttleTimeMs: 0, errorCode: kafkaError(error, broker.logger).errorCode, topics: [] }
+  }
+})
+
+/** Undefined where members speak a protocol of their own, so that nobody can say. */
+function subscribedTopics(group: Group): ReadonlySet<string> | undefined {
+  const topics = new Set<string>()
+  if (group.members.size === 0) return topics
+  if (group.protocolType !== 'consumer') return undefined
+  for (const member of group.members.values()) {
+    for (const { metadata } of member.protocols) {
+      try {
+        const subscription = decodeVersioned(ConsumerProtocolSubscription, metadata)
+        for (const topic of subscription.topics) topics.add(topic)
+      } catch (error) {
+        if (error instanceof MalformedBytes) return undefined
+        throw error
+      }
+    }
+  }
+  return topics
+}
