@@ -29,9 +29,12 @@ test(`no power loss takes what was acknowledged (${crashPoints} crash points fro
   }
 })
 
+/** With durability `os` only the end of the process is survived, until recovery has synced all. */
+type LifePoint = CrashPoint & { readonly killedOnly?: boolean }
+
 /** A log that works, loses power, recovers, works on, …; returns how many crash points were judged. */
 async function life(random: Random): Promise<number> {
-  let point: CrashPoint = { files: new FaultyFiles(), at: 'the beginning', partitions: [] }
+  let point: LifePoint = { files: new FaultyFiles(), at: 'the beginning', partitions: [] }
   let count = 0
   for (let generation = 0; generation < generations; generation++) {
     const points = await work(point, random)
@@ -43,19 +46,22 @@ async function life(random: Random): Promise<number> {
 }
 
 /** Works on from a crash point; returns what a power loss at each sync may leave. */
-async function work(from: CrashPoint, random: Random): Promise<CrashPoint[]> {
+async function work(from: LifePoint, random: Random): Promise<LifePoint[]> {
   const files = from.files.copy()
   const clock = new ManualClock()
-  const points: CrashPoint[] = []
+  const durability = random.next() < 0.2 ? 'os' : 'disk'
+  const points: LifePoint[] = []
   let model: CrashModel | undefined
   files.atSync = (moment, path) => {
     // While it still recovers, what was promised before has to hold.
-    const killed = random.next() < 0.1
+    const onDisk = durability === 'disk' && (model !== undefined || !from.killedOnly)
+    const killed = !onDisk || random.next() < 0.1
     const lost = killed ? files.copy() : files.powerLoss(random)
     const at = `${killed ? 'killed' : 'power lost'} ${moment} the sync of ${path}`
-    points.push(model?.crashPoint(lost, at) ?? { ...from, files: lost, at })
+    const point = model?.crashPoint(lost, at) ?? { ...from, files: lost, at }
+    points.push({ ...point, killedOnly: !onDisk })
   }
-  const log = await openLog({ files, clock, settings })
+  const log = await openLog({ files, clock, settings, durability })
   model = new CrashModel(random, log, judge(log, from))
   for (let steps = between(random, 10, 80); steps > 0; steps--) {
     await model.step()

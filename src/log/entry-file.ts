@@ -1,3 +1,4 @@
+import { systemCode } from '../base/errors.ts'
 import type { CachedFile } from './cached-file.ts'
 
 /** How many entries wait in memory before they are written: those of 2 MiB of log by default. */
@@ -28,7 +29,7 @@ export class EntryFile {
 
   /** A place for one more entry, for the caller to fill at once: the buffer, from the position on. */
   next(): { target: Buffer; at: number } {
-    if (this.#waitingCount === waitingEntries) this.flush()
+    if (this.#waitingCount === waitingEntries) this.#flushOrForget()
     this.#waiting ??= Buffer.alloc(waitingEntries * this.#entryBytes)
     return { target: this.#waiting, at: this.#waitingCount++ * this.#entryBytes }
   }
@@ -64,6 +65,16 @@ export class EntryFile {
     this.flush()
     this.file.truncate(count * this.#entryBytes)
     this.#writtenCount = count
+  }
+
+  /** On a full disk the index does without: a search then walks further. */
+  #flushOrForget(): void {
+    try {
+      this.flush()
+    } catch (error) {
+      if (systemCode(error) !== 'ENOSPC') throw error
+      this.#waitingCount = 0
+    }
   }
 
   #written(): number {

@@ -116,7 +116,8 @@ export class Log {
     const checkpoints = new Checkpoints({ ...shared, journal, epoch, points })
     this.#checkpoints = checkpoints
     const onDurable: OnDurable = (partition) => {
-      for (const listener of this.#listeners) listener(partition)
+      // In their own time: what they throw must not be taken for a failure of the disk.
+      for (const listener of this.#listeners) process.nextTick(listener, partition)
     }
     this.#commit =
       durability === 'os'
@@ -202,14 +203,17 @@ export class Log {
   /** Makes everything durable where it belongs, so that the next start has nothing to recover. */
   async close(): Promise<void> {
     this.#retention?.cancel()
-    if (this.#seal.by === undefined) {
-      await this.#commit.settled()
-      await this.#checkpoints.request().done
+    try {
+      if (this.#seal.by === undefined) {
+        await this.#commit.settled()
+        await this.#checkpoints.request().done
+      }
+    } finally {
+      await this.#checkpoints.close()
+      this.#journal?.close()
+      this.#cache.closeAll()
+      this.#unlock()
     }
-    await this.#checkpoints.close()
-    this.#journal?.close()
-    this.#cache.closeAll()
-    this.#unlock()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
