@@ -29,7 +29,7 @@ export async function printRows(
   }
   const columns = Object.keys(rows[0] ?? {})
   const cells = [
-    columns.map((name) => name.toUpperCase()),
+    columns.map(heading),
     ...rows.map((row) => texts(row, columns)),
   ]
   const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at]?.length ?? 0)))
@@ -42,6 +42,11 @@ export async function printRows(
 /** An int64 is a number in our JSON: those of JavaScript and jq are exact up to 2^53. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? Number(one) : one))
+}
+
+/** `unfinishedBytes` is headed UNFINISHED BYTES. */
+function heading(name: string): string {
+  return name.replace(/[A-Z]/g, ' $&').toUpperCase()
 }
 
 function texts(row: Row, columns: readonly string[]): string[] {

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Such as `process 4711 (java)`; undefined where the system does not tell. */
+/** Such as `process 4711 (java -jar kafka.jar)`; undefined where the system does not tell. */
 export function portOwner(port: number, proc = '/proc'): string | undefined {
   const sockets = new Set(
     ['tcp', 'tcp6'].flatMap((table) => listeningSockets(read(join(proc, 'net', table)), port)),
@@ -15,10 +15,19 @@ export function portOwner(port: number, proc = '/proc'): string | undefined {
   for (const id of list(proc).filter((name) => /^\d+$/.test(name))) {
     const descriptors = join(proc, id, 'fd')
     if (list(descriptors).some((name) => sockets.has(link(join(descriptors, name))))) {
-      return `process ${id} (${read(join(proc, id, 'comm')).trim()})`
+      return `process ${id} (${commandOf(join(proc, id))})`
     }
   }
   return undefined
+}
+
+const longestCommand = 60
+
+/** What was typed to start it; the name of the program where that is not told. */
+function commandOf(folder: string): string {
+  const typed = read(join(folder, 'cmdline')).replaceAll('\0', ' ').trim()
+  const command = typed === '' ? read(join(folder, 'comm')).trim() : typed
+  return command.length > longestCommand ? `${command.slice(0, longestCommand)}…` : command
 }
 
 /** The state "listen" in the kernel's table (include/net/tcp_states.h). */

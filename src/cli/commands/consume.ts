@@ -149,7 +149,7 @@ async function readRange(
         const place = `${topic}/${partition}`
         const end = open.get(place)?.to
         for (const record of records) {
-          if (printer.enough || !open.has(place)) return
+          if (printer.enough || !open.has(place)) break
           if (end === undefined || record.offset < end) {
             await printer.print(topic, partition, record)
           }

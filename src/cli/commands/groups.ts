@@ -74,7 +74,7 @@ const reset = command({
     to: {
       type: 'string',
       value: 'OFFSET',
-      about: 'start, end, +5, -5, 7 or @TIME, as in leat consume --offset.',
+      about: 'Where to: start, end, +5, -5, 7 or @TIME, as in leat consume --offset.',
       example: '--to @-1h',
     },
     ...brokersOption,
