@@ -131,7 +131,7 @@ test('a message that the log refuses is refused, and the next ones are taken', a
 })
 
 test('a PUBREC does not come before both the intention and the message are durable', async (t) => {
-  const { port, cluster } = await openDoor(t)
+  const { port, cluster } = await openDoor(t, { limits: { closeMs: 1 } })
   cluster.create('once')
   const client = await RawClient.open(t, port)
   await client.connect(session)
