@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { Clock } from '../../base/clock.ts'
 import { seededRandom } from '../../base/random.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import { KafkaClient } from './client.ts'
@@ -72,6 +73,23 @@ test(`whatever fails on the way, records are written once and in order (SEED=${s
   assert.deepEqual(broker.written[0], numbers(200))
 })
 
+test('a retry that falls due while the sender is busy is not forgotten', async (t) => {
+  const fate = (request: number) => (request % 2 === 0 ? errorCode.NOT_ENOUGH_REPLICAS : 'write')
+  const broker = await FakeBroker.open({ fate })
+  const deliveryTimeoutMs = 1_000_000
+  const client = new KafkaClient({
+    brokers: [broker.address],
+    clientId: 'test',
+    clock: new RestlessClock(),
+  })
+  t.after(async () => {
+    await client.close()
+    await broker.close()
+  })
+  await sendNumbers(client.producer({ ...smallBatches, deliveryTimeoutMs }), 100)
+  assert.deepEqual(broker.written[0], numbers(100))
+})
+
 test('a batch that is too large for the broker is sent in halves', async (t) => {
   const fate = (request: number) => (request === 0 ? errorCode.MESSAGE_TOO_LARGE : 'write')
   const { broker, producer } = await connected(t, { fate })
@@ -137,3 +155,23 @@ test('a partition that the topic does not have is named', async (t) => {
   const sent = producer.send({ topic: 'topic', partition: 9, value: null })
   await assert.rejects(sent, { code: 'partition-unknown' })
 })
+
+/** Every look at it takes a millisecond, and its timers fire early: as bad as a busy machine can be. */
+class RestlessClock implements Clock {
+  #time = 0
+
+  now(): number {
+    return this.#time++
+  }
+
+  after(ms: number, action: () => void) {
+    // The time limits of requests and records: nothing may have to wait for them.
+    if (ms > 10_000) return { cancel() {} }
+    const dueMs = Math.floor(this.#time + ms)
+    const timer = setImmediate(() => {
+      this.#time = Math.max(this.#time, dueMs - 2)
+      action()
+    })
+    return { cancel: () => clearImmediate(timer) }
+  }
+}

@@ -20,10 +20,10 @@ export function backOffMs(attempt: number, random: Random): number {
   return whole * (0.8 + 0.4 * random.next())
 }
 
-/** Resolves after `ms`, or at once when the signal aborts: look at it afterwards. */
+/** Resolves after `ms` (none: at once), or when the signal aborts: look at it afterwards. */
 export function pause(ms: number, { clock, signal }: Omit<Patience, 'random'>): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
+    if (signal.aborted || ms <= 0) return resolve()
     const done = () => {
       timer.cancel()
       signal.removeEventListener('abort', done)
