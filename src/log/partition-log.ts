@@ -74,6 +74,8 @@ export class PartitionLog {
   readonly #parts: LogParts
   readonly #folder: string
   readonly #segments: Segment[]
+  /** Deleted segments whose files stay until that is durable. */
+  readonly #leaving = new Set<Segment>()
   readonly #producers: ProducerState
   readonly #reader: PartitionReader
   /** Ends of what the next group of the journal holds, and of what the group in flight does. */
@@ -201,7 +203,10 @@ export class PartitionLog {
     const removed = this.#moveStart(start)
     this.#startCheckpoint = this.#parts.checkpoints.request().done
     await this.#startCheckpoint
-    for (const segment of removed) segment.remove()
+    for (const segment of removed) {
+      segment.remove()
+      this.#leaving.delete(segment)
+    }
     this.#parts.onDurable(this)
     return start
   }
@@ -292,7 +297,7 @@ export class PartitionLog {
   async retire(): Promise<void> {
     this.#isDeleted = true
     await this.#lastCommit
-    for (const segment of this.#segments) segment.forget()
+    for (const segment of [...this.#segments, ...this.#leaving]) segment.forget()
   }
 
   get #active(): Segment {
@@ -352,6 +357,7 @@ export class PartitionLog {
     let count = 0
     while ((this.#segments[count + 1]?.baseOffset ?? offset + 1n) <= offset) count++
     const removed = this.#segments.splice(0, count)
+    for (const segment of removed) this.#leaving.add(segment)
     this.#closedBytes = this.#sumBytes() - this.#active.sizeBytes
     return removed
   }

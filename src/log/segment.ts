@@ -200,8 +200,9 @@ export class Segment {
     return { offsets: this.#offsets, times: this.#times }
   }
 
-  /** Removes its files. */
+  /** Removes its files; once its folder goes, the path may be that of another segment. */
   remove(): void {
+    if (this.removed) return
     this.removed = true
     this.#window.forget()
     for (const file of this.#files()) file.remove()
