@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { Broker } from '../src/broker/index.ts'
+import { KafkaClient } from '../src/client/index.ts'
+import { eventually } from './helpers/eventually.ts'
+import { temporaryFolder } from './helpers/folders.ts'
+
+async function brokerAndClient(t: TestContext): Promise<KafkaClient> {
+  // Its actions run in the order of their registration, and the folder must go last.
+  const stack = new AsyncDisposableStack()
+  t.after(() => stack.disposeAsync())
+  const broker = stack.adopt(
+    await Broker.open({
+      directory: temporaryFolder(t),
+      durability: 'os',
+      listeners: [{ host: '127.0.0.1', port: 0 }],
+      config: { 'group.initial.rebalance.delay.ms': '0' },
+    }),
+    (one) => one.close(),
+  )
+  const brokers = [`127.0.0.1:${broker.addresses[0]?.port}`]
+  return stack.use(new KafkaClient({ brokers, clientId: 'test' }))
+}
+
+test('what a producer sends comes out of a fetcher, in order and whole', async (t) => {
+  const client = await brokerAndClient(t)
+  await client.createTopics([{ name: 'readings', partitions: 1 }])
+  const producer = client.producer()
+  const count = 5000
+  const sent = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      producer.send({
+        topic: 'readings',
+        key: Buffer.from(`${index}`),
+        value: Buffer.from(`value ${index}`),
+        headers: [{ key: 'unit', value: Buffer.from('°C') }],
+      }),
+    ),
+  )
+  assert.deepEqual(
+    sent.map(({ offset }) => offset),
+    Array.from({ length: count }, (_, index) => BigInt(index)),
+  )
+  const got: string[] = []
+  const fetcher = client.fetcher({
+    onRecords: (_topic, _partition, records) => {
+      for (const { value, headers } of records) got.push(`${value} ${headers[0]?.value}`)
+    },
+    onError: (error) => assert.fail(String(error)),
+  })
+  fetcher.assign('readings', 0, 'earliest')
+  await eventually('all records came', () => got.length >= count)
+  assert.deepEqual(
+    got,
+    Array.from({ length: count }, (_, index) => `value ${index} °C`),
+  )
+})
+
+test('a batch that is repeated under its sequence is written once', async (t) => {
+  const client = await brokerAndClient(t)
+  await client.createTopics([{ name: 'outbox', partitions: 1 }])
+  const identity = await client.producerIdentity()
+  const records = [{ timestamp: 1n, key: null, value: Buffer.from('once') }]
+  const batch = { topic: 'outbox', partition: 0, ...identity, sequence: 0, records }
+  assert.equal(await client.produceAt(batch), 0n)
+  assert.equal(await client.produceAt(batch), 0n)
+  const [end] = await client.offsets([{ topic: 'outbox', partition: 0, at: 'latest' }])
+  assert.equal(end?.offset, 1n)
+})
+
+test('an offset that does not exist is told, or passed over where that is wished', async (t) => {
+  const client = await brokerAndClient(t)
+  const producer = client.producer()
+  await producer.send({ topic: 'short', value: Buffer.from('only') })
+  const errors: unknown[] = []
+  const strict = client.fetcher({ onRecords() {}, onError: (error) => errors.push(error) })
+  strict.assign('short', 0, 99n)
+  await eventually('the error is told', () => errors.length > 0)
+  assert.equal((errors[0] as { code?: string }).code, 'offset-out-of-range')
+  const got: bigint[] = []
+  const tolerant = client.fetcher({
+    reset: 'earliest',
+    onRecords: (_topic, _partition, records) => {
+      for (const { offset } of records) got.push(offset)
+    },
+    onError: (error) => assert.fail(String(error)),
+  })
+  tolerant.assign('short', 0, 99n)
+  await eventually('the record came', () => got.length > 0)
+  assert.deepEqual(got, [0n])
+})
+
+test('a producer with acks=0 does not wait for an answer', async (t) => {
+  const client = await brokerAndClient(t)
+  const producer = client.producer({ acks: 0 })
+  const { offset } = await producer.send({ topic: 'fire', value: Buffer.from('forget') })
+  assert.equal(offset, -1n)
+  await eventually('the record is there', async () => {
+    const [end] = await client.offsets([{ topic: 'fire', partition: 0, at: 'latest' }])
+    return end?.offset === 1n
+  })
+})
+
+test('a group shares the partitions, and goes on where a member left off', async (t) => {
+  const client = await brokerAndClient(t)
+  await client.createTopics([{ name: 'shared', partitions: 2 }])
+  const producer = client.producer()
+  const send = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        producer.send({ topic: 'shared', partition: index % 2, value: Buffer.from(`${index}`) }),
+      ),
+    )
+  const seen: string[] = []
+  const member = () =>
+    client.consumer({
+      group: 'readers',
+      topics: ['shared'],
+      fromBeginning: true,
+      onRecords: (_topic, partition, records) => {
+        for (const { offset } of records) seen.push(`${partition}/${offset}`)
+      },
+    })
+  await send(10)
+  const first = member()
+  const firstRuns = first.run()
+  await eventually('the first member read all', () => seen.length === 10)
+  await first.close()
+  await firstRuns
+  await send(10)
+  const second = member()
+  const secondRuns = second.run()
+  await eventually('the second member read the rest', () => seen.length === 20)
+  await second.close()
+  await secondRuns
+  assert.equal(new Set(seen).size, 20)
+})
