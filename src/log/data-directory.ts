@@ -5,6 +5,7 @@ import { logError } from './errors.ts'
 import { claimFormat } from './format.ts'
 import { lockDirectory } from './lock.ts'
 import type { Processes } from './processes.ts'
+import { recoveryPointsPath } from './recovery-points.ts'
 
 export function topicsFolder(directory: string): string {
   return `${directory}/topics`
@@ -22,6 +23,7 @@ export async function claimDirectory(
   let unlock = () => {}
   try {
     await makeDurableFolder(files, directory)
+    if (!files.exists(recoveryPointsPath(directory))) await keepName(files, directory)
     unlock = lockDirectory(files, directory, processes)
     await claimFormat(files, directory)
     await makeDurableFolder(files, topicsFolder(directory))
@@ -43,4 +45,14 @@ async function makeDurableFolder(files: Files, folder: string): Promise<void> {
   if (missing.length === 0) return
   files.makeFolder(folder)
   for (const path of missing.reverse()) await files.syncDirectory(dirname(path))
+}
+
+/** Before the first checkpoint: a process may have made the folder and been killed at once. */
+async function keepName(files: Files, folder: string): Promise<void> {
+  try {
+    await files.syncDirectory(dirname(folder))
+  } catch (error) {
+    // In a folder that it may not read, an earlier process of this user has made none.
+    if (systemCode(error) !== 'EACCES') throw error
+  }
 }

@@ -29,7 +29,6 @@ export interface RecoveryPoints {
   readonly points: ReadonlyMap<string, EncodedPoint>
 }
 
-const fileName = 'recovery-points'
 const magic = 0x6c707473
 const version = 1
 const headerBytes = 8
@@ -87,12 +86,16 @@ export function encodeRecoveryPoints({ firstEpoch, points }: RecoveryPoints): Bu
   return bytes
 }
 
+export function recoveryPointsPath(directory: string): string {
+  return `${directory}/recovery-points`
+}
+
 export async function storeRecoveryPoints(
   files: Files,
   directory: string,
   bytes: Buffer,
 ): Promise<void> {
-  const path = `${directory}/${fileName}`
+  const path = recoveryPointsPath(directory)
   const aside = `${path}.new`
   const file = files.open(aside, { create: true })
   try {
@@ -108,7 +111,7 @@ export async function storeRecoveryPoints(
 
 /** Without the file everything is read again; a damaged one is not guessed at. */
 export function loadRecoveryPoints(files: Files, directory: string): RecoveryPoints | undefined {
-  const path = `${directory}/${fileName}`
+  const path = recoveryPointsPath(directory)
   if (!files.exists(path)) return undefined
   const file = files.open(path, { readOnly: true })
   const bytes = Buffer.alloc(file.size())
