@@ -80,7 +80,9 @@ export class Connection implements SessionConnection {
   }
 
   get congested(): boolean {
-    return this.#stream.writableLength > this.services.limits.unsentBytes
+    // Only a stream that is to drain tells when it has.
+    const { writableNeedDrain, writableLength } = this.#stream
+    return writableNeedDrain && writableLength > this.services.limits.unsentBytes
   }
 
   receive(piece: Buffer): void {

@@ -65,6 +65,7 @@ export class Outbox {
   #lastPacketId = 0
   #outlet: Outlet | undefined
   #wasFull = false
+  #pumping = false
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -111,7 +112,21 @@ export class Outbox {
     return this.#queue.splice(0)
   }
 
+  /** Sends what may be sent. */
   pump(): void {
+    // What is done at once, such as a message that has expired, calls for the next one: this one.
+    if (this.#pumping) return
+    this.#pumping = true
+    this.#sendWaiting()
+    this.#pumping = false
+    const half = this.#queue.length * 2 <= this.#options.queuedMessages
+    if (this.#wasFull && half && this.hasRoom) {
+      this.#wasFull = false
+      this.#options.hasRoom()
+    }
+  }
+
+  #sendWaiting(): void {
     let sent = 0
     for (let first = this.#queue[sent]; first !== undefined; first = this.#queue[sent]) {
       const outlet = this.#outlet
@@ -122,10 +137,6 @@ export class Outbox {
       this.#send(first)
     }
     if (sent > 0) this.#queue.splice(0, sent)
-    if (this.#wasFull && this.#queue.length * 2 <= this.#options.queuedMessages && this.hasRoom) {
-      this.#wasFull = false
-      this.#options.hasRoom()
-    }
   }
 
   /** PUBACK, or a PUBREC that refuses. */

@@ -131,16 +131,16 @@ export class FakeKafka {
   }
 
   #producer(living: <R>(work: () => Promise<R> | R) => Promise<R>): KafkaProducer {
-    let last: Promise<unknown> = Promise.resolve()
+    const last = new Map<string, Promise<unknown>>()
     return {
       send: ({ topic, partition = 0, ...record }) => {
-        const before = last
+        const before = last.get(topic) ?? Promise.resolve()
         const sent = living(async () => {
           await this.beforeWrite(topic)
           await before.catch(() => {})
           return { topic, partition, offset: this.#append(topic, partition, record) }
         })
-        last = sent
+        last.set(topic, sent)
         return sent
       },
       close: async () => {},
@@ -167,10 +167,12 @@ export class FakeKafka {
   ): KafkaFetcher {
     const assigned = new Map<string, { topic: string; partition: number; next: bigint }>()
     let running = false
+    let again = false
     const run = async () => {
+      again = true
       if (running) return
       running = true
-      for (let again = true; again; ) {
+      while (again) {
         again = false
         for (const [name, at] of [...assigned]) {
           await new Promise((resolve) => setImmediate(resolve))

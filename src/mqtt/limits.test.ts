@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ManualClock } from '../base/testing/manual-clock.ts'
+import { noProperties } from '../protocols/mqtt/index.ts'
+import { connect, openDoor, RawClient, until } from './testing/doors.ts'
+
+test('a connection that sends no CONNECT in time is closed, also one that sends only a part', async (t) => {
+  const clock = new ManualClock()
+  const { port } = await openDoor(t, { clock, limits: { connectMs: 100 } })
+  const silent = await RawClient.open(t, port)
+  const slow = await RawClient.open(t, port)
+  slow.socket.write(Buffer.from([0x10, 50, 0]))
+  // The clock is turned until the door has noticed both.
+  await until('both are closed', () => {
+    clock.advance(101)
+    return silent.closed && slow.closed
+  })
+})
+
+test('bytes that are no MQTT close their connection, with a line in the log, and nothing else', async (t) => {
+  const { url, port, log } = await openDoor(t)
+  const neighbour = await connect(t, url)
+  const wrong = [
+    '00 00',
+    '10 00',
+    'f0 00',
+    'ff ff ff ff ff ff',
+    '10 05 0004 4d5154',
+    'c0 00',
+    '16 03 01',
+  ]
+  for (const bytes of wrong) {
+    const before = log.length
+    const client = await RawClient.open(t, port)
+    client.socket.write(Buffer.from(bytes.replaceAll(' ', ''), 'hex'))
+    client.socket.end()
+    await until(`${bytes} is closed`, () => client.closed)
+    if (bytes !== '16 03 01' && bytes !== '10 05 0004 4d5154') {
+      await until('it is in the log', () => log.length > before)
+    }
+  }
+  await neighbour.subscribeAsync('x')
+  await neighbour.publishAsync('x', 'alive', { qos: 1 })
+  await until('the neighbour lives', () => neighbour.received.length === 1)
+})
+
+test('a CONNECT of an unknown version gets the return code of 3.1.1 for it', async (t) => {
+  const { port } = await openDoor(t)
+  const client = await RawClient.open(t, port, 4)
+  client.socket.write(Buffer.from('100c00044d5154540902003c0000', 'hex'))
+  assert.equal((await client.next('connack')).code, 1)
+  await until('it is closed', () => client.closed)
+})
+
+test('a second CONNECT, a packet that only servers send and AUTH end the connection', async (t) => {
+  const { port } = await openDoor(t)
+  const cases = [
+    (client: RawClient) => client.connect(),
+    (client: RawClient) =>
+      client.send({ type: 'suback', packetId: 1, properties: noProperties, codes: [0] }),
+    (client: RawClient) => client.send({ type: 'auth', reason: 0, properties: noProperties }),
+  ]
+  for (const [index, act] of cases.entries()) {
+    const client = await RawClient.open(t, port)
+    await client.connect({ clientId: `c${index}` })
+    Promise.resolve(act(client)).catch(() => {})
+    assert.equal((await client.next('disconnect')).reason, 0x82)
+    await until('it is closed', () => client.closed)
+  }
+})
+
+test('more connections, sessions or subscriptions than allowed are refused', async (t) => {
+  const { port, url } = await openDoor(t, {
+    limits: { connections: 3, sessions: 2, subscriptions: 1 },
+  })
+  const first = await connect(t, url)
+  await first.subscribeAsync('a')
+  await assert.rejects(first.subscribeAsync('b'), /[Qq]uota/)
+  await first.subscribeAsync('a')
+  await connect(t, url)
+  const third = await RawClient.open(t, port)
+  assert.equal((await third.connect({ clientId: 'third' })).code, 0x97)
+  await until('it is closed', () => third.closed)
+  const waiting = await RawClient.open(t, port)
+  const fourth = await RawClient.open(t, port)
+  await until('the fourth is closed', () => fourth.closed)
+  assert.equal(waiting.closed, false)
+})
+
+test('publishing makes no more topics than allowed, and says so', async (t) => {
+  const { url, cluster, log } = await openDoor(t, { limits: { topics: 2 } })
+  const five = await connect(t, url)
+  await five.publishAsync('t/1', 'x', { qos: 1 })
+  await five.publishAsync('t/2', 'x', { qos: 1 })
+  await assert.rejects(five.publishAsync('t/3', 'x', { qos: 1 }), /[Qq]uota/)
+  const four = await connect(t, url, { protocolVersion: 4 })
+  let closed = false
+  four.on('close', () => {
+    closed = true
+  })
+  four.publish('t/4', 'x', { qos: 1 })
+  await until('it is closed', () => closed)
+  assert.deepEqual(cluster.topicNames, ['t.1', 't.2'])
+  assert.ok(log.some((line) => line.includes('already 2 topics')))
+})
+
+test('a topic that cannot be mapped is refused', async (t) => {
+  const { url, cluster } = await openDoor(t)
+  const client = await connect(t, url)
+  for (const topic of ['$SYS/x', '/', '//', `${'x/'.repeat(200)}x`]) {
+    await assert.rejects(client.publishAsync(topic, 'x', { qos: 1 }), /[Tt]opic/, topic)
+  }
+  assert.deepEqual(cluster.topicNames, [])
+})
+
+test('messages of QoS 0 are dropped and counted when the log is slower than they come', async (t) => {
+  const { url, cluster } = await openDoor(t, {
+    limits: { unconfirmedBytes: 1000, closeMs: 1 },
+  })
+  cluster.create('q')
+  const held: (() => void)[] = []
+  cluster.beforeWrite = () => new Promise((resolve) => held.push(resolve))
+  const client = await connect(t, url)
+  for (let n = 0; n < 20; n++) await client.publishAsync('q', Buffer.alloc(100), { qos: 0 })
+  await until('the first are being written', () => held.length === 10)
+  cluster.beforeWrite = () => {}
+  await client.publishAsync('other', 'x', { qos: 0 })
+  for (const release of held) release()
+  await until('ten are written', () => cluster.records('q').length === 10)
+})
+
+test('a subscriber that does not read slows only itself, and gets everything in the end', async (t) => {
+  const limits = { queuedMessages: 50, unsentBytes: 10_000 }
+  const { url, port, cluster } = await openDoor(t, { limits })
+  cluster.create('flood')
+  const slow = await RawClient.open(t, port)
+  await slow.connect({ clientId: 'slow' })
+  slow.send({
+    type: 'subscribe',
+    packetId: 1,
+    properties: noProperties,
+    subscriptions: [
+      { filter: 'flood', qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 },
+    ],
+  })
+  await slow.next('suback')
+  slow.socket.pause()
+  const quick = await connect(t, url)
+  await quick.subscribeAsync('flood', { qos: 0 })
+  const payload = Buffer.alloc(50_000)
+  const publisher = await connect(t, url)
+  for (let n = 0; n < 400; n++) {
+    payload.writeInt32BE(n)
+    await publisher.publishAsync('flood', Buffer.from(payload), { qos: 1 })
+  }
+  await until('the quick one has all', () => quick.received.length === 400)
+  assert.ok(slow.packets.length < 400)
+  slow.socket.resume()
+  const numbers = () =>
+    slow.packets.flatMap((packet) =>
+      packet.type === 'publish' ? [packet.payload.readInt32BE()] : [],
+    )
+  await until('the slow one has all', () => numbers().length === 400)
+  assert.deepEqual(
+    numbers(),
+    Array.from({ length: 400 }, (_, n) => n),
+  )
+})
+
+test('a client of 3.1.1 that sends without reading answers is held back, not lost', async (t) => {
+  const { port, cluster } = await openDoor(t, { limits: { receiveMaximum: 5 } })
+  const client = await RawClient.open(t, port, 4)
+  await client.connect()
+  for (let packetId = 1; packetId <= 200; packetId++) {
+    client.send({
+      type: 'publish',
+      qos: 1,
+      retain: false,
+      duplicate: false,
+      topic: 'p',
+      packetId,
+      payload: Buffer.from(`${packetId}`),
+      properties: noProperties,
+    })
+  }
+  await until('all are answered', () => client.packets.length === 200)
+  assert.equal(cluster.records('p').length, 200)
+})
+
+test('a client of MQTT 5 that sends more than the receive maximum is told so', async (t) => {
+  const { port, cluster } = await openDoor(t, { limits: { receiveMaximum: 5, closeMs: 1 } })
+  cluster.create('p')
+  cluster.beforeWrite = () => new Promise(() => {})
+  const client = await RawClient.open(t, port)
+  await client.connect()
+  for (let packetId = 1; packetId <= 6; packetId++) {
+    client.send({
+      type: 'publish',
+      qos: 1,
+      retain: false,
+      duplicate: false,
+      topic: 'p',
+      packetId,
+      payload: Buffer.from('x'),
+      properties: noProperties,
+    })
+  }
+  assert.equal((await client.next('disconnect')).reason, 0x93)
+})
+
+test('a packet larger than allowed is refused by its length', async (t) => {
+  const { port } = await openDoor(t, { limits: { packetBytes: 1000 } })
+  const client = await RawClient.open(t, port)
+  await client.connect()
+  client.socket.write(Buffer.from([0x30, 0xff, 0xff, 0x7f]))
+  assert.equal((await client.next('disconnect')).reason, 0x95)
+})
