@@ -9,6 +9,7 @@ import {
   openLog,
   readAll,
   sensors,
+  until,
 } from './testing/workbench.ts'
 
 test('what is acknowledged is read as it was written, with its offsets', async () => {
@@ -55,4 +56,20 @@ test('appends that fall together share one promise and one sync', async () => {
   assert.equal(new Set(promises).size, 1)
   await promises[0]
   assert.equal(files.syncCount, before + 1)
+})
+
+test('listeners hear of every partition that got durable', async () => {
+  await using log = await openLog()
+  const partition = await log.createPartition(sensors)
+  const heard: bigint[] = []
+  log.onDurable((one) => heard.push(one.durableOffset))
+  await appendDurably(partition, batchOf(['a', 'b']))
+  await until(() => heard.length > 0)
+  assert.deepEqual(heard, [2n])
+})
+
+test('a log can be closed twice', async () => {
+  const log = await openLog()
+  await Promise.all([log.close(), log.close()])
+  await log.close()
 })

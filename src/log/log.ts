@@ -58,6 +58,7 @@ export class Log {
   readonly #partitions = new Map<string, PartitionLog>()
   readonly #listeners: OnDurable[] = []
   #retention: Timer | undefined
+  #closing: Promise<void> | undefined
 
   /**
    * Locks the directory and recovers it: afterwards every acknowledged batch can be read.
@@ -201,7 +202,16 @@ export class Log {
   }
 
   /** Makes everything durable where it belongs, so that the next start has nothing to recover. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(): Promise<void> {
     this.#retention?.cancel()
     try {
       if (this.#seal.by === undefined) {
@@ -214,10 +224,6 @@ export class Log {
       this.#cache.closeAll()
       this.#unlock()
     }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
   }
 
   #folder({ topic, partition }: PartitionIdentity): string {
@@ -233,6 +239,7 @@ export class Log {
   }
 
   async #checkRetention(): Promise<void> {
+    if (this.#seal.by !== undefined) return
     const nowMs = this.#options.clock.now()
     const checks = [...this.#partitions.values()].map(async (partition) => {
       try {
@@ -252,7 +259,7 @@ export class Log {
       }
     })
     await Promise.all(checks)
-    if (this.#seal.by === undefined) this.#checkRetentionLater()
+    if (this.#closing === undefined) this.#checkRetentionLater()
   }
 }
 
