@@ -1,45 +1,18 @@
 import assert from 'node:assert/strict'
-import type { Clock } from '../base/clock.ts'
 import { systemCode } from '../base/errors.ts'
 import { type BatchHeader, stampBatch } from '../protocols/kafka/record-batch.ts'
-import type { FileCache } from './cached-file.ts'
-import type { Captured, Checkpoints } from './checkpoints.ts'
-import type { Commit, OnDurable } from './commit.ts'
+import type { Captured } from './checkpoints.ts'
 import { logError } from './errors.ts'
-import type { HeaderWindow } from './header-window.ts'
 import { Mark } from './mark.ts'
 import { type PartitionIdentity, partitionKey } from './partition-identity.ts'
+import type { LogParts, PartitionContents } from './partition-parts.ts'
 import { emptySlice, type LogSlice, PartitionReader } from './partition-reader.ts'
 import { isSequenced, type ProducerState } from './producer-state.ts'
 import { encodePoint } from './recovery-points.ts'
 import { countToDelete } from './retention.ts'
-import type { Seal } from './seal.ts'
 import { Segment } from './segment.ts'
-import type { LogSettings, PartitionPolicy } from './settings.ts'
+import type { PartitionPolicy } from './settings.ts'
 import { newestRecord, offsetAtOrAfter, type TimedOffset } from './time-lookup.ts'
-
-/** What all partitions of a log share. */
-export interface LogParts {
-  readonly cache: FileCache
-  readonly window: HeaderWindow
-  readonly clock: Clock
-  readonly settings: LogSettings
-  readonly seal: Seal
-  readonly commit: Commit
-  readonly checkpoints: Checkpoints
-  readonly onDurable: OnDurable
-}
-
-/** What recovery found, or a new partition starts with. */
-export interface PartitionContents {
-  readonly identity: PartitionIdentity
-  readonly folder: string
-  /** Never empty; the last one is appended to. */
-  readonly segments: Segment[]
-  readonly startOffset: bigint
-  readonly endOffset: bigint
-  readonly producers: ProducerState
-}
 
 export interface Appended {
   readonly baseOffset: bigint

@@ -7,7 +7,7 @@ import type { HeaderWindow } from './header-window.ts'
 import { replayJournal } from './journal-replay.ts'
 import { readPartitionFolder, segmentBases } from './partition-folder.ts'
 import { type PartitionIdentity, partitionKey } from './partition-identity.ts'
-import type { PartitionContents } from './partition-log.ts'
+import type { PartitionContents } from './partition-parts.ts'
 import { type ProducerLimits, ProducerState } from './producer-state.ts'
 import {
   decodePoint,
