@@ -13,10 +13,11 @@ export async function startApacheKafka(
   owner: Owner,
   config: Record<string, string> = {},
 ): Promise<ApacheKafka> {
+  let kafka: ApacheKafka | undefined
+  owner.after(() => kafka?.kill())
   const folder = temporaryFolder(owner)
   const [port = 0, controllerPort = 0] = await freePorts(2)
-  const kafka = new ApacheKafka(folder, port, controllerPort, config)
-  owner.after(() => kafka.kill())
+  kafka = new ApacheKafka(folder, port, controllerPort, config)
   await kafka.format()
   await kafka.start()
   return kafka

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** What helpers need of a test, or of a `Cleanups` that a whole file shares. */
+/** What helpers need of a test, or of a file (`shared`): actions at its end, in this order. */
 export interface Owner {
   after(action: () => void | Promise<void>): void
 }

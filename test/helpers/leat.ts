@@ -21,10 +21,10 @@ export const leatCommand = [process.execPath, join(repository, 'bin', 'leat.mjs'
 
 /** Starts leat and waits until it is ready; it is killed with its owner at the latest. */
 export async function startLeat(owner: Owner, settings: LeatSettings = {}): Promise<LeatProcess> {
+  let leat: LeatProcess | undefined
+  owner.after(() => leat?.kill())
   const folder = temporaryFolder(owner)
-  const ports = await freePorts(3)
-  const leat = new LeatProcess(folder, ports, settings)
-  owner.after(() => leat.kill())
+  leat = new LeatProcess(folder, await freePorts(3), settings)
   await leat.start()
   return leat
 }

@@ -7,10 +7,11 @@ import { accepts, freePorts } from './ports.ts'
 import { RunningProgram } from './programs.ts'
 
 export async function startMosquitto(owner: Owner): Promise<Mosquitto> {
+  let mosquitto: Mosquitto | undefined
+  owner.after(() => mosquitto?.kill())
   const folder = temporaryFolder(owner)
   const [port = 0, webSocketPort = 0] = await freePorts(2)
-  const mosquitto = new Mosquitto(folder, port, webSocketPort)
-  owner.after(() => mosquitto.kill())
+  mosquitto = new Mosquitto(folder, port, webSocketPort)
   await mosquitto.start()
   return mosquitto
 }

@@ -30,12 +30,6 @@ export function withoutPeer(...names: string[]): string | false {
   return false
 }
 
-/** `java -cp …`: a command of Kafka's own tools of this version. */
-export function kafkaTool(version: string, mainClass: string, ...args: string[]): string[] {
-  const libs = join(peersHome, `kafka-tools-${version}`, 'libs', '*')
-  return [...javaCommand(libs), mainClass, ...args]
-}
-
 /** A short-lived Java on a small machine: the first compiler only, and one garbage collector thread. */
 export function javaCommand(classPath: string, ...options: string[]): string[] {
   const quick = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto', '-Xmx256m']

@@ -10,8 +10,18 @@ import { startMosquitto } from './mosquitto.ts'
 
 const againstPeers = process.env.AGAINST === 'peers'
 
-/** What a test file shares ends with the file. */
-export const wholeFile: Owner = { after: (action) => after(action) }
+/** What the tests of a file share: made by the first that needs it, ended with the file. */
+export function shared<Thing>(make: (owner: Owner) => Promise<Thing>): () => Promise<Thing> {
+  const actions: (() => void | Promise<void>)[] = []
+  let thing: Promise<Thing> | undefined
+  after(async () => {
+    for (const action of actions) await action()
+  })
+  return () => {
+    thing ??= make({ after: (action) => actions.push(action) })
+    return thing
+  }
+}
 
 export interface Subject {
   start(): Promise<void>
