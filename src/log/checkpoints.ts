@@ -100,6 +100,8 @@ export class Checkpoints {
   }
 
   async #run(): Promise<void> {
+    // Whoever starts it has to note that it runs before it may end.
+    await Promise.resolve()
     while (this.#next !== undefined) {
       const turn = this.#next
       this.#next = undefined
@@ -169,7 +171,7 @@ async function syncSegment(segment: Segment): Promise<void> {
 }
 
 /** Does `work` for each item, at most `limit` of them at the same time. */
-export async function atOnce<Item>(
+async function atOnce<Item>(
   limit: number,
   items: readonly Item[],
   work: (item: Item) => Promise<void>,

@@ -45,36 +45,38 @@ export class EntryFile {
     return this.#entry
   }
 
+  /** On a full disk the entries go on waiting. */
   flush(): void {
     if (this.#waiting === undefined || this.#waitingCount === 0) return
     const written = this.#written()
     const bytes = this.#waiting.subarray(0, this.#waitingCount * this.#entryBytes)
-    this.file.write(bytes, written * this.#entryBytes)
+    try {
+      this.file.write(bytes, written * this.#entryBytes)
+    } catch (error) {
+      if (systemCode(error) === 'ENOSPC') return
+      throw error
+    }
     this.#writtenCount = written + this.#waitingCount
     this.#waitingCount = 0
   }
 
   /** Writes what waits and lets go of the memory: no more entries are expected. */
   finish(): void {
-    this.flush()
+    this.#flushOrForget()
     this.#waiting = undefined
   }
 
   truncate(count: number): void {
     if (count === this.count) return
-    this.flush()
+    this.#flushOrForget()
     this.file.truncate(count * this.#entryBytes)
     this.#writtenCount = count
   }
 
-  /** On a full disk the index does without: a search then walks further. */
+  /** What a full disk does not take is left out: a search then walks further. */
   #flushOrForget(): void {
-    try {
-      this.flush()
-    } catch (error) {
-      if (systemCode(error) !== 'ENOSPC') throw error
-      this.#waitingCount = 0
-    }
+    this.flush()
+    this.#waitingCount = 0
   }
 
   #written(): number {

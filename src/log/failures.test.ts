@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FaultyFiles } from '../base/testing/faulty-files.ts'
+import { ManualClock } from '../base/testing/manual-clock.ts'
 import {
   append,
   appendDurably,
@@ -10,6 +11,7 @@ import {
   readAll,
   recordingLogger,
   sensors,
+  until,
 } from './testing/workbench.ts'
 
 test('on a full disk an append fails, leaves nothing, and works again when there is space', async () => {
@@ -26,6 +28,29 @@ test('on a full disk an append fails, leaves nothing, and works again when there
   const { baseOffset } = await appendDurably(partition, batchOf(['after']))
   assert.equal(baseOffset, 1n)
   assert.deepEqual(offsetsIn(readAll(partition)), [0n, 1n])
+})
+
+test('a checkpoint waits for space on a full disk, and the log goes on', async () => {
+  const files = new FaultyFiles()
+  const clock = new ManualClock()
+  const logger = recordingLogger()
+  const log = await openLog({ files, clock, logger, settings: { checkpointMs: 1000 } })
+  const partition = await log.createPartition(sensors, { indexIntervalBytes: 1 })
+  files.failing = (operation, path) =>
+    operation === 'write' && /index$|recovery-points/.test(path) ? 'ENOSPC' : undefined
+  for (let count = 0; count < 1000; count++) append(partition, batchOf([`${count}`]))
+  await log.settled()
+  clock.advance(1000)
+  await until(() => logger.lines.some(({ level }) => level === 'warn'))
+  await appendDurably(partition, batchOf(['still taken']))
+  files.failing = () => undefined
+  clock.advance(1000)
+  await log.close()
+  assert.equal(log.sealedBy, undefined)
+
+  await using again = await openLog({ files })
+  const found = again.partition(sensors.topicId, 0)
+  assert.equal(found && offsetsIn(readAll(found, 300)).length, 1001)
 })
 
 for (const [what, value] of [

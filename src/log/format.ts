@@ -2,7 +2,7 @@ import type { Files } from '../base/files.ts'
 import { logError } from './errors.ts'
 
 /** Counts the changes after which an older leat could not read a data directory. */
-export const formatVersion = 1
+const formatVersion = 1
 
 /** Refuses a directory of a newer format or of somebody else; marks an empty one as ours. */
 export async function claimFormat(files: Files, directory: string): Promise<void> {
@@ -27,7 +27,7 @@ export async function claimFormat(files: Files, directory: string): Promise<void
 
 const ownNames = /^(format|lock.*|lost\+found)$/
 
-export function readFormat(files: Files, path: string): string | undefined {
+function readFormat(files: Files, path: string): string | undefined {
   if (!files.exists(path)) return undefined
   const file = files.open(path, { readOnly: true })
   const bytes = Buffer.alloc(Math.min(64, file.size()))

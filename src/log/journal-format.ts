@@ -10,7 +10,7 @@ export const blockBytes = 4096
 export const groupHeaderBytes = 40
 export const frameHeaderBytes = 48
 /** A topic id (16 bytes) and a partition number (4 bytes). */
-export const partitionKeyBytes = 20
+const partitionKeyBytes = 20
 const magic = 0x6c656174
 const version = 1
 const crcEnd = 8
