@@ -1,13 +1,12 @@
 /** What comes from a socket may be anything. None of it may harm anybody but its sender. */
 import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { ByteWriter } from '../../src/base/bytes.ts'
-import type { Logger } from '../../src/base/logger.ts'
 import { between, pick, type Random, seededRandom } from '../../src/base/random.ts'
-import { Broker } from '../../src/broker/index.ts'
+import { openBroker } from '../../src/broker/testing/peer.ts'
 import { KafkaClient } from '../../src/client/index.ts'
 import { apis } from '../../src/protocols/kafka/apis/index.ts'
 import { codecOf } from '../../src/protocols/kafka/codec.ts'
@@ -15,7 +14,6 @@ import { writeRequestHeader } from '../../src/protocols/kafka/frame.ts'
 import { encodeBatch } from '../../src/protocols/kafka/record-batch.ts'
 import { blank } from '../../src/protocols/kafka/schema.ts'
 import { eventually } from '../helpers/eventually.ts'
-import { type Owner, temporaryFolder } from '../helpers/folders.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
 const frames = Number(process.env.FUZZ_FRAMES ?? 100_000)
@@ -23,38 +21,19 @@ const frames = Number(process.env.FUZZ_FRAMES ?? 100_000)
 /** A heap that grew by more than this after so many frames has a leak. */
 const mostGrowthBytes = 48 * 1024 * 1024
 
-interface Victim {
-  readonly broker: Broker
-  readonly port: number
-  /** Lines that the broker logged as errors: there, an error means a bug of ours. */
-  readonly bugs: string[]
-}
-
-async function openVictim(owner: Owner, config: Record<string, string> = {}): Promise<Victim> {
-  const bugs: string[] = []
-  const logger: Logger = {
-    debug() {},
-    info() {},
-    warn() {},
-    error: (message, facts) => void bugs.push(`${message} ${JSON.stringify(facts)}`),
-    with: () => logger,
-  }
-  const broker = await Broker.open({
-    directory: temporaryFolder(owner),
+/** A broker that says in `bugs` what it logged as errors: there, an error means a bug of ours. */
+async function openVictim(t: TestContext, config: Record<string, string> = {}) {
+  return await openBroker(t, {
     durability: 'os',
-    listeners: [{ host: '127.0.0.1', port: 0 }],
     config: { 'leat.max.partitions': '200', ...config },
     topics: { bystander: {} },
-    logger,
   })
-  owner.after(() => broker.close())
-  return { broker, port: broker.addresses[0]?.port ?? 0, bugs }
 }
 
 /** A client that goes about its work beside the noise and must not notice any of it. */
-async function bystander(port: number, owner: Owner) {
+async function bystander(port: number, t: TestContext) {
   const client = new KafkaClient({ brokers: [`127.0.0.1:${port}`], clientId: 'bystander' })
-  owner.after(() => client.close())
+  t.after(() => client.close())
   const producer = client.producer()
   let sent = 0
   return {
@@ -140,18 +119,19 @@ test(`${frames} mutated frames crash nothing, fill nothing and disturb no neighb
   const neighbour = await bystander(victim.port, t)
   await neighbour.work()
   const before = heapBytes()
-  let socket = await noisy(victim.port)
-  const perWrite = 20
-  for (let done = 0; done < frames; done += perWrite) {
-    const noise = Array.from({ length: perWrite }, () => mutate(validFrame(random), random))
-    // One by one they would mostly be swallowed by the first that closes the connection.
-    for (const frame of done % 5 === 0 ? [Buffer.concat(noise)] : noise.slice(0, perWrite)) {
-      if (socket.destroyed || socket.closed) socket = await noisy(victim.port)
-      await write(socket, frame)
-    }
-    if (done % 2000 === 0) await neighbour.work()
+  const sockets = await Promise.all(Array.from({ length: 40 }, () => noisy(victim.port)))
+  let answered = 0
+  for (let done = 0; done < frames; done++) {
+    const at = done % sockets.length
+    // In its turn a connection has had the time to be closed for the frame before.
+    if (sockets[at]?.destroyed || sockets[at]?.closed) sockets[at] = await noisy(victim.port)
+    const socket = sockets[at] as Socket
+    answered += socket.bytesRead > 0 ? 1 : 0
+    await write(socket, mutate(validFrame(random), random))
+    if (done % 1000 === 0) await neighbour.work()
   }
-  socket.destroy()
+  for (const socket of sockets) socket.destroy()
+  assert.ok(answered > frames / 20, 'hardly a frame got as far as an answer')
   await neighbour.work()
   assert.deepEqual(victim.bugs, [])
   assert.ok(heapBytes() - before < mostGrowthBytes, 'the heap has grown')

@@ -13,6 +13,7 @@ import { isLegalTopicName, type Topic } from '../topics.ts'
 
 type Request = MessageOf<typeof Metadata.request>
 
+const firstVersionWithIdsAlone = 12
 const noId = Buffer.alloc(16)
 
 export const metadata = handler(Metadata, async (request, context) => {
@@ -43,13 +44,14 @@ function topicsAskedFor({ topics }: Request, { version }: Context) {
 async function describeOrExplain(
   { name, topicId }: { name: string | null; topicId: Buffer },
   request: Request,
-  { broker }: Context,
+  { broker, version }: Context,
   nodeId: number,
 ) {
   if (name === null || name === '') {
     const topic = broker.topics.byId(topicId.toString('base64url'))
     if (topic !== undefined) return describe(topic, request, nodeId)
-    return absent(null, topicId, errorCode.UNKNOWN_TOPIC_ID)
+    const noName = version < firstVersionWithIdsAlone ? '' : null
+    return absent(noName, topicId, errorCode.UNKNOWN_TOPIC_ID)
   }
   if (!isLegalTopicName(name)) return absent(name, noId, errorCode.INVALID_TOPIC_EXCEPTION)
   try {
