@@ -33,6 +33,7 @@ export class StateTopic {
   /** Appended but not yet on disk, hence not yet in the state: a rewrite must carry them too. */
   readonly #pending = new Set<readonly Entry[]>()
   #rewriting = false
+  #lastPut: Promise<void> = Promise.resolve()
 
   private constructor(partition: PartitionLog, state: TopicState, clock: Clock) {
     this.#partition = partition
@@ -61,6 +62,12 @@ export class StateTopic {
   /** Appends the entries as one batch; once they are on disk they are applied, then it resolves. */
   async put(entries: readonly Entry[]): Promise<void> {
     if (entries.length === 0) return
+    const done = this.#put(entries)
+    this.#lastPut = done.catch(() => {}) // Whoever put it hears of it.
+    await done
+  }
+
+  async #put(entries: readonly Entry[]): Promise<void> {
     const durable = this.#append(entries)
     this.#pending.add(entries)
     try {
@@ -70,6 +77,11 @@ export class StateTopic {
     }
     for (const { key, value } of entries) this.#state.apply(key, value)
     if (this.#partition.sizeBytes > garbageFactor * this.#liveBytes) await this.#rewrite()
+  }
+
+  /** Resolves when everything that was put so far is in the state, or has failed. */
+  async settled(): Promise<void> {
+    await this.#lastPut
   }
 
   #append(entries: readonly Entry[]): Promise<void> {

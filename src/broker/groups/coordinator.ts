@@ -130,13 +130,13 @@ export class GroupCoordinator {
     name: string,
     request: { generationId: number; memberId: string; groupInstanceId: string | null },
   ): number {
-    const isSimple = request.generationId < 0 && request.memberId === ''
-    const group = this.get(name) ?? (isSimple ? this.#make(name) : undefined)
     if (name === '') return errorCode.INVALID_GROUP_ID
+    const isSimple = request.generationId < 0
+    const group = this.get(name) ?? (isSimple ? this.#make(name) : undefined)
     if (group === undefined) {
-      return isSimple ? errorCode.GROUP_MAX_SIZE_REACHED : errorCode.ILLEGAL_GENERATION
+      return isSimple ? errorCode.GROUP_MAX_SIZE_REACHED : errorCode.GROUP_ID_NOT_FOUND
     }
-    if (isSimple && group.members.size === 0) return errorCode.NONE
+    if (isSimple && group.state === 'Empty') return errorCode.NONE
     const member = group.memberOf(request.memberId, request.groupInstanceId)
     if (typeof member === 'number') return member
     if (request.generationId !== group.generation) return errorCode.ILLEGAL_GENERATION
@@ -178,15 +178,21 @@ export class GroupCoordinator {
     const group = this.get(name)
     if (group === undefined) return errorCode.GROUP_ID_NOT_FOUND
     if (group.members.size > 0 || group.pending.size > 0) return errorCode.NON_EMPTY_GROUP
-    this.#rebalance.stop(group)
     group.become('Dead', this.#parts.clock.now())
+    try {
+      await this.#stateTopic.settled()
+      await this.#stateTopic.put(this.#tombstones(name))
+    } catch (error) {
+      group.become('Empty', this.#parts.clock.now())
+      throw error
+    }
     this.#groups.delete(name)
-    await this.#stateTopic.put(this.#tombstones(name))
     return errorCode.NONE
   }
 
   /** A topic was deleted: nobody has a position in it any more. */
   async forgetTopic(topic: string): Promise<void> {
+    await this.#stateTopic.settled()
     const entries = this.state
       .groupsOf(topic)
       .flatMap((group) =>
@@ -212,12 +218,25 @@ export class GroupCoordinator {
       this.#groups.set(name, group)
       for (const member of group.members.values()) this.#rebalance.expect(group, member)
     }
+    this.#forgetDeletedTopics().catch((error: Error) => {
+      this.#parts.logger.error('Offsets of deleted topics could not be removed', {
+        error: error.message,
+      })
+    })
     metrics?.gauge(
       'leat_groups',
       'Consumer groups, with and without members.',
       () => this.#groups.size,
     )
     this.#checkRetentionLater()
+  }
+
+  /** A crash between the deletion of a topic and that of its offsets leaves the latter behind. */
+  async #forgetDeletedTopics(): Promise<void> {
+    const { topics } = this.#parts
+    for (const topic of this.state.topics()) {
+      if (topics.get(topic) === undefined) await this.forgetTopic(topic)
+    }
   }
 
   #storeEmpty(group: Group, store: (group: Group) => Promise<void>): void {

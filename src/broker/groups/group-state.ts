@@ -45,6 +45,11 @@ export class GroupState implements TopicState {
     }
   }
 
+  /** Topics in which some group has an offset. */
+  topics(): Set<string> {
+    return new Set([...this.#offsets.values()].flatMap((topics) => [...topics.keys()]))
+  }
+
   /** Which groups have offsets in a topic. */
   groupsOf(topic: string): string[] {
     return [...this.#offsets].flatMap(([group, topics]) => (topics.has(topic) ? [group] : []))

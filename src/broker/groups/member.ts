@@ -52,6 +52,8 @@ export class Member {
   protocolType: string
   protocols: readonly Protocol[]
   assignment: Buffer = nothing
+  /** Until it is part of a generation. */
+  isNew = true
   /** Answers its JoinGroup, while it waits for the others … */
   joined: ((result: JoinResult) => void) | undefined
   /** … and its SyncGroup, while it waits for the leader. */

@@ -71,6 +71,7 @@ export class Membership {
       this.#parts.rebalance.expect(group, member)
       return group.syncResult(member)
     }
+    member.answerSync(syncFailure(errorCode.REBALANCE_IN_PROGRESS))
     const answer = new Promise<SyncResult>((resolve) => {
       member.synced = resolve
     })
@@ -131,7 +132,7 @@ export class Membership {
     return this.#add(group, new Member(id, request))
   }
 
-  /** A static member restarted: where it still wants the same, nobody else notices (KIP-345). */
+  /** A static member restarted: while the elected protocol stays, nobody else notices (KIP-345). */
   async #replaceStatic(
     group: Group,
     member: Member,
@@ -140,17 +141,12 @@ export class Membership {
   ): Promise<JoinResult> {
     const { rebalance } = this.#parts
     const leaderBefore = group.leader ?? ''
-    const before = member.metadataOf(group.protocol)
-    const protocolBefore = group.protocol
     member.answerJoin(joinFailure(errorCode.FENCED_INSTANCE_ID, member.id))
     member.answerSync(syncFailure(errorCode.FENCED_INSTANCE_ID))
     group.rename(member, id)
     member.update(request)
-    const isSame =
-      group.state === 'Stable' &&
-      group.vote() === protocolBefore &&
-      member.metadataOf(protocolBefore).equals(before)
-    if (!isSame) return await this.#waitForJoin(group, member)
+    const needsNobody = group.state === 'Stable' && group.vote() === group.protocol
+    if (!needsNobody) return await this.#waitForJoin(group, member)
     rebalance.expect(group, member)
     try {
       await this.#parts.store(group)

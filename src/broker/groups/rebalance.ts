@@ -11,7 +11,7 @@ export interface RebalanceParts {
   readonly becameEmpty: (group: Group) => void
 }
 
-/** Members that joined but were told nothing yet may stay as long as this (Kafka's five minutes). */
+/** Who joined for the first time and was told nothing yet may stay this long (Kafka's five minutes). */
 const newMemberJoinMs = 5 * 60 * 1000
 
 /** Moves groups from one generation to the next, and puts out members that are late. */
@@ -54,9 +54,10 @@ export class Rebalance {
   /** A member has its session's time from now; one that waits for us cannot be late. */
   expect(group: Group, member: Member): void {
     member.session?.cancel()
-    const limitMs = member.joined === undefined ? member.sessionTimeoutMs : newMemberJoinMs
+    const isJoiningFirst = member.joined !== undefined && member.isNew
+    const limitMs = isJoiningFirst ? newMemberJoinMs : member.sessionTimeoutMs
     member.session = this.#parts.clock.after(limitMs, () => {
-      if (member.synced !== undefined) this.expect(group, member)
+      if (member.isWaiting && !isJoiningFirst) this.expect(group, member)
       else this.remove(group, member)
     })
   }
@@ -88,7 +89,7 @@ export class Rebalance {
     const delayMs = Math.min(this.#parts.initialDelayMs, remainingMs)
     group.waitsForMore = true
     group.newMemberJoined = false
-    this.#after(group, this.#parts.initialDelayMs, () => {
+    this.#after(group, delayMs, () => {
       if (group.newMemberJoined && delayMs > 0) this.#waitForMore(group, remainingMs - delayMs)
       else this.#complete(group)
     })
@@ -104,8 +105,6 @@ export class Rebalance {
     if (group.state !== 'PreparingRebalance') return
     group.waitsForMore = false
     group.rebalanceTimer?.cancel()
-    for (const timer of group.pending.values()) timer.cancel()
-    group.pending.clear()
     for (const member of [...group.members.values()]) {
       if (member.joined === undefined && member.groupInstanceId === null) group.remove(member)
     }
@@ -130,6 +129,7 @@ export class Rebalance {
     group.become('CompletingRebalance', this.#parts.clock.now())
     for (const member of group.members.values()) {
       group.unsynced.add(member.id)
+      member.isNew = false
       member.answerJoin(group.joinResult(member))
       this.expect(group, member)
     }

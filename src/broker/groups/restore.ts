@@ -20,6 +20,7 @@ export function restoreGroup(name: string, stored: StoredGroup | undefined, nowM
       protocols,
     })
     member.assignment = one.assignment
+    member.isNew = false
     group.add(member)
   }
   group.protocolType = stored.protocolType === '' ? null : stored.protocolType

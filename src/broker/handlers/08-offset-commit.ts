@@ -9,6 +9,7 @@ type Request = MessageOf<typeof OffsetCommit.request>
 type AskedTopic = Request['topics'][number]
 type AskedPartition = AskedTopic['partitions'][number]
 
+const firstVersionWithNotFound = 9
 const firstVersionWithTopicIds = 10
 
 /** Stores how far a group has got; on disk when it is answered. */
@@ -16,7 +17,7 @@ export const offsetCommit = handler(OffsetCommit, async (request, context) => {
   const { broker, version } = context
   const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch: generationId } = request
   const member = { memberId, groupInstanceId, generationId }
-  const groupProblem = broker.groups.commitProblem(groupId, member)
+  const groupProblem = inVersion(broker.groups.commitProblem(groupId, member), version)
   const judged = request.topics.flatMap((asked) => {
     const topic = topicOf(asked, context)
     return asked.partitions.map((partition) => ({
@@ -48,7 +49,7 @@ export const offsetCommit = handler(OffsetCommit, async (request, context) => {
     )
     .then(
       () => errorCode.NONE,
-      (error) => kafkaError(error, broker.logger).errorCode,
+      (error) => asCoordinator(kafkaError(error, broker.logger).errorCode),
     )
   return {
     topics: request.topics.map((asked) => ({
@@ -63,6 +64,17 @@ export const offsetCommit = handler(OffsetCommit, async (request, context) => {
     })),
   }
 })
+
+/** Before version 9 clients know no missing group, only a generation that is not theirs. */
+function inVersion(code: number, version: number): number {
+  const isUnknown = code === errorCode.GROUP_ID_NOT_FOUND
+  return isUnknown && version < firstVersionWithNotFound ? errorCode.ILLEGAL_GENERATION : code
+}
+
+/** A coordinator whose disk failed is none: clients look for one again. */
+function asCoordinator(code: number): number {
+  return code === errorCode.KAFKA_STORAGE_ERROR ? errorCode.NOT_COORDINATOR : code
+}
 
 function topicOf({ name, topicId }: AskedTopic, { broker, version }: Context): Topic | undefined {
   return version < firstVersionWithTopicIds
