@@ -28,10 +28,7 @@ export async function printRows(
     return
   }
   const columns = Object.keys(rows[0] ?? {})
-  const cells = [
-    columns.map(heading),
-    ...rows.map((row) => texts(row, columns)),
-  ]
+  const cells = [columns.map(heading), ...rows.map((row) => texts(row, columns))]
   const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at]?.length ?? 0)))
   for (const line of rows.length === 0 ? [] : cells) {
     const padded = line.map((cell, at) => cell.padEnd(widths[at] ?? 0))

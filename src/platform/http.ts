@@ -1,11 +1,9 @@
 /**
- * Health and metrics over HTTP. `/healthz` answers as long as the process does, `/readyz` says
- * whether it takes records, `/metrics` is Prometheus' text. It has no authentication, and nothing
- * that it answers to changes anything.
+ * The HTTP door. It listens at once; what answers is loaded with the first request, because it
+ * costs 30 ms, which a start would have to wait for.
  */
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type ServerType, serve } from '@hono/node-server'
-import { Hono } from 'hono'
 import type { Metrics } from '../base/metrics.ts'
 import type { Address } from './addresses.ts'
 
@@ -21,15 +19,15 @@ export interface HttpDoorOptions {
 }
 
 export class HttpDoor implements AsyncDisposable {
-  readonly #servers: ServerType[] = []
+  readonly #servers: Server[] = []
 
   private constructor() {}
 
   static async open(options: HttpDoorOptions): Promise<HttpDoor> {
-    const routes = routesOf(options)
     const door = new HttpDoor()
+    const answer = answerLazily(options)
     try {
-      for (const address of options.listeners) door.#servers.push(await listen(routes, address))
+      for (const address of options.listeners) door.#servers.push(await listen(answer, address))
     } catch (error) {
       await door.close()
       throw error
@@ -50,7 +48,7 @@ export class HttpDoor implements AsyncDisposable {
         (server) =>
           new Promise<void>((resolve) => {
             server.close(() => resolve())
-            if ('closeAllConnections' in server) server.closeAllConnections()
+            server.closeAllConnections()
           }),
       ),
     )
@@ -61,26 +59,20 @@ export class HttpDoor implements AsyncDisposable {
   }
 }
 
-function routesOf({ health, metrics }: HttpDoorOptions): Hono {
-  const routes = new Hono()
-  routes.get('/healthz', (context) => context.text('ok\n'))
-  routes.get('/readyz', async (context) => {
-    const { ready, why } = await health()
-    return ready ? context.text('ready\n') : context.text(`not ready: ${why ?? 'starting'}\n`, 503)
-  })
-  let exporter: Promise<{ text(): Promise<string>; contentType: string }> | undefined
-  routes.get('/metrics', async (context) => {
-    // prom-client costs 27 ms to load and is never asked on most machines.
-    exporter ??= import('./prometheus.ts').then(({ prometheus }) => prometheus(metrics))
-    const { text, contentType } = await exporter
-    return context.body(await text(), 200, { 'content-type': contentType })
-  })
-  return routes
+function answerLazily({ health, metrics }: HttpDoorOptions): RequestListener {
+  let loaded: Promise<RequestListener> | undefined
+  return (request, response) => {
+    loaded ??= import('./http-routes.ts').then(({ listenerOf }) => listenerOf(health, metrics))
+    loaded.then((listener) => listener(request, response)).catch((error) => response.destroy(error))
+  }
 }
 
-function listen(routes: Hono, { host, port }: Address): Promise<ServerType> {
+function listen(answer: RequestListener, { host, port }: Address): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: routes.fetch, hostname: host, port })
-    server.once('error', reject).once('listening', () => resolve(server))
+    const server = createServer(answer)
+    server.once('error', reject).listen(port, host, () => {
+      server.off('error', reject)
+      resolve(server)
+    })
   })
 }

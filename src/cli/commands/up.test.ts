@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { type TestContext, test } from 'node:test'
+import { run } from '../main.ts'
+import { runCli } from '../testing/run-cli.ts'
+
+interface Up {
+  readonly kafka: string
+  readonly mqtt: string
+  readonly http: string
+  readonly folder: string
+  /** Asks it to stop; gives the exit code. */
+  stop(): Promise<number>
+}
+
+/** Runs `leat up` inside this process, on free ports, and reads its banner. */
+async function up(t: TestContext): Promise<Up> {
+  const folder = mkdtempSync(join(tmpdir(), 'leat-up-'))
+  const stop = new AbortController()
+  const stderr = new PassThrough()
+  const ports = ['--kafka-port', '0', '--mqtt-port', '0', '--http-port', '0']
+  const ended = run(['up', '--data', join(folder, 'data'), '--log-level', 'error', ...ports], {
+    stdin: Readable.from([]),
+    stdout: new PassThrough(),
+    stderr,
+    environment: {},
+    stopped: stop.signal,
+  })
+  t.after(async () => {
+    stop.abort()
+    await ended
+    rmSync(folder, { recursive: true })
+  })
+  const said = await new Promise<string>((resolve) => {
+    let text = ''
+    stderr.on('data', (piece) => {
+      text += piece
+      if (text.includes('Try it')) resolve(text)
+    })
+    ended.then(() => resolve(text))
+  })
+  const address = (name: string) => new RegExp(`${name} +(\\S+?)[, \n]`).exec(said)?.[1] ?? ''
+  return {
+    kafka: address('Kafka'),
+    mqtt: address('MQTT'),
+    http: address('Health').replace('/readyz', ''),
+    folder,
+    stop: () => {
+      stop.abort()
+      return ended
+    },
+  }
+}
+
+test('what is produced is consumed, with key, headers and order', async (t) => {
+  const { kafka } = await up(t)
+  const input = '{"key":"a","value":"1","headers":{"h":"x"}}\n{"key":"a","value":null}\n'
+  const produced = await runCli(['produce', 't', '--json', '-o', 'json', '-b', kafka], {
+    stdin: input,
+  })
+  assert.deepEqual(
+    produced.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).offset),
+    [0, 1],
+  )
+  const { stdout } = await runCli(['consume', 't', '--offset', ':end', '--json', '-b', kafka])
+  const records = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual(
+    records.map(({ key, value, headers }) => ({ key, value, headers })),
+    [
+      { key: 'a', value: '1', headers: { h: 'x' } },
+      { key: 'a', value: null, headers: {} },
+    ],
+  )
+})
+
+test('the readings of a sensor are in the Kafka topic of their MQTT topic', async (t) => {
+  const { kafka, mqtt } = await up(t)
+  const args = ['-u', `tcp://${mqtt}`, '-n', '3', '--metrics', 'temperature', '--seed', '1']
+  const sent = await runCli(['sensor', ...args, '--set', 'temperature.frequency=0.001'])
+  assert.equal(sent.code, 0, sent.stderr)
+  const topic = 'iot-sensor.sw.temperature'
+  const { stdout } = await runCli(['consume', topic, '--offset', ':end', '-b', kafka])
+  assert.equal(stdout.trim().split('\n').length, 3)
+  assert.match(stdout, /^(pump-1,sensor-tv,[\d.]+,\d{13}\n){3}$/)
+})
+
+test('topics are created, listed, configured and deleted', async (t) => {
+  const { kafka } = await up(t)
+  const topics = (...args: string[]) => runCli(['topics', ...args, '-b', kafka, '-o', 'json'])
+  assert.equal((await topics('create', 'a', '-p', '3', '-c', 'retention.ms=1000')).code, 0)
+  assert.deepEqual(JSON.parse((await topics('list')).stdout), [{ topic: 'a', partitions: 3 }])
+  const configs = JSON.parse((await topics('config', 'a', '-s', 'retention.ms=5000')).stdout)
+  assert.equal(configs.find(({ name }: { name: string }) => name === 'retention.ms').value, '5000')
+  assert.equal((await topics('delete', 'a')).code, 0)
+  assert.equal((await topics('describe', 'a')).code, 1)
+})
+
+test('health and metrics are answered', async (t) => {
+  const { http } = await up(t)
+  assert.equal(await (await fetch(`${http}/healthz`)).text(), 'ok\n')
+  assert.equal(await (await fetch(`${http}/readyz`)).text(), 'ready\n')
+  const metrics = await fetch(`${http}/metrics`)
+  assert.match(metrics.headers.get('content-type') ?? '', /text\/plain/)
+  assert.match(await metrics.text(), /^leat_\w+ \d+$/m)
+})
+
+test('it stops within five seconds while clients are connected to every port', async (t) => {
+  const { kafka, mqtt, http, stop } = await up(t)
+  for (const address of [kafka, mqtt, http.replace('http://', '')]) {
+    const [host = '', port] = address.split(':')
+    const socket = connect(Number(port), host).on('error', () => {})
+    await new Promise((resolve) => socket.once('connect', resolve))
+    t.after(() => socket.destroy())
+  }
+  const start = performance.now()
+  assert.equal(await stop(), 0)
+  assert.ok(performance.now() - start < 5_000)
+})
+
+test('a port that is taken is an error that names the process', async (t) => {
+  const { kafka, folder } = await up(t)
+  const [, port = ''] = kafka.split(':')
+  const ports = ['--kafka-port', port, '--mqtt-port', '0', '--http-port', '0']
+  const { code, stderr } = await runCli(['up', '--data', join(folder, 'other'), ...ports])
+  assert.equal(code, 1)
+  assert.match(stderr, new RegExp(`127\\.0\\.0\\.1:${port} is in use`))
+})

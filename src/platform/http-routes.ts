@@ -1,0 +1,28 @@
+/**
+ * Health and metrics: `/healthz` answers as long as the process does, `/readyz` says whether it
+ * takes records, `/metrics` is Prometheus' text. There is no authentication, and nothing that is
+ * answered here changes anything.
+ */
+import type { RequestListener } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { Metrics } from '../base/metrics.ts'
+import type { Health } from './http.ts'
+
+export function listenerOf(health: () => Promise<Health>, metrics: Metrics): RequestListener {
+  const routes = new Hono()
+  routes.get('/healthz', (context) => context.text('ok\n'))
+  routes.get('/readyz', async (context) => {
+    const { ready, why } = await health()
+    return ready ? context.text('ready\n') : context.text(`not ready: ${why ?? 'starting'}\n`, 503)
+  })
+  let exporter: Promise<{ text(): Promise<string>; contentType: string }> | undefined
+  routes.get('/metrics', async (context) => {
+    // prom-client costs 27 ms to load and is never asked on most machines.
+    exporter ??= import('./prometheus.ts').then(({ prometheus }) => prometheus(metrics))
+    const { text, contentType } = await exporter
+    return context.body(await text(), 200, { 'content-type': contentType })
+  })
+  const listener = getRequestListener(routes.fetch)
+  return (request, response) => void listener(request, response)
+}
