@@ -70,7 +70,6 @@ export class Connection implements SessionConnection {
     services.connections.add(this)
     stream.on('data', (piece: Buffer) => this.receive(piece))
     stream.on('drain', () => this.#drained())
-    stream.on('end', () => this.#stream.end())
     stream.on('error', (error) => this.logger.debug('A connection broke', { error: error.message }))
     stream.on('close', () => this.#gone())
   }
@@ -234,8 +233,9 @@ export class Connection implements SessionConnection {
 
   #mustWait(): boolean {
     if (this.#busy || this.congested) return true
-    // Clients of MQTT 5 know how many unanswered messages they may send; others are held back.
-    return this.version < 5 && this.answers.open >= this.services.limits.receiveMaximum
+    // Clients of MQTT 5 are told how many unanswered messages they may send, but well-known ones
+    // (paho) do not count them right. Who sends more is held back, in every version.
+    return this.answers.open >= this.services.limits.receiveMaximum
   }
 
   #drained(): void {

@@ -66,7 +66,7 @@ export class Feeds {
     const feed = this.#feedOf(cursor)
     feed.members.add(cursor)
     await feed.opened
-    if (!feed.members.has(cursor)) return
+    if (!feed.members.has(cursor) || !this.#isOpen(feed)) return
     const end = greater(feed.next, feed.published)
     if (cursor.next === undefined) cursor.next = end
     else if (subscriber === 'back') cursor.liveFrom = end
@@ -125,11 +125,15 @@ export class Feeds {
     try {
       const [end] = await this.#options.kafka.offsets([{ topic, partition, at: 'latest' }])
       if (end === undefined || end.error !== undefined) throw end?.error ?? new Error('no answer')
-      if (this.#closed || this.#feeds.get(partitionName(topic, partition)) !== feed) return
+      if (!this.#isOpen(feed)) return
       feed.next = end.offset
+      for (const cursor of feed.members) {
+        // Ahead of the end there is nothing to be: the topic was made anew, and begins again.
+        if (cursor.next !== undefined && cursor.next > end.offset) cursor.rewind(0n)
+      }
       this.#fetcher.assign(topic, partition, end.offset)
     } catch (error) {
-      if (this.#closed) return
+      if (!this.#isOpen(feed)) return
       this.#options.logger.warn('The end of a partition is not known yet; asking again', {
         topic,
         partition,
@@ -138,6 +142,10 @@ export class Feeds {
       await this.#pause(retryMs)
       await this.#open(feed, Math.min(retryMs * 2, lastRetryMs))
     }
+  }
+
+  #isOpen(feed: Feed): boolean {
+    return !this.#closed && this.#feeds.get(partitionName(feed.topic, feed.partition)) === feed
   }
 
   #pause(ms: number): Promise<void> {
@@ -210,8 +218,6 @@ export class Feeds {
   #readmit(feed: Feed): void {
     for (const cursor of [...feed.live]) {
       feed.live.delete(cursor)
-      // A topic that was made anew begins again: what is ahead of its end belongs to the old one.
-      if (cursor.next !== undefined && cursor.next > feed.next) cursor.rewind(0n)
       this.#admit(cursor)
     }
   }

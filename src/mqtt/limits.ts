@@ -6,7 +6,7 @@ export interface MqttLimits {
   connectMs: number
   /** The largest packet that is taken (announced in MQTT 5). */
   packetBytes: number
-  /** Unacknowledged messages that a client may have sent us (MQTT 5: receive maximum). */
+  /** Messages of a client that are not acknowledged yet; beyond it the client is not read from. */
   receiveMaximum: number
   /** Topic aliases that a client may define. */
   topicAliases: number

@@ -308,7 +308,12 @@ export class Session implements Subscriber {
     if (text === this.#savedPositions) return
     this.#savedPositions = text
     forgetCompleted(this.#completed, positions)
-    await this.#around.store.savePositions(this.name, positions)
+    try {
+      await this.#around.store.savePositions(this.name, positions)
+    } catch (error) {
+      this.#savedPositions = ''
+      throw error
+    }
   }
 
   #plainFilters(): string[] {

@@ -74,14 +74,11 @@ export class Sessions {
     expirySeconds: number,
     connection: SessionConnection,
   ): Promise<{ session: Session; present: boolean }> {
-    let known = this.#sessions.get(clientId)
-    known?.connection?.takenOver()
-    if (cleanStart || known?.ended) {
-      if (known !== undefined) this.#end(known)
-      known = undefined
-    }
-    // The former connection may have ended the session on its way out.
-    known = cleanStart ? undefined : this.#sessions.get(clientId)
+    this.#sessions.get(clientId)?.connection?.takenOver()
+    // The former connection may have ended its session on the way out.
+    const former = this.#sessions.get(clientId)
+    if (cleanStart && former !== undefined) this.#end(former)
+    const known = cleanStart ? undefined : former
     const session = known ?? new Session(clientId, this.#around)
     session.expirySeconds = expirySeconds
     this.#sessions.set(clientId, session)

@@ -162,7 +162,12 @@ export class SharedGroup implements Subscriber {
     const text = [...snapshot.positions].join()
     if (text === this.#savedPositions) return
     this.#savedPositions = text
-    await this.#around.store.save(this.name, snapshot)
+    try {
+      await this.#around.store.save(this.name, snapshot)
+    } catch (error) {
+      this.#savedPositions = ''
+      throw error
+    }
   }
 
   #positions(): Map<string, bigint> {

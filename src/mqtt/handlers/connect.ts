@@ -11,6 +11,8 @@ export async function handleConnect(packet: ConnectPacket, connection: Connectio
   const { services } = connection
   const { limits, sessions, wills } = services
   connection.version = packet.version
+  // From here on it is we who may be slow.
+  connection.keepAlive(0)
   connection.wantsProblems = packet.properties.requestProblemInformation ?? true
   const refusal = refusalOf(packet)
   if (refusal !== undefined) {

@@ -19,7 +19,6 @@ export function handlePublish(
   session: Session,
 ): Promise<void> | undefined {
   const topic = topicOf(packet, connection)
-  checkWindow(packet, connection, session)
   if (packet.qos === 2 && session.taken.has(packet.packetId)) {
     repeat(packet.packetId, connection, session)
     return undefined
@@ -148,16 +147,6 @@ function topicOf(packet: PublishPacket, connection: Connection): string {
   const topic = topicAliases.get(topicAlias)
   if (topic === undefined) throw protocolError(`topic alias ${topicAlias} stands for no topic`)
   return topic
-}
-
-function checkWindow({ qos }: PublishPacket, connection: Connection, session: Session): void {
-  if (qos === 0 || connection.version < 5) return
-  const { receiveMaximum } = connection.services.limits
-  if (Math.max(connection.answers.open, session.taken.size) < receiveMaximum) return
-  throw new MalformedPacket(
-    `more than ${receiveMaximum} messages are not acknowledged`,
-    reasonCode.receiveMaximumExceeded,
-  )
 }
 
 function checkTopic(topic: string, { services }: Connection): void {
