@@ -12,3 +12,5 @@
 export { verifyDirectory } from '../log/index.ts'
 export { Broker, type BrokerOptions } from './broker.ts'
 export type { ListenerAddress } from './listener.ts'
+export { BrokerSettings } from './settings.ts'
+export { checkTopicConfig } from './topic-configs.ts'

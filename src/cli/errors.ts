@@ -12,7 +12,14 @@ export const cliError = catalogue({
 export const exitCode = { done: 0, failed: 1, usage: 2 } as const
 
 /** Failures that are cured by writing something else, on the command line or in the file. */
-const wrongInput = ['usage', 'config-invalid', 'config-missing', 'setting-invalid', 'mqtt-url']
+const wrongInput = [
+  'usage',
+  'config-invalid',
+  'config-missing',
+  'setting-invalid',
+  'config-unknown',
+  'mqtt-url',
+]
 
 export function exitCodeOf(error: unknown): number {
   return error instanceof LeatError && wrongInput.includes(error.code)

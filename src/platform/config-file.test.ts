@@ -88,6 +88,16 @@ const wrongFiles: [string, string, string][] = [
     "leat.yml:3:3 'durability' belongs to the embedded broker, which 'brokers' replaces; delete one of the two.",
   ],
   [
+    'a broker configuration that Kafka does not have',
+    'kafka:\n  config: { num.partitons: 3 }\n',
+    "leat.yml:2:13 Broker setting 'num.partitons' is '3'; write a key that leat knows.",
+  ],
+  [
+    'a topic configuration with a wrong value',
+    'kafka: { topics: { t: { retention.ms: soon } } }\n',
+    "leat.yml:1:25 Invalid value 'soon' for configuration 'retention.ms': write a whole number from -1 to 9223372036854775807.",
+  ],
+  [
     'a secret that is not set',
     'data: "${env:NOWHERE}"\n',
     'leat.yml:1:7 ${env:NOWHERE} names an environment variable that is not set; set NOWHERE.',

@@ -5,6 +5,7 @@ import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { systemCode } from '../base/errors.ts'
 import { type Config, leatFile, reportContradictions } from './config.ts'
 import { platformError } from './errors.ts'
+import { reportKafkaKeys } from './kafka-keys.ts'
 import { withSecrets } from './secrets.ts'
 import type { Problem } from './settings.ts'
 
@@ -33,6 +34,7 @@ export function parseConfig(source: string, file: string, environment: Environme
   const raw = withSecrets(document.toJS() ?? {}, { environment, folder }, report)
   reportContradictions(raw, report)
   const config = leatFile.read(raw, [], report)
+  reportKafkaKeys(config, report)
   if (problems.length > 0) {
     throw platformError('config-invalid', {
       problems: problems
