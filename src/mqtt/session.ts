@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Qos, Will } from '../protocols/mqtt/index.ts'
 import { Cursor, partitionName, type Subscriber } from './cursor.ts'
+import { Cursors } from './cursors.ts'
 import { sentence } from './errors.ts'
 import { ExactlyOnce } from './exactly-once.ts'
 import type { Feeds } from './feeds.ts'
@@ -68,8 +69,7 @@ export class Session implements Subscriber {
   stored = false
   ended = false
   readonly #around: SessionSurroundings
-  readonly #cursors = new Map<string, Cursor>()
-  readonly #blocked = new Set<Cursor>()
+  readonly #cursors: Cursors
   readonly #intents = new Map<string, Intent>()
   readonly #completed = new Set<string>()
   /** Messages of QoS 2 that a former process sent: place → packet identifier. */
@@ -80,6 +80,12 @@ export class Session implements Subscriber {
     this.clientId = clientId
     this.#around = around
     const { kafka, clock, limits, logger } = around
+    this.#cursors = new Cursors({
+      ...around,
+      owner: this,
+      filters: () => this.#plainFilters(),
+      attended: () => this.connection !== undefined,
+    })
     this.exactlyOnce = new ExactlyOnce({
       kafka,
       clock,
@@ -115,7 +121,7 @@ export class Session implements Subscriber {
   }
 
   cursorAt(partition: string): Cursor | undefined {
-    return this.#cursors.get(partition)
+    return this.#cursors.at(partition)
   }
 
   offer(
@@ -132,7 +138,7 @@ export class Session implements Subscriber {
     )
     if (wanted.length === 0) return true
     if (!this.outbox.hasRoom) {
-      this.#blocked.add(cursor)
+      this.#cursors.block(cursor)
       return false
     }
     this.deliver(message, wanted, cursor, offset)
@@ -169,7 +175,7 @@ export class Session implements Subscriber {
   async subscribe(subscription: Subscription): Promise<void> {
     this.filters.set(subscription.filter, subscription)
     this.#around.subscriptions.set(this, subscription)
-    await Promise.all(this.#openCursors([subscription.filter], undefined))
+    await this.#cursors.open(undefined)
   }
 
   unsubscribe(filter: string): boolean {
@@ -178,47 +184,32 @@ export class Session implements Subscriber {
     this.groups.delete(filter)
     if (group !== undefined) group.leave(this)
     else this.#around.subscriptions.remove(this, filter)
-    const { feeds, topicMap } = this.#around
-    for (const [name, cursor] of this.#cursors) {
-      if (this.#plainFilters().some((other) => topicMap.mayHold(cursor.topic, other))) continue
-      feeds.leave(cursor)
-      this.#cursors.delete(name)
-      this.#blocked.delete(cursor)
-    }
+    this.#cursors.dropUnwanted()
     return true
   }
 
-  /** A topic is there that was not: everything in it came after this subscription. */
   topicAppeared(topic: string, partitions: readonly number[]): void {
-    const { topicMap } = this.#around
-    if (!this.#plainFilters().some((filter) => topicMap.mayHold(topic, filter))) return
-    for (const partition of partitions) void this.#openCursor(topic, partition, 0n)
+    this.#cursors.topicAppeared(topic, partitions)
   }
 
   topicVanished(topic: string): void {
-    for (const [name, cursor] of this.#cursors) {
-      if (cursor.topic !== topic) continue
-      this.#around.feeds.leave(cursor)
-      this.#cursors.delete(name)
-      this.#blocked.delete(cursor)
-    }
+    this.#cursors.topicVanished(topic)
   }
 
   connect(connection: SessionConnection): void {
     this.connection = connection
     this.leftAtMs = undefined
     this.outbox.connect(connection)
-    for (const cursor of this.#cursors.values()) void this.#around.feeds.join(cursor, 'back')
-    for (const opening of this.#openCursors(this.#plainFilters(), 0n, 'back')) void opening
-    for (const group of this.groups.values()) group.wake()
+    this.#cursors.joinAll('back')
+    void this.#cursors.open(0n, 'back')
+    for (const group of this.groups.values()) group.attend()
   }
 
   disconnect(): void {
     this.connection = undefined
     this.leftAtMs = this.#around.clock.now()
     const unsent = this.outbox.disconnect()
-    for (const cursor of this.#cursors.values()) this.#around.feeds.leave(cursor)
-    this.#blocked.clear()
+    this.#cursors.leaveAll()
     for (const delivery of unsent) {
       if (delivery.cursor?.owner === this) delivery.cursor.rewind(delivery.offset)
     }
@@ -244,7 +235,7 @@ export class Session implements Subscriber {
   }
 
   snapshot(): StoredSession {
-    const positions = this.positions()
+    const positions = this.#cursors.positions()
     forgetCompleted(this.#completed, positions)
     const sent = new Map(
       [...this.#sentBefore].map(([place, packetId]) => [packetId, sentAt(place)]),
@@ -272,11 +263,7 @@ export class Session implements Subscriber {
     this.leftAtMs = stored.leftAtMs ?? this.#around.clock.now()
     for (const id of stored.taken) this.taken.add(id)
     for (const place of stored.completed) this.#completed.add(place)
-    for (const [name, offset] of stored.positions) {
-      const slash = name.lastIndexOf('/')
-      const topic = name.slice(0, slash)
-      this.#cursors.set(name, new Cursor(this, topic, Number(name.slice(slash + 1)), offset))
-    }
+    this.#cursors.restore(stored.positions)
     for (const [packetId, { topic, partition, offset, received }] of stored.sent) {
       const place = placeName(topic, partition, offset)
       if (received) this.#restoreReceived(packetId, topic, partition, BigInt(offset))
@@ -287,14 +274,6 @@ export class Session implements Subscriber {
     }
   }
 
-  positions(): Map<string, bigint> {
-    const positions = new Map<string, bigint>()
-    for (const [name, { position }] of this.#cursors) {
-      if (position !== undefined) positions.set(name, position)
-    }
-    return positions
-  }
-
   async save(): Promise<void> {
     this.stored = true
     await this.#around.store.save(this.name, this.snapshot())
@@ -303,7 +282,7 @@ export class Session implements Subscriber {
   /** Writes the positions if they have moved since the last time. */
   async savePositions(): Promise<void> {
     if (!this.stored || this.ended) return
-    const positions = this.positions()
+    const positions = this.#cursors.positions()
     const text = [...positions].join()
     if (text === this.#savedPositions) return
     this.#savedPositions = text
@@ -320,37 +299,8 @@ export class Session implements Subscriber {
     return [...this.filters.keys()].filter((filter) => !this.groups.has(filter))
   }
 
-  #openCursors(
-    filters: readonly string[],
-    from: bigint | undefined,
-    subscriber: 'here' | 'back' = 'here',
-  ): Promise<void>[] {
-    const { directory, topicMap } = this.#around
-    const opening: Promise<void>[] = []
-    for (const topic of directory.names) {
-      if (!filters.some((filter) => topicMap.mayHold(topic, filter))) continue
-      for (let partition = 0; partition < (directory.partitions(topic) ?? 0); partition++) {
-        opening.push(this.#openCursor(topic, partition, from, subscriber))
-      }
-    }
-    return opening
-  }
-
-  async #openCursor(
-    topic: string,
-    partition: number,
-    from: bigint | undefined,
-    subscriber: 'here' | 'back' = 'here',
-  ): Promise<void> {
-    const name = partitionName(topic, partition)
-    if (this.#cursors.has(name)) return
-    const cursor = new Cursor(this, topic, partition, from)
-    this.#cursors.set(name, cursor)
-    if (this.connection !== undefined) await this.#around.feeds.join(cursor, subscriber)
-  }
-
   #restoreReceived(packetId: number, topic: string, partition: number, offset: bigint): void {
-    const cursor = this.#cursors.get(partitionName(topic, partition))
+    const cursor = this.#cursors.at(partitionName(topic, partition))
     this.#completed.add(placeName(topic, partition, offset))
     this.outbox.restore({
       message: {
@@ -374,9 +324,7 @@ export class Session implements Subscriber {
   }
 
   #hasRoom(): void {
-    const blocked = [...this.#blocked]
-    this.#blocked.clear()
-    for (const cursor of blocked) this.#around.feeds.resume(cursor)
+    this.#cursors.resumeBlocked()
     for (const group of this.groups.values()) group.wake()
   }
 

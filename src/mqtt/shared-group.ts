@@ -1,4 +1,5 @@
-import { Cursor, partitionName, type Subscriber } from './cursor.ts'
+import type { Cursor, Subscriber } from './cursor.ts'
+import { Cursors } from './cursors.ts'
 import type { Message } from './message.ts'
 import type { Delivery } from './outbox.ts'
 import type { Session, SessionSurroundings } from './session.ts'
@@ -17,8 +18,7 @@ export class SharedGroup implements Subscriber {
   readonly #around: SessionSurroundings
   readonly #empty: () => void
   readonly #members = new Map<Session, Subscription>()
-  readonly #cursors = new Map<string, Cursor>()
-  readonly #blocked = new Set<Cursor>()
+  readonly #cursors: Cursors
   readonly #returned: Delivery[] = []
   #turn = 0
   #savedPositions = ''
@@ -28,6 +28,12 @@ export class SharedGroup implements Subscriber {
     this.#inner = inner
     this.#around = around
     this.#empty = empty
+    this.#cursors = new Cursors({
+      ...around,
+      owner: this,
+      filters: () => [inner],
+      attended: () => true,
+    })
     around.subscriptions.set(this, {
       filter: inner,
       qos: 2,
@@ -42,13 +48,13 @@ export class SharedGroup implements Subscriber {
   }
 
   cursorAt(partition: string): Cursor | undefined {
-    return this.#cursors.get(partition)
+    return this.#cursors.at(partition)
   }
 
   offer(message: Message, _: readonly Subscription[], cursor: Cursor, offset: bigint): boolean {
     const member = this.#nextMember()
     if (member === undefined) {
-      this.#blocked.add(cursor)
+      this.#cursors.block(cursor)
       return false
     }
     member.deliver(message, [this.#members.get(member) as Subscription], cursor, offset)
@@ -67,23 +73,11 @@ export class SharedGroup implements Subscriber {
     const isNew = this.#members.size === 0
     this.adopt(session, subscription)
     if (!isNew) {
-      this.wake()
+      this.attend()
       return
     }
-    await this.#openCursors(undefined)
+    await this.#cursors.open(undefined)
     await this.savePositions()
-  }
-
-  async #openCursors(from: bigint | undefined): Promise<void> {
-    const { directory, topicMap } = this.#around
-    const opening = directory.names
-      .filter((topic) => topicMap.mayHold(topic, this.#inner))
-      .flatMap((topic) =>
-        Array.from({ length: directory.partitions(topic) ?? 0 }, (_, partition) =>
-          this.#openCursor(topic, partition, from),
-        ),
-      )
-    await Promise.all(opening)
   }
 
   leave(session: Session): void {
@@ -92,7 +86,7 @@ export class SharedGroup implements Subscriber {
       this.wake()
       return
     }
-    for (const cursor of this.#cursors.values()) this.#around.feeds.leave(cursor)
+    this.#cursors.leaveAll()
     this.#around.subscriptions.remove(this, this.#inner)
     this.#empty()
   }
@@ -104,10 +98,10 @@ export class SharedGroup implements Subscriber {
       this.#returned.push({ ...delivery, packetId: 0, state: 'queued', duplicate: false })
     }
     if ([...this.#members.keys()].some((one) => one !== member && one.outbox.connected)) this.wake()
-    else for (const cursor of this.#cursors.values()) this.#around.feeds.leave(cursor)
+    else this.#cursors.leaveAll()
   }
 
-  /** A member is connected or has room again. */
+  /** A member has room again. */
   wake(): void {
     while (this.#returned.length > 0) {
       const member = this.#nextMember()
@@ -116,39 +110,30 @@ export class SharedGroup implements Subscriber {
       const qos = this.#members.get(member)?.qos ?? delivery.qos
       member.outbox.push({ ...delivery, qos })
     }
-    const blocked = [...this.#blocked]
-    this.#blocked.clear()
-    for (const cursor of blocked) this.#around.feeds.resume(cursor)
-    for (const cursor of this.#cursors.values()) {
-      if (cursor.state === 'away') void this.#around.feeds.join(cursor, 'here')
-    }
-    void this.#openCursors(0n)
+    this.#cursors.resumeBlocked()
+  }
+
+  /** A member is connected: the group reads on, if it did not. */
+  attend(): void {
+    this.wake()
+    this.#cursors.joinAll('here')
+    void this.#cursors.open(0n)
   }
 
   topicAppeared(topic: string, partitions: readonly number[]): void {
-    if (!this.#around.topicMap.mayHold(topic, this.#inner)) return
-    for (const partition of partitions) void this.#openCursor(topic, partition, 0n)
+    this.#cursors.topicAppeared(topic, partitions)
   }
 
   topicVanished(topic: string): void {
-    for (const [name, cursor] of this.#cursors) {
-      if (cursor.topic !== topic) continue
-      this.#around.feeds.leave(cursor)
-      this.#cursors.delete(name)
-      this.#blocked.delete(cursor)
-    }
+    this.#cursors.topicVanished(topic)
   }
 
   restore({ positions }: StoredSession): void {
-    for (const [name, offset] of positions) {
-      const slash = name.lastIndexOf('/')
-      const partition = Number(name.slice(slash + 1))
-      this.#cursors.set(name, new Cursor(this, name.slice(0, slash), partition, offset))
-    }
+    this.#cursors.restore(positions)
   }
 
   snapshot(): StoredSession {
-    return { ...newStoredSession(), positions: this.#positions() }
+    return { ...newStoredSession(), positions: this.#cursors.positions() }
   }
 
   get durable(): boolean {
@@ -168,22 +153,6 @@ export class SharedGroup implements Subscriber {
       this.#savedPositions = ''
       throw error
     }
-  }
-
-  #positions(): Map<string, bigint> {
-    const positions = new Map<string, bigint>()
-    for (const [name, { position }] of this.#cursors) {
-      if (position !== undefined) positions.set(name, position)
-    }
-    return positions
-  }
-
-  async #openCursor(topic: string, partition: number, from: bigint | undefined): Promise<void> {
-    const name = partitionName(topic, partition)
-    if (this.#cursors.has(name)) return
-    const cursor = new Cursor(this, topic, partition, from)
-    this.#cursors.set(name, cursor)
-    await this.#around.feeds.join(cursor, 'here')
   }
 
   #nextMember(): Session | undefined {
