@@ -105,6 +105,20 @@ test('topics are created, listed, configured and deleted', async (t) => {
   assert.equal((await topics('describe', 'a')).code, 1)
 })
 
+test('a group goes on where its last member stopped printing', async (t) => {
+  const { kafka } = await up(t)
+  await runCli(['produce', 't', '-b', kafka], { stdin: '1\n2\n3\n4\n' })
+  const member = ['consume', 't', '-b', kafka, '-g', 'g', '--from-beginning']
+  assert.equal((await runCli([...member, '-n', '3'])).stdout, '1\n2\n3\n')
+  assert.equal((await runCli([...member, '-n', '1'])).stdout, '4\n')
+  const groups = (...args: string[]) => runCli(['groups', ...args, '-b', kafka, '-o', 'json'])
+  assert.equal(JSON.parse((await groups('describe', 'g')).stdout)[0].lag, 0)
+  await groups('reset', 'g', '--to', '-3')
+  assert.equal(JSON.parse((await groups('describe', 'g')).stdout)[0].lag, 3)
+  assert.equal((await groups('delete', 'g')).code, 0)
+  assert.match((await groups('describe', 'g')).stderr, /There is no group 'g'/)
+})
+
 test('health and metrics are answered', async (t) => {
   const { http } = await up(t)
   assert.equal(await (await fetch(`${http}/healthz`)).text(), 'ok\n')
