@@ -90,17 +90,24 @@ function unknown(kind: string, name: string, known: readonly string[], help: str
   return cliError('usage', { problem: `There is no ${kind} '${name}'; ${cure}` })
 }
 
-/** The first signal asks for an end, the second is one. */
+/** npm and timeout send one wish to stop twice, at once: so soon it is still the same wish. */
+const sameWishMs = 1000
+
+/** The first signal asks for an end, a later one is one. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController()
+  let askedAt = 0
   for (const [signal, number] of [
     ['SIGINT', 2],
     ['SIGTERM', 15],
     ['SIGHUP', 1],
   ] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(128 + number)
-      controller.abort()
+      const now = performance.now()
+      if (!controller.signal.aborted) {
+        askedAt = now
+        controller.abort()
+      } else if (now - askedAt > sameWishMs) process.exit(128 + number)
     })
   }
   return controller.signal
