@@ -1,6 +1,6 @@
 /** The two that are compared, each in a process of its own with Kafka's usual settings. */
 
-import { ApacheKafka } from '../test/helpers/apache-kafka.ts'
+import { ApacheKafka, classPath } from '../test/helpers/apache-kafka.ts'
 import type { Owner } from '../test/helpers/folders.ts'
 import { temporaryFolder } from '../test/helpers/folders.ts'
 import { LeatProcess } from '../test/helpers/leat.ts'
@@ -36,8 +36,9 @@ export async function kafkaSubject(owner: Owner, promised: Promised): Promise<Su
   const [port = 0, controllerPort = 0] = await freePorts(2)
   const config = promised === 'disk' ? { 'log.flush.interval.messages': '1' } : {}
   // The options of Kafka's own start script.
-  const java = ['-Xmx1G', '-Xms1G', '-server', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20']
-  const kafka = new ApacheKafka(temporaryFolder(owner), port, controllerPort, config, java)
+  const java = ['java', '-Xmx1G', '-Xms1G', '-server', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20']
+  const command = [...java, '-cp', classPath]
+  const kafka = new ApacheKafka(temporaryFolder(owner), port, controllerPort, config, command)
   owner.after(() => kafka.kill())
   await kafka.format()
   return {

@@ -54,7 +54,7 @@ export class Request implements Context {
   /** Throws MalformedBytes where nobody here knows the API or its version. */
   static read(frame: Buffer, connection: Connection, services: Services): Request {
     const reader = new ByteReader(frame)
-    const header = readRequestHeader(reader)
+    const header = readRequestHeader(reader, (key) => handlerByKey.get(key)?.api)
     const handler = handlerByKey.get(header.apiKey)
     if (handler === undefined) throw new MalformedBytes(`API key ${header.apiKey} is not served`)
     return new Request(header, handler, reader, connection, services)

@@ -7,7 +7,7 @@ import { javaCommand, peersHome } from './peers.ts'
 import { accepts, freePorts } from './ports.ts'
 import { outputOf, RunningProgram } from './programs.ts'
 
-const classPath = join(peersHome, 'kafka-broker-4.4.0', 'libs', '*')
+export const classPath = join(peersHome, 'kafka-broker-4.4.0', 'libs', '*')
 
 export async function startApacheKafka(
   owner: Owner,
@@ -26,6 +26,7 @@ export async function startApacheKafka(
 export class ApacheKafka {
   readonly brokers: string
   readonly #properties: string
+  readonly #java: readonly string[]
   #program: RunningProgram | undefined
 
   constructor(
@@ -33,7 +34,9 @@ export class ApacheKafka {
     port: number,
     controllerPort: number,
     config: Record<string, string>,
+    java: readonly string[] = javaCommand(classPath, '-Xmx512m'),
   ) {
+    this.#java = java
     this.brokers = `127.0.0.1:${port}`
     this.#properties = join(folder, 'server.properties')
     const properties = {
@@ -56,6 +59,10 @@ export class ApacheKafka {
     writeFileSync(this.#properties, lines.join(''))
   }
 
+  get pid(): number | undefined {
+    return this.#program?.pid
+  }
+
   async format(): Promise<void> {
     const tool = [...javaCommand(classPath), 'kafka.tools.StorageTool']
     const id = (await outputOf([...tool, 'random-uuid'])).trim()
@@ -63,7 +70,7 @@ export class ApacheKafka {
   }
 
   async start(): Promise<void> {
-    const command = [...javaCommand(classPath, '-Xmx512m'), 'kafka.Kafka', this.#properties]
+    const command = [...this.#java, 'kafka.Kafka', this.#properties]
     this.#program = new RunningProgram(command, {})
     const port = Number(this.brokers.split(':').at(-1))
     await eventually('Kafka accepts connections', () => accepts(port), 60_000)

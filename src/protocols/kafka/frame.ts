@@ -1,6 +1,5 @@
 /** The headers in front of every request and response. */
 import { type ByteReader, type ByteWriter, MalformedBytes } from '../../base/bytes.ts'
-import { apiByKey } from './apis/index.ts'
 import type { Api } from './schema.ts'
 
 export interface RequestHeader {
@@ -15,14 +14,18 @@ const apiVersionsKey = 18
 /**
  * Reads the header (version 1, or 2 where the API is flexible) and leaves the reader at the body.
  * The key, version and correlation id stand at the same place in every version, so a request of an
- * unknown API or version still yields them, for an answer that says so.
+ * unknown API or version still yields them, for an answer that says so. `apiOf` says what is known:
+ * a server that names only what it serves need not load the rest.
  */
-export function readRequestHeader(reader: ByteReader): RequestHeader {
+export function readRequestHeader(
+  reader: ByteReader,
+  apiOf: (key: number) => Pick<Api, 'versions' | 'flexible'> | undefined,
+): RequestHeader {
   const apiKey = reader.int16()
   const apiVersion = reader.int16()
   const correlationId = reader.int32()
   const clientId = readClientId(reader)
-  const api = apiByKey.get(apiKey)
+  const api = apiOf(apiKey)
   if (api !== undefined && isKnown(api, apiVersion) && apiVersion >= api.flexible) skipTags(reader)
   return { apiKey, apiVersion, correlationId, clientId }
 }
@@ -67,7 +70,7 @@ function hasTags(api: Pick<Api, 'key' | 'flexible'>, version: number): boolean {
   return version >= api.flexible && api.key !== apiVersionsKey
 }
 
-function isKnown({ versions }: Api, version: number): boolean {
+function isKnown({ versions }: Pick<Api, 'versions'>, version: number): boolean {
   return version >= versions.from && version <= versions.to
 }
 

@@ -4,6 +4,7 @@ import { Produce } from '../../../protocols/kafka/apis/00-produce.ts'
 import { Metadata } from '../../../protocols/kafka/apis/03-metadata.ts'
 import { ApiVersions } from '../../../protocols/kafka/apis/18-api-versions.ts'
 import { InitProducerId } from '../../../protocols/kafka/apis/22-init-producer-id.ts'
+import { apiByKey } from '../../../protocols/kafka/apis/index.ts'
 import { codecOf } from '../../../protocols/kafka/codec.ts'
 import { errorCode } from '../../../protocols/kafka/error-codes.ts'
 import { readRequestHeader, writeResponseHeader } from '../../../protocols/kafka/frame.ts'
@@ -90,7 +91,9 @@ export class FakeBroker {
   async #serve(socket: Socket, frame: Buffer): Promise<void> {
     if (socket.destroyed) return
     const reader = new ByteReader(frame)
-    const { apiKey, apiVersion, correlationId } = readRequestHeader(reader)
+    const { apiKey, apiVersion, correlationId } = readRequestHeader(reader, (key) =>
+      apiByKey.get(key),
+    )
     const answer = <Response extends Schema>(
       api: Api<Schema, Response>,
       body: Draft<Response>,
