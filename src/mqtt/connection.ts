@@ -47,6 +47,7 @@ export class Connection implements SessionConnection {
   readonly #stream: Duplex
   readonly #splitter: PacketSplitter
   readonly #waiting: Received[] = []
+  #unconfirmed = 0
   #busy = false
   #corked = false
   #closed = false
@@ -108,6 +109,15 @@ export class Connection implements SessionConnection {
     const held = this.#mustWait() || this.#waiting.length > 0
     if (held && !this.#stream.isPaused()) this.#stream.pause()
     else if (!held && this.#stream.isPaused()) this.#stream.resume()
+  }
+
+  /** A message of QoS 0 is on its way into the log: too many of them hold their client back. */
+  takeUnconfirmed(written: Promise<void>): void {
+    this.#unconfirmed += 1
+    written.then(() => {
+      this.#unconfirmed -= 1
+      if (this.#stream.isPaused()) this.advance()
+    })
   }
 
   write(...parts: Uint8Array[]): void {
@@ -232,10 +242,12 @@ export class Connection implements SessionConnection {
   }
 
   #mustWait(): boolean {
+    const { receiveMaximum, unconfirmedMessages } = this.services.limits
     if (this.#busy || this.congested) return true
+    if (this.#unconfirmed >= unconfirmedMessages) return true
     // Clients of MQTT 5 are told how many unanswered messages they may send, but well-known ones
     // (paho) do not count them right. Who sends more is held back, in every version.
-    return this.answers.open >= this.services.limits.receiveMaximum
+    return this.answers.open >= receiveMaximum
   }
 
   #drained(): void {

@@ -29,7 +29,9 @@ export interface MqttLimits {
   retainedBytes: number
   /** Kafka topics in all; beyond it a publish creates no new one. */
   topics: number
-  /** QoS 0 messages on their way into the log; beyond it they are dropped and counted. */
+  /** QoS 0 messages of one client on their way into the log; beyond it the client is not read from. */
+  unconfirmedMessages: number
+  /** QoS 0 messages of all clients on their way into the log; beyond it they are dropped and counted. */
   unconfirmedBytes: number
   /** Sessions that read older records at the same time; others wait for their turn. */
   catchUpReaders: number
@@ -63,6 +65,7 @@ export const defaultLimits: Readonly<MqttLimits> = {
   retainedMessages: 100_000,
   retainedBytes: 67_108_864,
   topics: 1000,
+  unconfirmedMessages: 1000,
   unconfirmedBytes: 16_777_216,
   catchUpReaders: 16,
   topicRefreshMs: 1000,

@@ -47,18 +47,18 @@ export class Publisher {
     return directory.ensure(destination.kafkaTopic).then(() => destination)
   }
 
-  /** QoS 0: nobody waits, and what does not fit is dropped. */
-  publishUnconfirmed(publication: Publication, destination: Destination): void {
+  /** QoS 0: no client waits, and what does not fit is dropped. Resolves when it is off our hands. */
+  publishUnconfirmed(publication: Publication, destination: Destination): Promise<void> {
     const bytes = publication.payload.length
     if (this.#unconfirmedBytes + bytes > this.#options.unconfirmedBytes) {
       this.dropped += 1
-      return
+      return Promise.resolve()
     }
     this.#unconfirmedBytes += bytes
     const done = () => {
       this.#unconfirmedBytes -= bytes
     }
-    this.publish(publication, destination).then(done, (error) => {
+    return this.publish(publication, destination).then(done, (error) => {
       done()
       this.dropped += 1
       this.#options.logger.debug('A message of QoS 0 was lost', {

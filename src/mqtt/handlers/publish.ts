@@ -60,7 +60,7 @@ function take(
 ): void {
   const { publisher } = connection.services
   if (packet.qos === 0) {
-    publisher.publishUnconfirmed(publication, destination)
+    connection.takeUnconfirmed(publisher.publishUnconfirmed(publication, destination))
     return
   }
   const { packetId } = packet
