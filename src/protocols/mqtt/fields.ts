@@ -5,7 +5,6 @@ import { MalformedPacket } from './malformed-packet.ts'
 /** The data types of MQTT 5, section 1.5, over our byte cursors. */
 
 export const longestString = 65_535
-export const greatestVariableInteger = 268_435_455
 
 /** Four groups of seven bits, the lowest first. */
 export function readVariableInteger(reader: ByteReader): number {
@@ -19,12 +18,6 @@ export function readVariableInteger(reader: ByteReader): number {
     }
   }
   throw new MalformedPacket('a length is longer than four bytes')
-}
-
-export function variableIntegerBytes(value: number): number {
-  if (value < 128) return 1
-  if (value < 16_384) return 2
-  return value < 2_097_152 ? 3 : 4
 }
 
 export function readBinary(reader: ByteReader): Buffer {

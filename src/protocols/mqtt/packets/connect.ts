@@ -94,14 +94,10 @@ function readVersion(reader: ByteReader): ProtocolVersion {
       reasonCode.unsupportedProtocolVersion,
     )
   }
-  throw new UnsupportedVersion(level)
-}
-
-/** The peer speaks MQTT, of a level that we do not: the CONNACK says so in the form of 3.1.1. */
-export class UnsupportedVersion extends MalformedPacket {
-  constructor(level: number) {
-    super(`MQTT level ${level} is not one of 3, 4 and 5`, reasonCode.unsupportedProtocolVersion)
-  }
+  throw new MalformedPacket(
+    `MQTT level ${level} is not one of 3, 4 and 5`,
+    reasonCode.unsupportedProtocolVersion,
+  )
 }
 
 function checkFlags(flags: number, version: ProtocolVersion): void {

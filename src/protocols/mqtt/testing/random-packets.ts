@@ -14,7 +14,7 @@ type Make<Value> = (random: Random) => Value
 
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789 äß温度-_.'
 
-export function text(random: Random, longest = 12): string {
+function text(random: Random, longest = 12): string {
   return Array.from({ length: between(random, 1, longest) }, () => pick(random, [...letters])).join(
     '',
   )
