@@ -124,6 +124,7 @@ const mqttLimits: Record<keyof MqttLimits, true> = {
   retainedBytes: true,
   topics: true,
   unconfirmedBytes: true,
+  unconfirmedMessages: true,
   catchUpReaders: true,
   topicRefreshMs: true,
   positionMs: true,

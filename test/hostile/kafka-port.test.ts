@@ -2,24 +2,19 @@
 import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { ByteWriter } from '../../src/base/bytes.ts'
 import { between, pick, type Random, seededRandom } from '../../src/base/random.ts'
 import { openBroker } from '../../src/broker/testing/peer.ts'
-import { KafkaClient } from '../../src/client/index.ts'
 import { apis } from '../../src/protocols/kafka/apis/index.ts'
 import { codecOf } from '../../src/protocols/kafka/codec.ts'
 import { writeRequestHeader } from '../../src/protocols/kafka/frame.ts'
 import { encodeBatch } from '../../src/protocols/kafka/record-batch.ts'
 import { blank } from '../../src/protocols/kafka/schema.ts'
 import { eventually } from '../helpers/eventually.ts'
+import { bystander, heapBytes, mostGrowthBytes, mutate, noisy, write } from './noise.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
 const frames = Number(process.env.FUZZ_FRAMES ?? 100_000)
-
-/** A heap that grew by more than this after so many frames has a leak. */
-const mostGrowthBytes = 48 * 1024 * 1024
 
 /** A broker that says in `bugs` what it logged as errors: there, an error means a bug of ours. */
 async function openVictim(t: TestContext, config: Record<string, string> = {}) {
@@ -28,21 +23,6 @@ async function openVictim(t: TestContext, config: Record<string, string> = {}) {
     config: { 'leat.max.partitions': '200', ...config },
     topics: { bystander: {} },
   })
-}
-
-/** A client that goes about its work beside the noise and must not notice any of it. */
-async function bystander(port: number, t: TestContext) {
-  const client = new KafkaClient({ brokers: [`127.0.0.1:${port}`], clientId: 'bystander' })
-  t.after(() => client.close())
-  const producer = client.producer()
-  let sent = 0
-  return {
-    async work(): Promise<void> {
-      const { offset } = await producer.send({ topic: 'bystander', value: Buffer.from(`${sent}`) })
-      assert.equal(offset, BigInt(sent))
-      sent += 1
-    },
-  }
 }
 
 /** A valid request of any API that the protocol knows, served or not, as the start of a mutation. */
@@ -68,49 +48,10 @@ function validFrame(random: Random): Buffer {
   return Buffer.from(writer.done())
 }
 
-function mutate(frame: Buffer, random: Random): Buffer {
-  let bytes = Buffer.from(frame)
-  for (let times = between(random, 0, 4); times > 0; times--) {
-    const at = between(random, 0, Math.max(0, bytes.length - 1))
-    switch (between(random, 0, 4)) {
-      case 0:
-        if (bytes.length > 0) bytes[at] = between(random, 0, 255)
-        break
-      case 1:
-        bytes = bytes.subarray(0, at)
-        break
-      case 2:
-        bytes = Buffer.concat([bytes.subarray(0, at), random.bytes(8), bytes.subarray(at)])
-        break
-      case 3:
-        if (bytes.length >= at + 4) bytes.writeInt32BE(pick(random, [-1, 2 ** 31 - 1, 65536]), at)
-        break
-      default:
-        bytes = Buffer.concat([bytes, bytes.subarray(at)])
-    }
-  }
+function framed(body: Buffer): Buffer {
   const length = Buffer.alloc(4)
-  length.writeInt32BE(bytes.length)
-  return Buffer.concat([length, bytes])
-}
-
-/** A connection for noise: it reads and forgets what comes, and says when it was closed. */
-async function noisy(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1')
-  socket.on('error', () => {})
-  socket.resume()
-  await new Promise((resolve) => socket.once('connect', resolve).once('close', resolve))
-  return socket
-}
-
-async function write(socket: Socket, bytes: Buffer): Promise<void> {
-  await new Promise<void>((resolve) => socket.write(bytes, () => resolve()))
-}
-
-function heapBytes(): number {
-  setFlagsFromString('--expose_gc')
-  runInNewContext('gc')()
-  return process.memoryUsage().heapUsed
+  length.writeInt32BE(body.length)
+  return Buffer.concat([length, body])
 }
 
 test(`${frames} mutated frames crash nothing, fill nothing and disturb no neighbour (SEED=${seed})`, async (t) => {
@@ -127,7 +68,7 @@ test(`${frames} mutated frames crash nothing, fill nothing and disturb no neighb
     if (sockets[at]?.destroyed || sockets[at]?.closed) sockets[at] = await noisy(victim.port)
     const socket = sockets[at] as Socket
     answered += socket.bytesRead > 0 ? 1 : 0
-    await write(socket, mutate(validFrame(random), random))
+    await write(socket, framed(mutate(validFrame(random), random)))
     if (done % 1000 === 0) await neighbour.work()
   }
   for (const socket of sockets) socket.destroy()

@@ -17,7 +17,7 @@ import { Broker, type BrokerOptions } from '../index.ts'
 export async function openBroker(
   t: TestContext,
   options: Partial<BrokerOptions> = {},
-): Promise<{ broker: Broker; port: number; bugs: string[]; directory: string }> {
+): Promise<{ broker: Broker; port: number; bugs: string[]; directory: string; logger: Logger }> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'leat-broker-'))
   const bugs: string[] = []
   const logger: Logger = {
@@ -38,7 +38,7 @@ export async function openBroker(
     await broker.close()
     if (options.directory === undefined) rmSync(directory, { recursive: true, force: true })
   })
-  return { broker, port: broker.addresses[0]?.port ?? 0, bugs, directory }
+  return { broker, port: broker.addresses[0]?.port ?? 0, bugs, directory, logger }
 }
 
 export class Peer {
