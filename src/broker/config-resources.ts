@@ -6,7 +6,7 @@ import type { KafkaError } from './kafka-errors.ts'
 import { isTopicConfig, topicConfigs } from './topic-configs.ts'
 import { isLegalTopicName } from './topics.ts'
 
-export const resource = { topic: 2, broker: 4 } as const
+const resource = { topic: 2, broker: 4 } as const
 
 interface Resource {
   readonly resourceType: number

@@ -15,13 +15,6 @@ export const bool: ConfigType = {
   accepts: (value) => /^(true|false)$/i.test(value),
 }
 
-export const text: ConfigType = {
-  name: 'STRING',
-  number: 2,
-  expected: 'a text',
-  accepts: () => true,
-}
-
 export const list: ConfigType = {
   name: 'LIST',
   number: 7,

@@ -16,11 +16,9 @@ export type { PartitionIdentity } from './partition-identity.ts'
 export type { Appended, PartitionLog, ProducerInfo } from './partition-log.ts'
 export type { LogSlice } from './partition-reader.ts'
 export type { Processes } from './processes.ts'
-export {
-  defaultPolicy,
-  defaultSettings,
-  type LogSettings,
-  type PartitionPolicy,
+export type {
+  LogSettings,
+  PartitionPolicy,
 } from './settings.ts'
 export type { TimedOffset } from './time-lookup.ts'
 export { type Problem, type Verification, type VerifyOptions, verifyDirectory } from './verify.ts'

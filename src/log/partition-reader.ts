@@ -100,7 +100,7 @@ export class PartitionReader {
 }
 
 /** The index of the segment that holds an offset, the first one for what is before it. */
-export function segmentIndexOf(segments: readonly Segment[], offset: bigint): number {
+function segmentIndexOf(segments: readonly Segment[], offset: bigint): number {
   let low = 0
   let high = segments.length - 1
   while (low < high) {

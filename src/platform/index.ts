@@ -10,7 +10,7 @@ import { systemFiles } from '../base/files.ts'
 
 export { type Address, expandBind, formatAddress } from './addresses.ts'
 export { banner, exposures } from './banner.ts'
-export { type Config, defaultConfig } from './config.ts'
+export type { Config } from './config.ts'
 export { loadConfig, usualFile } from './load.ts'
 export { type LogLevel, logLevels, openLogger } from './logger.ts'
 export { type Running, start } from './start.ts'

@@ -122,7 +122,7 @@ export class Peer {
   }
 }
 
-export function frameOf<Request extends Schema>(
+function frameOf<Request extends Schema>(
   api: Api<Request>,
   version: number,
   body: Draft<Request>,

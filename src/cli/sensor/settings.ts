@@ -6,7 +6,7 @@ import { nearest } from '../../base/nearest.ts'
 import { cliError } from '../errors.ts'
 
 /** FREQUENCY is the time between two readings in seconds; PEAKINTETVAL is spelled so over there. */
-export const metricDefaults = {
+const metricDefaults = {
   temperature: {
     ENABLED: true,
     FREQUENCY: 5,

@@ -28,7 +28,7 @@ export interface TopicInfo {
 }
 
 /** The lane of everything that is answered soon. */
-export const commonLane = 'common'
+const commonLane = 'common'
 
 const longestAgeMs = 5 * 60 * 1000
 const mostCachedTopics = 10_000

@@ -18,7 +18,7 @@ export const baseTimestamp = BigInt(Date.UTC(2026, 0, 1))
 
 let pids = 1000
 
-export function logOptions(more: Partial<LogOptions> = {}): LogOptions {
+function logOptions(more: Partial<LogOptions> = {}): LogOptions {
   const pid = ++pids
   return {
     directory: '/data',

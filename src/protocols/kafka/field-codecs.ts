@@ -40,10 +40,6 @@ export const numbers = {
     read: (reader: ByteReader) => reader.uint16(),
     write: (value: number, writer: ByteWriter) => writer.uint16(value),
   },
-  uint32: {
-    read: (reader: ByteReader) => reader.uint32(),
-    write: (value: number, writer: ByteWriter) => writer.uint32(value),
-  },
   float64: {
     read: (reader: ByteReader) => reader.float64(),
     write: (value: number, writer: ByteWriter) => writer.float64(value),

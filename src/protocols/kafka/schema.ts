@@ -19,7 +19,6 @@ export type Kind =
   | 'int32'
   | 'int64'
   | 'uint16'
-  | 'uint32'
   | 'float64'
   | 'uuid'
   | 'string'
@@ -126,7 +125,6 @@ export const int16 = field('int16', 0)
 export const int32 = field('int32', 0)
 export const int64 = field('int64', 0n)
 export const uint16 = field('uint16', 0)
-export const uint32 = field('uint32', 0)
 export const float64 = field('float64', 0)
 export const string = field('string', '')
 /** 16 bytes; all zero means none. */

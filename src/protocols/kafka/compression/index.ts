@@ -11,7 +11,7 @@ import { zstd } from './zstd.ts'
 
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
-export const defaultDecompressedLimitBytes = 100 * 1024 * 1024
+const defaultDecompressedLimitBytes = 100 * 1024 * 1024
 
 const names: readonly Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 const compressors = { gzip, snappy, lz4, zstd } satisfies Record<string, Compressor>

@@ -40,8 +40,6 @@ function randomValue({ shape }: AnyField, version: number, random: Random, size:
       return random.bytes(2).readUInt16BE()
     case 'int32':
       return random.bytes(4).readInt32BE()
-    case 'uint32':
-      return random.bytes(4).readUInt32BE()
     case 'int64':
       return random.bytes(8).readBigInt64BE()
     case 'float64':
