@@ -3,12 +3,13 @@
  * runs with Java's own tools as clients of both. Prints a table of ratios.
  */
 import { parseArgs } from 'node:util'
-import { KafkaClient } from '../src/client/index.ts'
-import { eventually } from '../test/helpers/eventually.ts'
 import type { Owner } from '../test/helpers/folders.ts'
 import { kafkaSubject, leatSubject, type Promised, type Subject } from './brokers.ts'
 import { machine } from './machine.ts'
+import { makeTopic } from './make-topic.ts'
+import { withOwner } from './owner.ts'
 import { cpuSeconds, residentMegabytes } from './process-figures.ts'
+import { startSeconds } from './start-seconds.ts'
 import { median, type Row, table } from './table.ts'
 import { consumerPerformance, endToEndLatency, producerPerformance } from './tools.ts'
 
@@ -30,16 +31,10 @@ export async function benchKafka(args: readonly string[]): Promise<void> {
     },
   })
   const plan = { rounds: Number(values.rounds), scale: values.quick ? 0.1 : 1 }
-  const endings: (() => unknown)[] = []
-  const owner: Owner = { after: (ending) => void endings.push(ending) }
   const figures: Figures = new Map()
-  try {
-    for (const promised of ['os', 'disk'] as const) {
-      if (values.only !== undefined && values.only !== promised) continue
-      await compare(owner, promised, plan, figures)
-    }
-  } finally {
-    for (const ending of endings.reverse()) await ending()
+  for (const promised of ['os', 'disk'] as const) {
+    if (values.only !== undefined && values.only !== promised) continue
+    await withOwner((owner) => compare(owner, promised, plan, figures))
   }
   const rows = [...figures.values()].map((row) => ({
     ...row,
@@ -180,41 +175,4 @@ async function produceAndConsume(subject: Subject, load: Load, round: number, no
   const rate = await consumerPerformance({ brokers, topic, records })
   note(subject, `consume ${what}`, 'records/s', rate, true, 1)
   note(subject, `consume ${what}: broker CPU`, 's', cpuSeconds(pid) - beforeConsuming, false, 0.5)
-}
-
-async function makeTopic(subject: Subject, name: string, partitions: number): Promise<void> {
-  const client = new KafkaClient({ brokers: [subject.brokers], clientId: 'bench' })
-  try {
-    await client.createTopics([{ name, partitions }])
-    await eventually('the topic is there', async () => {
-      const [topic] = await client.topics([name])
-      return topic?.error === undefined && topic?.partitions.length === partitions
-    })
-  } finally {
-    await client.close()
-  }
-}
-
-/** From the start of the program to the first record that is acknowledged. */
-async function startSeconds(subject: Subject): Promise<number> {
-  const begin = performance.now()
-  const started = subject.start()
-  for (;;) {
-    const client = new KafkaClient({
-      brokers: [subject.brokers],
-      clientId: 'bench',
-      requestTimeoutMs: 500,
-    })
-    try {
-      const producer = client.producer({ deliveryTimeoutMs: 500 })
-      await producer.send({ topic: 'first', value: Buffer.from('hello') })
-      const seconds = (performance.now() - begin) / 1000
-      await started
-      return seconds
-    } catch {
-      if (performance.now() - begin > 60_000) throw new Error(`${subject.name} does not start`)
-    } finally {
-      await client.close()
-    }
-  }
 }

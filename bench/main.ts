@@ -1,7 +1,13 @@
 /** `npm run bench -- NAME`: figures beside a real peer, in one run, because machines are noisy. */
 import { benchKafka } from './kafka.ts'
+import { benchRecovery } from './recovery.ts'
+import { benchSmall } from './small.ts'
 
-const benches: Record<string, (args: readonly string[]) => Promise<void>> = { kafka: benchKafka }
+const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
+  kafka: benchKafka,
+  recovery: benchRecovery,
+  small: benchSmall,
+}
 
 const [name = '', ...args] = process.argv.slice(2)
 const bench = benches[name]

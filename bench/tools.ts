@@ -17,11 +17,14 @@ export async function producerPerformance(options: {
   records: number
   recordBytes: number
   acks: '1' | 'all'
+  /** Records a second; without it as many as there can be. */
+  throughput?: number
 }): Promise<ProduceFigures> {
   const output = await run('org.apache.kafka.tools.ProducerPerformance', [
     ...['--bootstrap-server', options.brokers, '--topic', options.topic],
     ...['--num-records', String(options.records), '--record-size', String(options.recordBytes)],
-    ...['--throughput', '-1', '--command-property', `acks=${options.acks}`],
+    ...['--throughput', String(options.throughput ?? -1)],
+    ...['--command-property', `acks=${options.acks}`],
     ...(options.acks === '1' ? ['enable.idempotence=false'] : []),
   ])
   const total = output.trim().split('\n').at(-1) ?? ''

@@ -1,0 +1,11 @@
+import type { Owner } from '../test/helpers/folders.ts'
+
+/** Runs a bench and then, in reverse, what its parts left to be done afterwards. */
+export async function withOwner(run: (owner: Owner) => Promise<void>): Promise<void> {
+  const endings: (() => unknown)[] = []
+  try {
+    await run({ after: (ending) => void endings.push(ending) })
+  } finally {
+    for (const ending of endings.reverse()) await ending()
+  }
+}
