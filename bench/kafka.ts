@@ -47,14 +47,7 @@ export async function benchKafka(args: readonly string[]): Promise<void> {
 async function compare(owner: Owner, promised: Promised, plan: Plan, figures: Figures) {
   const subjects = [await leatSubject(owner, promised), await kafkaSubject(owner, promised)]
   const against = promised === 'os' ? 'Kafka’s default' : 'flush.messages=1'
-  const note = (
-    subject: Subject,
-    what: string,
-    unit: string,
-    value: number,
-    moreIsBetter: boolean,
-    goal?: number,
-  ) => {
+  const note: Note = (subject, what, unit, value, moreIsBetter, goal) => {
     const name = `${promised} · ${what}`
     const row = figures.get(name) ?? {
       what: name,

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { listen } from '../base/listen.ts'
 import type { Logger } from '../base/logger.ts'
 import { onConnections, type Receive } from './accept.ts'
 import { Connection } from './connection.ts'
@@ -43,19 +44,11 @@ export class Listener {
       return (piece) => connection.receive(piece)
     }
     const server = createServer({ noDelay: true, keepAlive: true })
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(wanted.port, wanted.host, () => {
-        server.off('error', reject)
-        resolve()
-      })
-    })
+    const port = await listen(server, wanted.host, wanted.port)
     server.on('error', (error) => {
       services.logger.error('A Kafka listener failed to accept', { error: error.message })
     })
     onConnections(server, connected)
-    const bound = server.address()
-    const port = typeof bound === 'object' && bound !== null ? bound.port : wanted.port
     return new Listener(server, own, { ...wanted, port })
   }
 

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { listen } from '../base/listen.ts'
 import { Connection } from './connection.ts'
 import { sentence } from './errors.ts'
 import type { Services } from './services.ts'
@@ -43,18 +44,10 @@ export class Listener {
       })
       accept(socket, services, webSockets)
     })
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(wanted.port, wanted.host, () => {
-        server.off('error', reject)
-        resolve()
-      })
-    })
+    const port = await listen(server, wanted.host, wanted.port)
     server.on('error', (error) => {
       services.logger.error('An MQTT listener failed to accept', { error: error.message })
     })
-    const bound = server.address()
-    const port = typeof bound === 'object' && bound !== null ? bound.port : wanted.port
     return new Listener(server, sockets, { host: wanted.host, port })
   }
 

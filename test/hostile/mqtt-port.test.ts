@@ -9,7 +9,7 @@ import { openBroker } from '../../src/broker/testing/peer.ts'
 import { KafkaClient } from '../../src/client/index.ts'
 import { MqttDoor } from '../../src/mqtt/index.ts'
 import { eventually } from '../helpers/eventually.ts'
-import { heapBytes, mostGrowthBytes, mutate, noisy, write } from './noise.ts'
+import { dribble, heapBytes, mostGrowthBytes, mutate, noisy, sendGarbage, write } from './noise.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
 const frames = Number(process.env.FUZZ_FRAMES ?? 100_000)
@@ -124,11 +124,7 @@ test(`random garbage closes its connection and nothing else (SEED=${seed})`, asy
   const random = seededRandom(seed)
   const victim = await openVictim(t)
   const neighbour = await bystander(victim.port, t)
-  for (let round = 0; round < 300; round++) {
-    const socket = await noisy(victim.port)
-    await write(socket, random.bytes(between(random, 1, 2000)))
-    socket.destroy()
-  }
+  await sendGarbage(victim.port, random)
   await neighbour.work()
   assert.deepEqual(victim.bugs, [])
 })
@@ -136,11 +132,7 @@ test(`random garbage closes its connection and nothing else (SEED=${seed})`, asy
 test('clients that dribble half a packet hold up nobody', async (t) => {
   const victim = await openVictim(t)
   const neighbour = await bystander(victim.port, t)
-  const slow = await Promise.all(Array.from({ length: 100 }, () => noisy(victim.port)))
-  t.after(() => slow.forEach((socket) => void socket.destroy()))
-  for (const byte of Buffer.from('10ffff7f00044d5154', 'hex')) {
-    await Promise.all(slow.map((socket) => write(socket, Buffer.from([byte]))))
-    await neighbour.work()
-  }
+  const half = Buffer.from('10ffff7f00044d5154', 'hex')
+  await dribble(victim.port, half, () => neighbour.work(), t)
   assert.deepEqual(victim.bugs, [])
 })

@@ -68,3 +68,27 @@ export function heapBytes(): number {
   runInNewContext('gc')()
   return process.memoryUsage().heapUsed
 }
+
+/** Connections that say something random and go. */
+export async function sendGarbage(port: number, random: Random): Promise<void> {
+  for (let round = 0; round < 300; round++) {
+    const socket = await noisy(port)
+    await write(socket, random.bytes(between(random, 1, 2000)))
+    socket.destroy()
+  }
+}
+
+/** A hundred connections that send these bytes one at a time, with the neighbour at work in between. */
+export async function dribble(
+  port: number,
+  bytes: Buffer,
+  work: () => Promise<void>,
+  t: TestContext,
+): Promise<void> {
+  const slow = await Promise.all(Array.from({ length: 100 }, () => noisy(port)))
+  t.after(() => slow.forEach((socket) => void socket.destroy()))
+  for (const byte of bytes) {
+    await Promise.all(slow.map((socket) => write(socket, Buffer.from([byte]))))
+    await work()
+  }
+}
