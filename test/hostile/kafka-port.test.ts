@@ -83,7 +83,7 @@ test(`${frames} mutated frames crash nothing, fill nothing and disturb no neighb
   }
   for (const socket of sockets) socket.destroy()
   t.diagnostic(`${answered} frames followed an answer on their connection`)
-  assert.ok(answered > frames / 50, 'hardly a frame got as far as an answer')
+  assert.ok(answered > frames / 10, 'hardly a frame got as far as an answer')
   await neighbour.work()
   assert.deepEqual(victim.bugs, [])
   assert.ok(heapBytes() - before < mostGrowthBytes, 'the heap has grown')

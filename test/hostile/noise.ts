@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { between, pick, type Random } from '../../src/base/random.ts'
@@ -59,8 +60,10 @@ export async function noisy(port: number): Promise<Socket> {
   return socket
 }
 
+/** Writes, and lets the server, which runs in this process too, look at it. */
 export async function write(socket: Socket, bytes: Buffer): Promise<void> {
-  await new Promise<void>((resolve) => socket.write(bytes, () => resolve()))
+  socket.write(bytes)
+  await nextTurn()
 }
 
 export function heapBytes(): number {
