@@ -14,6 +14,8 @@ export interface Subject {
   readonly brokers: string
   readonly pid: number
   start(): Promise<void>
+  /** As an operator stops it. */
+  stop(): Promise<unknown>
   kill(): Promise<void>
 }
 
@@ -28,6 +30,7 @@ export async function leatSubject(owner: Owner, promised: Promised): Promise<Sub
       return leat.program.pid ?? 0
     },
     start: () => leat.start(),
+    stop: () => leat.stop(),
     kill: () => leat.kill(),
   }
 }
@@ -48,6 +51,7 @@ export async function kafkaSubject(owner: Owner, promised: Promised): Promise<Su
       return kafka.pid ?? 0
     },
     start: () => kafka.start(),
+    stop: () => kafka.stop(),
     kill: () => kafka.kill(),
   }
 }

@@ -72,7 +72,7 @@ async function compare(owner: Owner, promised: Promised, plan: Plan, figures: Fi
         false,
         0.1,
       )
-      if (round < plan.rounds - 1) await subject.kill()
+      if (round < plan.rounds - 1) await subject.stop()
     }
   }
   for (const subject of subjects) {
