@@ -13,10 +13,8 @@ if (name === undefined || !names.includes(name) || rest.length > 0) {
   for (const known of names) console.error(`  ${known}`)
   process.exitCode = 2
 } else {
-  const { status } = spawnSync(
-    process.execPath,
-    ['--test', '--test-reporter=spec', `test/journeys/${name}.test.ts`],
-    { stdio: 'inherit', env: { ...process.env, PEERS: 'required' } },
-  )
+  const test = ['scripts/test.mjs', `test/journeys/${name}.test.ts`]
+  const env = { ...process.env, PEERS: 'required' }
+  const { status } = spawnSync(process.execPath, test, { stdio: 'inherit', env })
   process.exitCode = status ?? 1
 }
