@@ -19,7 +19,7 @@ export function table(rows: readonly Row[]): string {
         : (row.moreIsBetter ? ratio >= row.goal : ratio <= row.goal)
           ? `✓ ${row.moreIsBetter ? '≥' : '≤'} ${short(row.goal)}`
           : `✗ ${row.moreIsBetter ? '≥' : '≤'} ${short(row.goal)}`
-    return `| ${row.what} | ${row.unit} | ${short(row.leat)} | ${short(row.kafka)} | ${ratio.toFixed(2)} | ${reached} |`
+    return `| ${row.what} | ${row.unit} | ${short(row.leat)} | ${short(row.kafka)} | ${Number.isFinite(ratio) ? ratio.toFixed(2) : '—'} | ${reached} |`
   })
   return [
     '| what | unit | leat | Apache Kafka | ratio | goal |',
