@@ -104,7 +104,7 @@ export class GroupCoordinator {
 
   async sync(name: string, request: SyncRequest): Promise<SyncResult> {
     const group = this.get(name)
-    if (group === undefined) return syncFailure(errorCode.UNKNOWN_MEMBER_ID)
+    if (group === undefined) return syncFailure(noMemberOf(name))
     return await this.#membership.sync(group, request)
   }
 
@@ -113,15 +113,13 @@ export class GroupCoordinator {
     request: { generationId: number; memberId: string; groupInstanceId: string | null },
   ): number {
     const group = this.get(name)
-    return group === undefined
-      ? errorCode.UNKNOWN_MEMBER_ID
-      : this.#membership.heartbeat(group, request)
+    return group === undefined ? noMemberOf(name) : this.#membership.heartbeat(group, request)
   }
 
   leave(name: string, memberId: string, groupInstanceId: string | null): number {
     const group = this.get(name)
     return group === undefined
-      ? errorCode.UNKNOWN_MEMBER_ID
+      ? noMemberOf(name)
       : this.#membership.leave(group, memberId, groupInstanceId)
   }
 
@@ -176,7 +174,7 @@ export class GroupCoordinator {
   /** Deletes a group with its offsets; returns a Kafka error code. */
   async delete(name: string): Promise<number> {
     const group = this.get(name)
-    if (group === undefined) return errorCode.GROUP_ID_NOT_FOUND
+    if (group === undefined || group.state === 'Dead') return errorCode.GROUP_ID_NOT_FOUND
     if (group.members.size > 0 || group.pending.size > 0) return errorCode.NON_EMPTY_GROUP
     group.become('Dead', this.#parts.clock.now())
     try {
@@ -280,4 +278,9 @@ export class GroupCoordinator {
     )
     return this.state.groups.has(name) ? [...offsets, groupEntry(name, null)] : offsets
   }
+}
+
+/** There is no such group; without a name there cannot be one. */
+function noMemberOf(name: string): number {
+  return name === '' ? errorCode.INVALID_GROUP_ID : errorCode.UNKNOWN_MEMBER_ID
 }

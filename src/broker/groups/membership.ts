@@ -148,16 +148,16 @@ export class Membership {
     const needsNobody = group.state === 'Stable' && group.vote() === group.protocol
     if (!needsNobody) return await this.#waitForJoin(group, member)
     rebalance.expect(group, member)
+    const skipAssignment = request.supportsSkippingAssignment && group.leader === id
+    const leader = skipAssignment ? id : leaderBefore
+    // Said of this generation: another one may have begun when the group is on disk.
+    const result = group.joinResult(member, { leader, skipAssignment })
     try {
       await this.#parts.store(group)
     } catch {
       return joinFailure(errorCode.COORDINATOR_NOT_AVAILABLE, id)
     }
-    const skipAssignment = request.supportsSkippingAssignment && group.leader === id
-    return group.joinResult(member, {
-      leader: skipAssignment ? id : leaderBefore,
-      skipAssignment,
-    })
+    return result
   }
 
   #joinAgain(group: Group, member: Member, request: JoinRequest): Promise<JoinResult> | JoinResult {

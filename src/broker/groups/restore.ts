@@ -4,8 +4,9 @@ import type { StoredGroup } from './records.ts'
 
 /** A group as it was stored: its members go on in their generation as if nothing had been. */
 export function restoreGroup(name: string, stored: StoredGroup | undefined, nowMs: number): Group {
+  // Only offsets are known: nobody was ever in it, and their own age alone counts.
+  if (stored === undefined) return new Group(name, 0)
   const group = new Group(name, nowMs)
-  if (stored === undefined) return group
   group.generation = stored.generation
   for (const one of stored.members) {
     const protocols =

@@ -86,11 +86,12 @@ function problemOf(
   topic: Topic | undefined,
   { partitionIndex, committedMetadata }: AskedPartition,
   version: number,
-  mostMetadataBytes: number,
+  mostMetadataLength: number,
 ): number {
   if (topic === undefined && version >= firstVersionWithTopicIds) return errorCode.UNKNOWN_TOPIC_ID
   if (topic?.partitions[partitionIndex] === undefined) return errorCode.UNKNOWN_TOPIC_OR_PARTITION
-  return Buffer.byteLength(committedMetadata ?? '') > mostMetadataBytes
+  // Kafka counts characters, whatever the key's name says.
+  return (committedMetadata ?? '').length > mostMetadataLength
     ? errorCode.OFFSET_METADATA_TOO_LARGE
     : errorCode.NONE
 }

@@ -9,9 +9,7 @@ export const leaveGroup = handler(LeaveGroup, (request, { broker, version }) => 
   if (version < firstVersionWithMembers) {
     return { errorCode: broker.groups.leave(groupId, request.memberId, null) }
   }
-  if (broker.groups.get(groupId) === undefined) {
-    return { errorCode: errorCode.UNKNOWN_MEMBER_ID, members: [] }
-  }
+  if (groupId === '') return { errorCode: errorCode.INVALID_GROUP_ID, members: [] }
   return {
     errorCode: errorCode.NONE,
     members: request.members.map(({ memberId, groupInstanceId }) => ({

@@ -1,6 +1,6 @@
 import { DescribeGroups } from '../../protocols/kafka/apis/15-describe-groups.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
-import { allGroupOperations, operationsNotAsked } from '../authorized-operations.ts'
+import { allGroupOperations } from '../authorized-operations.ts'
 import type { Group } from '../groups/index.ts'
 import { handler } from '../handler.ts'
 
@@ -12,8 +12,7 @@ export const describeGroups = handler(DescribeGroups, (request, { broker, versio
     const group = broker.groups.get(groupId)
     const answer = group === undefined ? absent(groupId, version) : describe(group)
     if (!request.includeAuthorizedOperations) return answer
-    const authorizedOperations = group === undefined ? operationsNotAsked : allGroupOperations
-    return { ...answer, authorizedOperations }
+    return { ...answer, authorizedOperations: allGroupOperations }
   }),
 }))
 
@@ -31,7 +30,7 @@ function describe(group: Group) {
       clientId: member.clientId,
       clientHost: member.clientHost,
       memberMetadata: isStable ? member.metadataOf(group.protocol) : nothing,
-      memberAssignment: isStable ? member.assignment : nothing,
+      memberAssignment: member.assignment,
     })),
   }
 }

@@ -6,7 +6,7 @@ import { kafkaError } from '../kafka-errors.ts'
 export const deleteGroups = handler(DeleteGroups, async (request, { broker }) => ({
   throttleTimeMs: 0,
   results: await Promise.all(
-    request.groupsNames.map(async (groupId) => ({
+    [...new Set(request.groupsNames)].map(async (groupId) => ({
       groupId,
       errorCode: await broker.groups
         .delete(groupId)

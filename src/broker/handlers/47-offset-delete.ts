@@ -14,7 +14,8 @@ export const offsetDelete = handler(OffsetDelete, async (request, { broker }) =>
   const { groupId } = request
   const group = broker.groups.get(groupId)
   if (group === undefined) {
-    return { throttleTimeMs: 0, errorCode: errorCode.GROUP_ID_NOT_FOUND, topics: [] }
+    const code = groupId === '' ? errorCode.INVALID_GROUP_ID : errorCode.GROUP_ID_NOT_FOUND
+    return { throttleTimeMs: 0, errorCode: code, topics: [] }
   }
   const subscribed = subscribedTopics(group)
   if (subscribed === undefined) {
