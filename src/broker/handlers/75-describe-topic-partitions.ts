@@ -18,6 +18,10 @@ export const describeTopicPartitions = handler(DescribeTopicPartitions, (request
   const asked = request.topics.map(({ name }) => name)
   const names = asked.length > 0 ? asked : [...broker.topics.all()].map(({ name }) => name)
   const from = request.cursor ?? { topicName: '', partitionIndex: 0 }
+  if (from.partitionIndex < 0) {
+    const topics = request.topics.map(({ name }) => without(errorCode.INVALID_REQUEST, name))
+    return { throttleTimeMs: 0, topics, nextCursor: null }
+  }
   let left = Math.max(1, request.responsePartitionLimit)
   const topics = []
   let nextCursor: Place | null = null
@@ -26,7 +30,10 @@ export const describeTopicPartitions = handler(DescribeTopicPartitions, (request
     const first = name === from.topicName ? from.partitionIndex : 0
     const topic = broker.topics.get(name)
     if (topic === undefined) {
-      topics.push(unknown(name))
+      topics.push({
+        ...without(errorCode.UNKNOWN_TOPIC_OR_PARTITION, name),
+        topicAuthorizedOperations: allTopicOperations,
+      })
       continue
     }
     if (left === 0) {
@@ -65,7 +72,6 @@ function describe(topic: Topic, first: number, count: number, nodeId: number) {
   }
 }
 
-function unknown(name: string) {
-  const code = errorCode.UNKNOWN_TOPIC_OR_PARTITION
+function without(code: number, name: string) {
   return { errorCode: code, name, topicId: noId, isInternal: false, partitions: [] }
 }

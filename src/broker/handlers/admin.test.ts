@@ -261,3 +261,19 @@ test('partitions are described page by page, each once', async (t) => {
   while (cursor !== null) cursor = await readFrom(cursor)
   assert.deepEqual(seen, ['x-0', 'x-1', 'x-2', 'y-0', 'y-1', 'y-2', 'y-3'])
 })
+
+test('a page that begins before the first partition is refused, and a missing topic is told', async (t) => {
+  const { peer } = await open(t)
+  await create(peer, [{ name: 'x' }])
+  const codesFrom = async (partitionIndex: number) => {
+    const page = await peer.request(DescribeTopicPartitions, 0, {
+      topics: [{ name: 'x' }, { name: 'y' }],
+      responsePartitionLimit: 10,
+      cursor: { topicName: 'x', partitionIndex },
+    })
+    return page.topics.map((topic) => topic.errorCode)
+  }
+  const { NONE, INVALID_REQUEST, UNKNOWN_TOPIC_OR_PARTITION } = errorCode
+  assert.deepEqual(await codesFrom(-1), [INVALID_REQUEST, INVALID_REQUEST])
+  assert.deepEqual(await codesFrom(0), [NONE, UNKNOWN_TOPIC_OR_PARTITION])
+})
