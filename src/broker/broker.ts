@@ -16,7 +16,7 @@ import { registerMetrics } from './metrics.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BrokerSettings } from './settings.ts'
 import { StateTopic } from './state-topic.ts'
-import { type NewTopic, offsetsTopic, Topics } from './topics.ts'
+import { clusterTopic, type NewTopic, offsetsTopic, Topics } from './topics.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 export interface BrokerOptions {
@@ -37,8 +37,8 @@ export interface BrokerOptions {
 }
 
 /** Kafka's own id of this topic (`Uuid.METADATA_TOPIC_ID`), so that it needs no entry of its own. */
-const clusterTopic = {
-  topic: '__cluster_metadata',
+const clusterIdentity = {
+  topic: clusterTopic,
   topicId: 'AAAAAAAAAAAAAAAAAAAAAQ',
   partition: 0,
 }
@@ -144,7 +144,7 @@ async function openServices(
 ): Promise<Services> {
   const { settings, clock, random, logger } = parts
   const state = new ClusterState()
-  const clusterPartition = await partitionOf(log, clusterTopic)
+  const clusterPartition = await partitionOf(log, clusterIdentity)
   const stateTopic = StateTopic.open(clusterPartition, state, clock)
   if (state.clusterId === undefined) {
     const id = uuidBytes(random).toString('base64url')
@@ -176,7 +176,7 @@ async function openServices(
   }
 }
 
-async function partitionOf(log: Log, identity: typeof clusterTopic): Promise<PartitionLog> {
+async function partitionOf(log: Log, identity: typeof clusterIdentity): Promise<PartitionLog> {
   const partition =
     log.partition(identity.topicId, identity.partition) ??
     (await log.createPartition(identity, statePolicy))

@@ -11,6 +11,10 @@ export const brokerError = catalogue({
     says: ({ topic }: { topic: string }) =>
       `Topic name '${topic}' is illegal: use 1 to 249 letters, digits, dots, underscores and hyphens, but not '.' or '..'.`,
   },
+  'topic-reserved': {
+    says: ({ topic }: { topic: string }) =>
+      `Topic '${topic}' is the broker's own; choose another name.`,
+  },
   'too-many-partitions': {
     says: ({ limit }: { limit: number }) =>
       `The limit of ${limit} partitions is reached; raise 'leat.max.partitions' or delete topics.`,

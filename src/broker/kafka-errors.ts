@@ -12,6 +12,7 @@ const codes: Readonly<Record<string, number>> = {
   'topic-exists': errorCode.TOPIC_ALREADY_EXISTS,
   'topic-unknown': errorCode.UNKNOWN_TOPIC_OR_PARTITION,
   'topic-name-invalid': errorCode.INVALID_TOPIC_EXCEPTION,
+  'topic-reserved': errorCode.INVALID_TOPIC_EXCEPTION,
   'too-many-partitions': errorCode.POLICY_VIOLATION,
   'partition-count-invalid': errorCode.INVALID_PARTITIONS,
   'config-invalid': errorCode.INVALID_CONFIG,

@@ -16,6 +16,9 @@ import {
 export const offsetsTopic = '__consumer_offsets'
 const internalTopics = new Set([offsetsTopic])
 
+/** The broker's own state, which clients neither see nor may take the name of. */
+export const clusterTopic = '__cluster_metadata'
+
 export interface Topic {
   readonly name: string
   /** Its id as text (base64url, as Kafka prints it) … */
@@ -103,6 +106,7 @@ export class Topics {
   /** Throws what `create` would throw, and changes nothing. */
   checkNew({ name, partitions = this.#settings.number('num.partitions'), config = {} }: NewTopic) {
     if (!isLegalTopicName(name)) throw brokerError('topic-name-invalid', { topic: name })
+    if (name === clusterTopic) throw brokerError('topic-reserved', { topic: name })
     if (this.#byName.has(name)) throw brokerError('topic-exists', { topic: name })
     if (partitions < 1) {
       throw brokerError('partition-count-invalid', { topic: name, from: 0, to: partitions })
