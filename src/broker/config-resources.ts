@@ -2,11 +2,12 @@
 import { errorCode } from '../protocols/kafka/error-codes.ts'
 import { brokerConfigEntries, type ConfigEntry, topicConfigEntries } from './config-entries.ts'
 import type { Services } from './handler.ts'
-import type { KafkaError } from './kafka-errors.ts'
+import { type KafkaError, kafkaError } from './kafka-errors.ts'
+import { namedOnce } from './named-once.ts'
 import { isTopicConfig, topicConfigs } from './topic-configs.ts'
 import { isLegalTopicName } from './topics.ts'
 
-const resource = { topic: 2, broker: 4 } as const
+export const configResource = { topic: 2, broker: 4 } as const
 
 interface Resource {
   readonly resourceType: number
@@ -19,41 +20,71 @@ export function entriesOf(
   broker: Services,
 ): readonly ConfigEntry[] | KafkaError {
   switch (resourceType) {
-    case resource.topic: {
+    case configResource.topic: {
       const topic = broker.topics.get(resourceName)
-      if (topic !== undefined) return topicConfigEntries(topic.config, broker.settings)
-      const code = isLegalTopicName(resourceName)
-        ? errorCode.UNKNOWN_TOPIC_OR_PARTITION
-        : errorCode.INVALID_TOPIC_EXCEPTION
-      return { errorCode: code, errorMessage: `There is no topic '${resourceName}'.` }
+      if (topic === undefined) return noTopic(resourceName)
+      return topicConfigEntries(topic.config, broker.settings)
     }
-    case resource.broker:
+    case configResource.broker:
       return brokerProblem(resourceName, broker) ?? brokerEntriesOf(resourceName, broker)
     default:
       return unknownType(resourceType)
   }
 }
 
-export interface Change {
+interface Change {
   readonly name: string
   readonly value: string | null
   /** As in IncrementalAlterConfigs; AlterConfigs sets everything. */
   readonly configOperation: number
 }
 
-const operation = { set: 0, delete: 1, append: 2, subtract: 3 } as const
+export const setOperation = 0
+const operation = { set: setOperation, delete: 1, append: 2, subtract: 3 } as const
+
+interface HowToAlter {
+  readonly keepOthers: boolean
+  readonly validateOnly: boolean
+}
+
+/** Each resource is answered for itself; one that a request names twice is not altered at all. */
+export async function alterEach(
+  changed: readonly (Resource & { readonly configs: readonly Change[] })[],
+  how: HowToAlter,
+  broker: Services,
+): Promise<(Resource & KafkaError)[]> {
+  const nameOf = ({ resourceType, resourceName }: Resource) => `${resourceType} ${resourceName}`
+  const { once, repeated } = namedOnce(changed, nameOf)
+  const responses: (Resource & KafkaError)[] = repeated.map(({ resourceType, resourceName }) => ({
+    resourceType,
+    resourceName,
+    errorCode: errorCode.INVALID_REQUEST,
+    errorMessage: 'The resource is named twice in one request.',
+  }))
+  for (const { configs, resourceType, resourceName } of once) {
+    const resource = { resourceType, resourceName }
+    const outcome = await alter(resource, configs, how, broker).catch((error) =>
+      kafkaError(error, broker.logger),
+    )
+    responses.push({ ...resource, ...outcome })
+  }
+  return responses
+}
 
 /** Applies changes to a topic's own configurations, all or none of them. */
-export async function alter(
+async function alter(
   { resourceType, resourceName }: Resource,
   changes: readonly Change[],
-  { keepOthers, validateOnly }: { keepOthers: boolean; validateOnly: boolean },
+  { keepOthers, validateOnly }: HowToAlter,
   broker: Services,
 ): Promise<KafkaError> {
-  if (resourceType === resource.broker) return brokersAreReadOnly
-  if (resourceType !== resource.topic) return unknownType(resourceType)
-  const own = broker.topics.get(resourceName)?.config ?? {}
-  const config: Record<string, string> = keepOthers ? { ...own } : {}
+  if (resourceType === configResource.broker) {
+    return brokerProblem(resourceName, broker) ?? brokersAreReadOnly
+  }
+  if (resourceType !== configResource.topic) return unknownType(resourceType)
+  const topic = broker.topics.get(resourceName)
+  if (topic === undefined) return noTopic(resourceName)
+  const config: Record<string, string> = keepOthers ? { ...topic.config } : {}
   const seen = new Set<string>()
   for (const change of changes) {
     if (seen.has(change.name)) {
@@ -80,29 +111,49 @@ function applyChange(
   }
   if (value === null) {
     const errorMessage = `The configuration '${name}' has no value.`
-    return { errorCode: errorCode.INVALID_CONFIG, errorMessage }
+    return { errorCode: errorCode.INVALID_REQUEST, errorMessage }
   }
   if (configOperation === operation.set) {
     config[name] = value
     return undefined
   }
+  const isAppended = configOperation === operation.append
+  if (!isAppended && configOperation !== operation.subtract) {
+    const errorMessage = `There is no operation ${configOperation} on a configuration.`
+    return { errorCode: errorCode.INVALID_REQUEST, errorMessage }
+  }
   if (!isTopicConfig(name) || topicConfigs[name].type.name !== 'LIST') {
     const errorMessage = `Only lists can be added to and taken from; '${name}' is none.`
     return { errorCode: errorCode.INVALID_CONFIG, errorMessage }
   }
-  const before = (config[name] ?? settings.topicDefault(name)).split(',').filter(Boolean)
-  const items = value.split(',').filter(Boolean)
-  const isAppended = configOperation === operation.append
+  const before = itemsOf(config[name] ?? settings.topicDefault(name))
+  const items = itemsOf(value)
   config[name] = (
     isAppended ? [...new Set([...before, ...items])] : before.filter((one) => !items.includes(one))
   ).join(',')
   return undefined
 }
 
+function itemsOf(list: string): string[] {
+  return list
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+}
+
 const brokersAreReadOnly: KafkaError = {
   errorCode: errorCode.INVALID_REQUEST,
   errorMessage:
     "The broker's configurations cannot be altered while it runs: write them into leat.yml, under kafka.config.",
+}
+
+function noTopic(name: string): KafkaError {
+  if (isLegalTopicName(name)) {
+    const errorMessage = `There is no topic '${name}'.`
+    return { errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION, errorMessage }
+  }
+  const errorMessage = `'${name}' is no name of a topic.`
+  return { errorCode: errorCode.INVALID_TOPIC_EXCEPTION, errorMessage }
 }
 
 function unknownType(resourceType: number): KafkaError {

@@ -15,11 +15,19 @@ export const bool: ConfigType = {
   accepts: (value) => /^(true|false)$/i.test(value),
 }
 
-export const list: ConfigType = {
+/** A switch for what leat does not have. */
+export const never: ConfigType = {
+  ...bool,
+  expected: 'false',
+  accepts: (value) => /^false$/i.test(value),
+}
+
+/** Replicas as Kafka's throttles list them. */
+export const replicas: ConfigType = {
   name: 'LIST',
   number: 7,
-  expected: 'a list with commas',
-  accepts: () => true,
+  expected: "'*' or a list of partition:broker",
+  accepts: (value) => /^(\*|none|(\d+:\d+)?(\s*,\s*\d+:\d+)*)$/.test(value.trim()),
 }
 
 export function int(from = 0, to = 2 ** 31 - 1): ConfigType {
@@ -53,7 +61,8 @@ export function listOf(...choices: string[]): ConfigType {
     name: 'LIST',
     number: 7,
     expected: `a list of ${choices.join(', ')}`,
-    accepts: (value) => value.split(',').every((one) => choices.includes(one.trim())),
+    accepts: (value) =>
+      value.trim() === '' || value.split(',').every((one) => choices.includes(one.trim())),
   }
 }
 

@@ -61,10 +61,6 @@ export function assignmentProblem(
   }
 }
 
-export function duplicatesIn(names: readonly string[]): ReadonlySet<string> {
-  return new Set(names.filter((name, index) => names.indexOf(name) !== index))
-}
-
 function factorProblem(replicationFactor: number, broker: Services): KafkaError | undefined {
   if (replicationFactor <= 1) return undefined
   if (broker.settings.text('kafka.replication') === 'strict') {

@@ -4,7 +4,17 @@
  * that gives the default. What leat stores but does not act upon is said in LIMITS.md.
  */
 import type { PartitionPolicy } from '../log/index.ts'
-import { bool, type ConfigType, int, list, listOf, long, oneOf, ratio } from './config-types.ts'
+import {
+  bool,
+  type ConfigType,
+  int,
+  listOf,
+  long,
+  never,
+  oneOf,
+  ratio,
+  replicas,
+} from './config-types.ts'
 import { brokerError } from './errors.ts'
 
 export interface TopicConfig {
@@ -72,7 +82,7 @@ export const topicConfigs = {
     about: 'After which time the log is synced; leat syncs before each acknowledgement.',
   },
   'follower.replication.throttled.replicas': {
-    type: list,
+    type: replicas,
     fallback: '',
     synonym: 'follower.replication.throttled.replicas',
     about: 'Replicas whose replication is throttled on the follower.',
@@ -84,7 +94,7 @@ export const topicConfigs = {
     about: 'How many bytes of records lie between two entries of the offset index.',
   },
   'leader.replication.throttled.replicas': {
-    type: list,
+    type: replicas,
     fallback: '',
     synonym: 'leader.replication.throttled.replicas',
     about: 'Replicas whose replication is throttled on the leader.',
@@ -168,7 +178,7 @@ export const topicConfigs = {
     about: 'Whether remote segments are deleted when remote storage is turned off.',
   },
   'remote.storage.enable': {
-    type: oneOf('false'),
+    type: never,
     fallback: 'false',
     synonym: 'remote.storage.enable',
     about: 'Whether old segments move to remote storage; leat has none.',
@@ -235,6 +245,8 @@ export function checkTopicConfig(name: string, value: string | null): void {
 /** What a topic's configurations mean, read once instead of at every request. */
 export interface TopicSettings extends PartitionPolicy {
   readonly compacted: boolean
+  /** Old segments go by age and size. */
+  readonly deletes: boolean
   readonly compressionType: string
   readonly maxMessageBytes: number
   readonly timestampType: 'CreateTime' | 'LogAppendTime'
@@ -253,6 +265,7 @@ export function topicSettings(configured: (name: TopicConfigName) => string): To
     retentionBytes: deletes ? Number(configured('retention.bytes')) : -1,
     indexIntervalBytes: Number(configured('index.interval.bytes')),
     compacted: policies.some((policy) => policy.trim() === 'compact'),
+    deletes,
     compressionType: configured('compression.type'),
     maxMessageBytes: Number(configured('max.message.bytes')),
     timestampType:

@@ -4,7 +4,8 @@ import type { MessageOf } from '../../protocols/kafka/schema.ts'
 import { describeConfig, topicConfigEntries } from '../config-entries.ts'
 import { type Context, handler } from '../handler.ts'
 import { kafkaError } from '../kafka-errors.ts'
-import { duplicatesIn, partitionsOf, replicationProblem } from '../new-topics.ts'
+import { namedOnce } from '../named-once.ts'
+import { partitionsOf, replicationProblem } from '../new-topics.ts'
 import type { NewTopic, Topic } from '../topics.ts'
 
 type Request = MessageOf<typeof CreateTopics.request>
@@ -14,26 +15,31 @@ const firstVersionWithConfigs = 5
 
 /** Each topic is answered for itself: one that cannot be made does not keep the others from it. */
 export const createTopics = handler(CreateTopics, async (request, context) => {
-  const twice = duplicatesIn(request.topics.map(({ name }) => name))
-  const topics = []
-  for (const wanted of request.topics) {
-    topics.push(
-      twice.has(wanted.name)
-        ? refused(wanted, errorCode.INVALID_REQUEST, 'The topic is named twice in one request.')
-        : await create(wanted, request.validateOnly, context),
-    )
-  }
-  return { throttleTimeMs: 0, topics }
+  const { once, repeated } = namedOnce(request.topics, ({ name }) => name)
+  const namedTwice = repeated.map((wanted) =>
+    refused(wanted, errorCode.INVALID_REQUEST, 'The topic is named twice in one request.'),
+  )
+  const others = []
+  for (const wanted of once) others.push(await create(wanted, request.validateOnly, context))
+  return { throttleTimeMs: 0, topics: [...namedTwice, ...others] }
 })
 
 async function create(wanted: Wanted, validateOnly: boolean, context: Context) {
   const { broker, version } = context
   const problem = replicationProblem(wanted, broker)
   if (problem !== undefined) return refused(wanted, problem.errorCode, problem.errorMessage)
+  const config: Record<string, string> = {}
+  for (const { name, value } of wanted.configs) {
+    if (value === null) {
+      const errorMessage = `The configuration '${name}' has no value.`
+      return refused(wanted, errorCode.INVALID_CONFIG, errorMessage)
+    }
+    config[name] = value
+  }
   const topic: NewTopic = {
     name: wanted.name,
     partitions: partitionsOf(wanted, broker),
-    config: Object.fromEntries(wanted.configs.map(({ name, value }) => [name, value ?? ''])),
+    config,
   }
   try {
     broker.topics.checkNew(topic)

@@ -1,7 +1,9 @@
 import { DeleteTopics } from '../../protocols/kafka/apis/20-delete-topics.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
-import { type Context, handler } from '../handler.ts'
+import { type Context, handler, type Services } from '../handler.ts'
 import { type KafkaError, kafkaError } from '../kafka-errors.ts'
+import { namedOnce } from '../named-once.ts'
+import type { Topic } from '../topics.ts'
 
 interface Named {
   readonly name: string | null
@@ -18,40 +20,65 @@ export const deleteTopics = handler(DeleteTopics, async (request, context) => {
     context.version < firstVersionWithIds
       ? request.topicNames.map((name) => ({ name, topicId: noId }))
       : request.topics
-  const responses = []
-  for (const one of named) responses.push(await remove(one, context))
+  const { once, repeated } = namedOnce(named, ({ name, topicId }) =>
+    name === null ? `id ${topicId.toString('base64url')}` : `name ${name}`,
+  )
+  const twice = problem(errorCode.INVALID_REQUEST, 'The topic is named twice in one request.')
+  const responses = repeated.map((one) => answer(one, twice, context))
+  for (const one of once) responses.push(await remove(one, context))
   return { throttleTimeMs: 0, responses }
 })
 
-async function remove(named: Named, { broker, version }: Context) {
+async function remove(named: Named, context: Context) {
+  const { broker } = context
+  const isNamedById = !named.topicId.equals(noId)
+  if (isNamedById === (named.name !== null)) {
+    const errorMessage = 'A topic is named either by its name or by its id.'
+    return answer(named, problem(errorCode.INVALID_REQUEST, errorMessage), context)
+  }
   const topic =
     named.name === null
       ? broker.topics.byId(named.topicId.toString('base64url'))
       : broker.topics.get(named.name)
-  const answer = ({ errorCode, errorMessage }: KafkaError) => ({
-    name: topic?.name ?? named.name,
-    errorCode,
-    ...(version < firstVersionWithMessages ? {} : { errorMessage }),
-    ...(version < firstVersionWithIds ? {} : { topicId: topic?.idBytes ?? named.topicId }),
-  })
   if (topic === undefined) {
-    const code =
-      named.name === null ? errorCode.UNKNOWN_TOPIC_ID : errorCode.UNKNOWN_TOPIC_OR_PARTITION
-    return answer({ errorCode: code, errorMessage: 'There is no such topic.' })
+    const code = isNamedById ? errorCode.UNKNOWN_TOPIC_ID : errorCode.UNKNOWN_TOPIC_OR_PARTITION
+    return answer(named, problem(code, 'There is no such topic.'), context)
   }
+  return answer(
+    { name: topic.name, topicId: topic.idBytes },
+    await removeTopic(topic, broker),
+    context,
+  )
+}
+
+async function removeTopic({ name, internal }: Topic, broker: Services): Promise<KafkaError> {
   if (!broker.settings.flag('delete.topic.enable')) {
     const errorMessage = 'Topics may not be deleted here: delete.topic.enable is false.'
-    return answer({ errorCode: errorCode.TOPIC_DELETION_DISABLED, errorMessage })
+    return problem(errorCode.TOPIC_DELETION_DISABLED, errorMessage)
   }
-  if (topic.internal) {
-    const errorMessage = `Topic '${topic.name}' is the broker's own.`
-    return answer({ errorCode: errorCode.INVALID_REQUEST, errorMessage })
-  }
+  if (internal) return problem(errorCode.INVALID_REQUEST, `Topic '${name}' is the broker's own.`)
   try {
-    await broker.topics.delete(topic.name)
-    await broker.groups.forgetTopic(topic.name)
-    return answer({ errorCode: errorCode.NONE, errorMessage: null })
+    await broker.topics.delete(name)
+    await broker.groups.forgetTopic(name)
+    return problem(errorCode.NONE, null)
   } catch (error) {
-    return answer(kafkaError(error, broker.logger))
+    return kafkaError(error, broker.logger)
+  }
+}
+
+function problem(code: number, errorMessage: string | null): KafkaError {
+  return { errorCode: code, errorMessage }
+}
+
+function answer(
+  { name, topicId }: Named,
+  { errorCode, errorMessage }: KafkaError,
+  { version }: Context,
+) {
+  return {
+    name,
+    errorCode,
+    ...(version < firstVersionWithMessages ? {} : { errorMessage }),
+    ...(version < firstVersionWithIds ? {} : { topicId }),
   }
 }

@@ -34,7 +34,7 @@ async function deleteBefore(
     return refused(errorCode.UNKNOWN_TOPIC_OR_PARTITION)
   }
   if (topic.internal) return refused(errorCode.INVALID_TOPIC_EXCEPTION)
-  if (topic.settings.compacted && topic.settings.retentionMs === -1) {
+  if (topic.settings.compacted && !topic.settings.deletes) {
     return refused(errorCode.POLICY_VIOLATION)
   }
   try {

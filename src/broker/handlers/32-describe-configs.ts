@@ -11,7 +11,8 @@ export const describeConfigs = handler(DescribeConfigs, (request, { broker, vers
   results: request.resources.map(({ resourceType, resourceName, configurationKeys }) => {
     const entries = entriesOf({ resourceType, resourceName }, broker)
     if ('errorCode' in entries) return { ...entries, resourceType, resourceName, configs: [] }
-    const wanted = (name: string) => configurationKeys?.includes(name) ?? true
+    const keys = new Set(configurationKeys)
+    const wanted = (name: string) => keys.size === 0 || keys.has(name)
     return {
       errorCode: errorCode.NONE,
       errorMessage: null,

@@ -2,32 +2,32 @@ import { CreatePartitions } from '../../protocols/kafka/apis/37-create-partition
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import type { MessageOf } from '../../protocols/kafka/schema.ts'
 import { type Context, handler } from '../handler.ts'
-import { kafkaError } from '../kafka-errors.ts'
-import { assignmentProblem, duplicatesIn } from '../new-topics.ts'
+import { type KafkaError, kafkaError } from '../kafka-errors.ts'
+import { namedOnce } from '../named-once.ts'
+import { assignmentProblem } from '../new-topics.ts'
 
 type Wanted = MessageOf<typeof CreatePartitions.request>['topics'][number]
 
 /** `count` is the total that a topic is to have, not the increase. */
 export const createPartitions = handler(CreatePartitions, async (request, context) => {
-  const twice = duplicatesIn(request.topics.map(({ name }) => name))
-  const results = []
-  for (const wanted of request.topics) {
-    const problem = twice.has(wanted.name)
-      ? {
-          errorCode: errorCode.INVALID_REQUEST,
-          errorMessage: 'The topic is named twice in one request.',
-        }
-      : await grow(wanted, request.validateOnly, context)
-    results.push({ name: wanted.name, ...problem })
+  const { once, repeated } = namedOnce(request.topics, ({ name }) => name)
+  const results = repeated.map(({ name }) => ({ name, ...namedTwice }))
+  for (const wanted of once) {
+    results.push({ name: wanted.name, ...(await grow(wanted, request.validateOnly, context)) })
   }
   return { throttleTimeMs: 0, results }
 })
+
+const namedTwice: KafkaError = {
+  errorCode: errorCode.INVALID_REQUEST,
+  errorMessage: 'The topic is named twice in one request.',
+}
 
 async function grow(
   { name, count, assignments }: Wanted,
   validateOnly: boolean,
   { broker }: Context,
-) {
+): Promise<KafkaError> {
   try {
     broker.topics.checkPartitionCount(name, count)
     const added = count - (broker.topics.get(name)?.partitions.length ?? 0)

@@ -3,29 +3,32 @@ import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import { allClusterOperations, operationsNotAsked } from '../authorized-operations.ts'
 import { handler } from '../handler.ts'
 
-const brokers = 1
+const endpoint = { brokers: 1, controllers: 2 } as const
 
 export const describeCluster = handler(DescribeCluster, (request, { broker, address, version }) => {
   const nodeId = broker.settings.number('node.id')
   const answer = {
     throttleTimeMs: 0,
-    clusterId: broker.clusterId,
     clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
       ? allClusterOperations
       : operationsNotAsked,
-    ...(version < 1 ? {} : { endpointType: request.endpointType }),
+    ...(version < 1 ? {} : { endpointType: endpoint.brokers }),
   }
-  if (request.endpointType !== brokers) {
+  if (request.endpointType !== endpoint.brokers) {
+    const isKnown = request.endpointType === endpoint.controllers
+    const { MISMATCHED_ENDPOINT_TYPE, UNSUPPORTED_ENDPOINT_TYPE } = errorCode
     return {
       ...answer,
-      errorCode: errorCode.MISMATCHED_ENDPOINT_TYPE,
+      errorCode: isKnown ? MISMATCHED_ENDPOINT_TYPE : UNSUPPORTED_ENDPOINT_TYPE,
       errorMessage: 'This is a broker, not a controller: ask for endpoint type 1.',
+      clusterId: '',
       brokers: [],
     }
   }
   return {
     ...answer,
     errorCode: errorCode.NONE,
+    clusterId: broker.clusterId,
     controllerId: nodeId,
     brokers: [{ brokerId: nodeId, ...address }],
   }

@@ -10,8 +10,12 @@ export const describeProducers = handler(DescribeProducers, (request, { broker }
     partitions: partitionIndexes.map((partitionIndex) => {
       const log = broker.topics.get(name)?.partitions[partitionIndex]
       if (log === undefined) {
-        const code = errorCode.UNKNOWN_TOPIC_OR_PARTITION
-        return { partitionIndex, errorCode: code, activeProducers: [] }
+        return {
+          partitionIndex,
+          errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION,
+          errorMessage: `There is no partition ${partitionIndex} of a topic '${name}'.`,
+          activeProducers: [],
+        }
       }
       return {
         partitionIndex,

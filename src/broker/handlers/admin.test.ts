@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Produce } from '../../protocols/kafka/apis/00-produce.ts'
 import { ListOffsets } from '../../protocols/kafka/apis/02-list-offsets.ts'
-import { CreateTopics } from '../../protocols/kafka/apis/19-create-topics.ts'
 import { DeleteTopics } from '../../protocols/kafka/apis/20-delete-topics.ts'
 import { DeleteRecords } from '../../protocols/kafka/apis/21-delete-records.ts'
 import { DescribeConfigs } from '../../protocols/kafka/apis/32-describe-configs.ts'
@@ -11,37 +10,16 @@ import { CreatePartitions } from '../../protocols/kafka/apis/37-create-partition
 import { IncrementalAlterConfigs } from '../../protocols/kafka/apis/44-incremental-alter-configs.ts'
 import { DescribeTopicPartitions } from '../../protocols/kafka/apis/75-describe-topic-partitions.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { createTopics } from '../testing/create-topics.ts'
 import { batchOf, openBroker, Peer } from '../testing/peer.ts'
 
 const topicType = 2
 const brokerType = 4
 
-interface Wanted {
-  readonly name: string
-  readonly numPartitions?: number
-  readonly replicationFactor?: number
-  readonly configs?: readonly { name: string; value: string | null }[]
-}
-
 async function open(t: TestContext, config: Record<string, string> = {}) {
   const { port, bugs } = await openBroker(t, { config })
   const peer = await Peer.connect(t, port)
   return { peer, bugs }
-}
-
-async function create(peer: Peer, wanted: readonly Wanted[], validateOnly = false) {
-  const { topics } = await peer.request(CreateTopics, 7, {
-    topics: wanted.map(({ name, numPartitions = 1, replicationFactor = 1, configs = [] }) => ({
-      name,
-      numPartitions,
-      replicationFactor,
-      assignments: [],
-      configs,
-    })),
-    timeoutMs: 1000,
-    validateOnly,
-  })
-  return topics
 }
 
 async function ownConfig(peer: Peer, topic: string): Promise<Record<string, string | null>> {
@@ -56,8 +34,8 @@ async function ownConfig(peer: Peer, topic: string): Promise<Record<string, stri
 
 test('topics that can be made are made, beside others that cannot', async (t) => {
   const { peer, bugs } = await open(t)
-  await create(peer, [{ name: 'there' }])
-  const topics = await create(peer, [
+  await createTopics(peer, [{ name: 'there' }])
+  const topics = await createTopics(peer, [
     { name: 'good', numPartitions: 3, configs: [{ name: 'retention.ms', value: '1000' }] },
     { name: 'there' },
     { name: 'bad name' },
@@ -85,28 +63,28 @@ test('topics that can be made are made, beside others that cannot', async (t) =>
 
 test('what is only validated is not made', async (t) => {
   const { peer } = await open(t)
-  assert.equal((await create(peer, [{ name: 'dry' }], true))[0]?.errorCode, errorCode.NONE)
-  assert.equal((await create(peer, [{ name: 'dry' }]))[0]?.errorCode, errorCode.NONE)
+  assert.equal((await createTopics(peer, [{ name: 'dry' }], true))[0]?.errorCode, errorCode.NONE)
+  assert.equal((await createTopics(peer, [{ name: 'dry' }]))[0]?.errorCode, errorCode.NONE)
 })
 
 test('three replicas are accepted and one is kept, unless kafka.replication is strict', async (t) => {
   const lenient = await open(t)
-  const [made] = await create(lenient.peer, [{ name: 'three', replicationFactor: 3 }])
+  const [made] = await createTopics(lenient.peer, [{ name: 'three', replicationFactor: 3 }])
   assert.deepEqual([made?.errorCode, made?.replicationFactor], [errorCode.NONE, 1])
   const strict = await open(t, { 'kafka.replication': 'strict' })
-  const [refused] = await create(strict.peer, [{ name: 'three', replicationFactor: 3 }])
+  const [refused] = await createTopics(strict.peer, [{ name: 'three', replicationFactor: 3 }])
   assert.equal(refused?.errorCode, errorCode.INVALID_REPLICATION_FACTOR)
 })
 
 test('topics are deleted by name and by id; the broker’s own are not', async (t) => {
   const { peer } = await open(t)
-  const [a, b] = await create(peer, [{ name: 'a' }, { name: 'b' }])
+  const [a, b] = await createTopics(peer, [{ name: 'a' }, { name: 'b' }])
   assert.ok(a && b)
   const { responses } = await peer.request(DeleteTopics, 6, {
     topics: [
       { name: 'a' },
       { topicId: b.topicId },
-      { name: 'a' },
+      { name: 'nowhere' },
       { topicId: Buffer.alloc(16, 7) },
       { name: '__consumer_offsets' },
     ].map((one) => ({ name: null, topicId: Buffer.alloc(16), ...one })),
@@ -117,7 +95,7 @@ test('topics are deleted by name and by id; the broker’s own are not', async (
     [
       ['a', errorCode.NONE],
       ['b', errorCode.NONE],
-      ['a', errorCode.UNKNOWN_TOPIC_OR_PARTITION],
+      ['nowhere', errorCode.UNKNOWN_TOPIC_OR_PARTITION],
       [null, errorCode.UNKNOWN_TOPIC_ID],
       ['__consumer_offsets', errorCode.INVALID_REQUEST],
     ],
@@ -126,7 +104,7 @@ test('topics are deleted by name and by id; the broker’s own are not', async (
 
 test('a topic only gets more partitions, never fewer', async (t) => {
   const { peer } = await open(t)
-  await create(peer, [{ name: 'p', numPartitions: 2 }])
+  await createTopics(peer, [{ name: 'p', numPartitions: 2 }])
   const grow = async (count: number) => {
     const { results } = await peer.request(CreatePartitions, 3, {
       topics: [{ name: 'p', count, assignments: null }],
@@ -142,7 +120,7 @@ test('a topic only gets more partitions, never fewer', async (t) => {
 
 test('records are deleted up to an offset, and the log begins there', async (t) => {
   const { peer } = await open(t)
-  await create(peer, [{ name: 'r' }])
+  await createTopics(peer, [{ name: 'r' }])
   for (const value of ['a', 'b', 'c']) {
     await peer.request(Produce, 9, {
       transactionalId: null,
@@ -174,7 +152,7 @@ test('records are deleted up to an offset, and the log begins there', async (t) 
 
 test('configurations are set, added to, taken from and deleted one by one, or replaced all at once', async (t) => {
   const { peer } = await open(t)
-  await create(peer, [{ name: 'c', configs: [{ name: 'retention.ms', value: '5' }] }])
+  await createTopics(peer, [{ name: 'c', configs: [{ name: 'retention.ms', value: '5' }] }])
   const change = async (
     configs: readonly { name: string; configOperation: number; value: string | null }[],
     validateOnly = false,
@@ -241,7 +219,7 @@ test('the broker shows its configurations with where they come from, and keeps t
 
 test('partitions are described page by page, each once', async (t) => {
   const { peer } = await open(t)
-  await create(peer, [
+  await createTopics(peer, [
     { name: 'x', numPartitions: 3 },
     { name: 'y', numPartitions: 4 },
   ])
@@ -264,7 +242,7 @@ test('partitions are described page by page, each once', async (t) => {
 
 test('a page that begins before the first partition is refused, and a missing topic is told', async (t) => {
   const { peer } = await open(t)
-  await create(peer, [{ name: 'x' }])
+  await createTopics(peer, [{ name: 'x' }])
   const codesFrom = async (partitionIndex: number) => {
     const page = await peer.request(DescribeTopicPartitions, 0, {
       topics: [{ name: 'x' }, { name: 'y' }],
