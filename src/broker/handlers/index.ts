@@ -29,6 +29,7 @@ import { listPartitionReassignments } from './46-list-partition-reassignments.ts
 import { offsetDelete } from './47-offset-delete.ts'
 import { describeCluster } from './60-describe-cluster.ts'
 import { describeProducers } from './61-describe-producers.ts'
+import { listConfigResources } from './74-list-config-resources.ts'
 import { describeTopicPartitions } from './75-describe-topic-partitions.ts'
 
 export const handlers: readonly Handler[] = [
@@ -61,6 +62,7 @@ export const handlers: readonly Handler[] = [
   offsetDelete,
   describeCluster,
   describeProducers,
+  listConfigResources,
   describeTopicPartitions,
 ]
 
