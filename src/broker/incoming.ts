@@ -43,6 +43,8 @@ export class Refusal {
 const magicPosition = 16
 const firstVersionWithBatches = 3
 const firstVersionWithZstd = 7
+/** Messages of magic 0 have no time, so they are neither old nor early. */
+const noTimestamp = -1n
 const compressionMask = 0x07
 const transactionalBit = 0x10
 const controlBit = 0x20
@@ -114,7 +116,7 @@ function refusalOf(
         `Produce version ${version} cannot carry zstd.`,
       )
     }
-    if (settings.timestampType === 'CreateTime') {
+    if (settings.timestampType === 'CreateTime' && header.maxTimestamp !== noTimestamp) {
       const behindMs = nowMs - Number(header.maxTimestamp)
       if (behindMs > settings.timestampBeforeMaxMs || -behindMs > settings.timestampAfterMaxMs) {
         return new Refusal(
