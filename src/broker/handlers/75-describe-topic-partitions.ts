@@ -3,7 +3,7 @@ import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import { allTopicOperations } from '../authorized-operations.ts'
 import { handler } from '../handler.ts'
 import { leaderEpoch } from '../leader-epoch.ts'
-import type { Topic } from '../topics.ts'
+import { isLegalTopicName, type Topic } from '../topics.ts'
 
 interface Place {
   readonly topicName: string
@@ -18,7 +18,8 @@ export const describeTopicPartitions = handler(DescribeTopicPartitions, (request
   const asked = request.topics.map(({ name }) => name)
   const names = asked.length > 0 ? asked : [...broker.topics.all()].map(({ name }) => name)
   const from = request.cursor ?? { topicName: '', partitionIndex: 0 }
-  if (from.partitionIndex < 0) {
+  const isElsewhere = request.cursor !== null && asked.length > 0 && !asked.includes(from.topicName)
+  if (isElsewhere || from.partitionIndex < 0) {
     const topics = request.topics.map(({ name }) => without(errorCode.INVALID_REQUEST, name))
     return { throttleTimeMs: 0, topics, nextCursor: null }
   }
@@ -30,8 +31,11 @@ export const describeTopicPartitions = handler(DescribeTopicPartitions, (request
     const first = name === from.topicName ? from.partitionIndex : 0
     const topic = broker.topics.get(name)
     if (topic === undefined) {
+      const code = isLegalTopicName(name)
+        ? errorCode.UNKNOWN_TOPIC_OR_PARTITION
+        : errorCode.INVALID_TOPIC_EXCEPTION
       topics.push({
-        ...without(errorCode.UNKNOWN_TOPIC_OR_PARTITION, name),
+        ...without(code, name),
         topicAuthorizedOperations: allTopicOperations,
       })
       continue

@@ -8,6 +8,7 @@ import { CreatePartitions } from '../../protocols/kafka/apis/37-create-partition
 import { IncrementalAlterConfigs } from '../../protocols/kafka/apis/44-incremental-alter-configs.ts'
 import { DescribeCluster } from '../../protocols/kafka/apis/60-describe-cluster.ts'
 import { ListConfigResources } from '../../protocols/kafka/apis/74-list-config-resources.ts'
+import { DescribeTopicPartitions } from '../../protocols/kafka/apis/75-describe-topic-partitions.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import { createTopics } from '../testing/create-topics.ts'
 import { openBroker, Peer } from '../testing/peer.ts'
@@ -161,6 +162,29 @@ test('a policy may be taken from a topic until none is left, and nothing is dele
     includeDocumentation: false,
   })
   assert.equal(results[0]?.configs[0]?.value, '')
+})
+
+test('a page of partitions begins in a topic that is asked for, and illegal names are told apart', async (t) => {
+  const { peer } = await open(t)
+  await createTopics(peer, [{ name: 'one' }])
+  const read = async (
+    names: string[],
+    cursor: { topicName: string; partitionIndex: number } | null,
+  ) => {
+    const { topics } = await peer.request(DescribeTopicPartitions, 0, {
+      topics: names.map((name) => ({ name })),
+      responsePartitionLimit: 10,
+      cursor,
+    })
+    return topics.map(({ name, errorCode: code }) => [name, code])
+  }
+  const elsewhere = { topicName: 'a', partitionIndex: 0 }
+  assert.deepEqual(await read(['one'], elsewhere), [['one', errorCode.INVALID_REQUEST]])
+  assert.deepEqual(await read(['not one', 'one', 'two'], null), [
+    ['not one', errorCode.INVALID_TOPIC_EXCEPTION],
+    ['one', errorCode.NONE],
+    ['two', errorCode.UNKNOWN_TOPIC_OR_PARTITION],
+  ])
 })
 
 test('a client that looks for controllers is told that this is a broker', async (t) => {
