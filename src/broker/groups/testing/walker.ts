@@ -4,7 +4,7 @@ import { errorCode } from '../../../protocols/kafka/error-codes.ts'
 import type { GroupCoordinator } from '../index.ts'
 
 export const groupName = 'walkers'
-export const walkerSessionMs = 10_000
+const walkerSessionMs = 10_000
 
 /** What all walkers of a run know together: who led which generation and what was given in it. */
 export class Diary {
