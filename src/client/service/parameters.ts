@@ -1,0 +1,32 @@
+/** The parameters of one Reader or Writer, merged, checked and complete. */
+import type { Coding } from '../../formats/sinetstream/index.ts'
+
+export type Consistency = 'AT_MOST_ONCE' | 'AT_LEAST_ONCE' | 'EXACTLY_ONCE'
+
+/** PEM, as text; read from the files that the parameters name, or from their `_data` forms. */
+export interface TlsParameters {
+  readonly ca: string | undefined
+  readonly certificate: string | undefined
+  readonly key: string | undefined
+  readonly ciphers: string | undefined
+  readonly checkHostname: boolean
+}
+
+export interface ServiceParameters {
+  /** The service's name in its file; undefined where there is no file. */
+  readonly service: string | undefined
+  readonly type: string
+  /** `host:port`, the default port filled in; empty for s3 and iostream. */
+  readonly brokers: readonly string[]
+  /** A writer has exactly one. */
+  readonly topics: readonly string[]
+  readonly clientId: string
+  readonly consistency: Consistency
+  readonly valueType: { readonly name: string; readonly args: Readonly<Record<string, unknown>> }
+  readonly coding: Coding
+  /** Infinity waits for ever. */
+  readonly receiveTimeoutMs: number
+  readonly tls: TlsParameters | undefined
+  /** Broker options: `type_spec` of a version 3 file, or the top-level keys that are not SINETStream's. */
+  readonly spec: Readonly<Record<string, unknown>>
+}

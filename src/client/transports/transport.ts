@@ -1,0 +1,79 @@
+/**
+ * What Reader and Writer need of a broker. A transport moves bytes and keeps the promise of the
+ * consistency; it knows nothing of message formats, encryption or value types.
+ */
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/logger.ts'
+import type { Mailbox } from '../../base/mailbox.ts'
+import type { Random } from '../../base/random.ts'
+import type { ServiceParameters } from '../service/parameters.ts'
+
+/** Time, chance and the log, from outside. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+export interface MessageHeader {
+  readonly key: string
+  readonly value: Uint8Array
+}
+
+export interface OutgoingMessage {
+  readonly topic: string
+  readonly bytes: Buffer
+  /** Microseconds since the epoch; 0 is not set. */
+  readonly timestampUs: number
+  readonly key?: Uint8Array | undefined
+  /** Kafka's headers, MQTT 5's user properties, S3's metadata; other transports refuse them. */
+  readonly headers?: readonly MessageHeader[] | undefined
+}
+
+export interface IncomingMessage {
+  readonly topic: string
+  readonly bytes: Buffer
+  /** What the broker knows of the time, in microseconds; for messages without an envelope. */
+  readonly timestampUs: number
+  readonly key?: Buffer | undefined
+  readonly headers?: readonly MessageHeader[] | undefined
+  /** The broker's own form of the message: a Kafka record with its place, an MQTT packet, an S3 object's key. */
+  readonly raw: unknown
+  /** To be awaited before the message is handed out: its place is taken, it will not come again. */
+  readonly claim?: () => Promise<void>
+  /** The message was handed out and its handler is done: its place may be committed, its packet acknowledged. */
+  readonly done?: () => void
+}
+
+export type SeekTarget = 'beginning' | 'end' | Date
+
+export interface Inlet {
+  /** Its `take` throws what ends the reading for good; what passes by itself (a lost broker) is not told. */
+  readonly inbox: Mailbox<IncomingMessage>
+  /** Where the transport has such a thing as a position. Messages from before the seek do not come any more. */
+  readonly seek?: (target: SeekTarget) => Promise<void>
+  /** What `reader.info('<type>.…')` tells: nested plain values. */
+  info(): Readonly<Record<string, unknown>>
+  /** Keeps what `done` promised (commits, acknowledgements), then lets go. Idempotent. */
+  close(): Promise<void>
+}
+
+export interface Outlet {
+  /**
+   * Resolves with what the broker answered, as the consistency demands: when the bytes are on their
+   * way (AT_MOST_ONCE), when the broker has acknowledged them. Waits for room where too much is on its way.
+   */
+  publish(message: OutgoingMessage): Promise<unknown>
+  info(): Readonly<Record<string, unknown>>
+  /** Sends what is on its way, within bounds, then lets go. Idempotent. */
+  close(): Promise<void>
+}
+
+/** One file a transport; `index.ts` is the only list, by the `type` of a service. */
+export interface Transport {
+  readonly type: string
+  /** Keys of `type_spec` that it knows; with their sentences, for documentation. Others go unheeded, with a warning. */
+  readonly specKeys: Readonly<Record<string, string>>
+  openInlet(parameters: ServiceParameters, surroundings: Surroundings): Promise<Inlet>
+  openOutlet(parameters: ServiceParameters, surroundings: Surroundings): Promise<Outlet>
+}
