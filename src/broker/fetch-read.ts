@@ -21,14 +21,18 @@ export interface Found {
  */
 const mostBytes = 1024 * 1024
 
+/** This part of an answer is left empty: searching each further partition for so little costs more. */
+const negligible = 1 / 64
+
 const noRecords = Buffer.alloc(0)
 
 /** Looks up what there is, within the bytes that the client takes; the first found may exceed them. */
 export function find(targets: readonly FetchTarget[], maxBytes: number, context: Context): Found[] {
   let left = Math.min(maxBytes, mostBytes)
   let none = true
+  const leastBytes = Math.max(1, left * negligible)
   return targets.map((target) => {
-    const found = findOne(target, left, none, context)
+    const found = findOne(target, left < leastBytes ? 0 : left, none, context)
     if (found.slice !== undefined && found.slice.bytes > 0) {
       left = Math.max(0, left - found.slice.bytes)
       none = false

@@ -4,6 +4,17 @@ import type { CachedFile } from './cached-file.ts'
 /** How many entries wait in memory before they are written: those of 2 MiB of log by default. */
 const waitingEntries = 512
 
+/** Reads go through it: a search looks at neighbours, and each look at the file is a system call. */
+const windowBytes = 4096
+
+/** One for all indexes, so that ten thousand of them take no more memory than one. */
+const window = {
+  owner: undefined as EntryFile | undefined,
+  bytes: Buffer.alloc(windowBytes),
+  from: 0,
+  length: 0,
+}
+
 /**
  * An index file: entries of one size, in order. New ones wait in memory and are written in pieces;
  * an index is never synced before an acknowledgement, since it can be made again from its segment.
@@ -12,7 +23,6 @@ const waitingEntries = 512
 export class EntryFile {
   readonly file: CachedFile
   readonly #entryBytes: number
-  readonly #entry: Buffer
   #waiting: Buffer | undefined
   #waitingCount = 0
   #writtenCount: number | undefined
@@ -20,7 +30,6 @@ export class EntryFile {
   constructor(file: CachedFile, entryBytes: number) {
     this.file = file
     this.#entryBytes = entryBytes
-    this.#entry = Buffer.alloc(entryBytes)
   }
 
   get count(): number {
@@ -41,8 +50,15 @@ export class EntryFile {
       const at = (index - written) * this.#entryBytes
       return this.#waiting.subarray(at, at + this.#entryBytes)
     }
-    this.file.read(this.#entry, 0, this.#entryBytes, index * this.#entryBytes)
-    return this.#entry
+    const at = index * this.#entryBytes
+    if (
+      window.owner !== this ||
+      at < window.from ||
+      at + this.#entryBytes > window.from + window.length
+    ) {
+      this.#look(at)
+    }
+    return window.bytes.subarray(at - window.from, at - window.from + this.#entryBytes)
   }
 
   /** On a full disk the entries go on waiting. */
@@ -71,6 +87,18 @@ export class EntryFile {
     this.#flushOrForget()
     this.file.truncate(count * this.#entryBytes)
     this.#writtenCount = count
+    if (window.owner === this) window.owner = undefined
+  }
+
+  /** Looks at what is around an entry: some before it, more behind it. */
+  #look(at: number): void {
+    const before = Math.floor(windowBytes / 4 / this.#entryBytes) * this.#entryBytes
+    window.owner = undefined
+    window.from = Math.max(0, at - before)
+    // Not beyond the entries that count: what else the file has may be overwritten later.
+    const most = Math.min(windowBytes, this.#written() * this.#entryBytes - window.from)
+    window.length = this.file.read(window.bytes, 0, most, window.from)
+    window.owner = this
   }
 
   /** What a full disk does not take is left out: a search then walks further. */
@@ -85,14 +113,25 @@ export class EntryFile {
   }
 }
 
-/** The number of leading entries that `holds` is true for, it being true up to some entry. */
-export function countWhile(count: number, holds: (index: number) => boolean): number {
+/**
+ * The number of leading entries that `holds` is true for, it being true up to some entry. The
+ * search begins at `near` and widens from there: where a reader goes on, the answer is close by.
+ */
+export function countWhile(count: number, near: number, holds: (index: number) => boolean): number {
   let low = 0
   let high = count
+  let step = 64
+  let at = Math.min(near, count - 1)
   while (low < high) {
-    const middle = (low + high) >>> 1
-    if (holds(middle)) low = middle + 1
-    else high = middle
+    if (holds(at)) {
+      low = at + 1
+      at += step
+    } else {
+      high = at
+      at -= step
+    }
+    step *= 2
+    if (at < low || at >= high) at = (low + high) >>> 1
   }
   return low
 }

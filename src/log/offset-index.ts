@@ -12,6 +12,8 @@ export interface OffsetEntry {
 /** A segment's `.index`, in Kafka's layout: relative offset (int32) and position (int32). */
 export class OffsetIndex {
   readonly #entries: EntryFile
+  /** Where the last search ended. */
+  #near = 0
 
   constructor(file: CachedFile) {
     this.#entries = new EntryFile(file, entryBytes)
@@ -36,8 +38,10 @@ export class OffsetIndex {
   atOrBefore(relativeOffset: number): OffsetEntry | undefined {
     const count = countWhile(
       this.count,
+      this.#near,
       (index) => this.#entries.entry(index).readInt32BE(0) <= relativeOffset,
     )
+    this.#near = count
     return count === 0 ? undefined : this.at(count - 1)
   }
 
@@ -65,6 +69,11 @@ export class OffsetIndex {
   }
 
   #countBefore(position: number): number {
-    return countWhile(this.count, (index) => this.#entries.entry(index).readInt32BE(4) < position)
+    this.#near = countWhile(
+      this.count,
+      this.#near,
+      (index) => this.#entries.entry(index).readInt32BE(4) < position,
+    )
+    return this.#near
   }
 }

@@ -43,6 +43,7 @@ export class TimeIndex {
   before(timestamp: bigint): TimeEntry | undefined {
     const count = countWhile(
       this.count,
+      this.count >>> 1,
       (index) => this.#entries.entry(index).readBigInt64BE(0) < timestamp,
     )
     return count === 0 ? undefined : this.at(count - 1)
@@ -52,6 +53,7 @@ export class TimeIndex {
   truncate(relativeOffset: number): void {
     const kept = countWhile(
       this.count,
+      this.count >>> 1,
       (index) => this.#entries.entry(index).readInt32BE(8) < relativeOffset,
     )
     this.#entries.truncate(kept)
