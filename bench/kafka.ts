@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import type { Owner } from '../test/helpers/folders.ts'
 import { kafkaSubject, leatSubject, type Promised, type Subject } from './brokers.ts'
 import { machine } from './machine.ts'
-import { makeTopic } from './make-topic.ts'
+import { deleteTopic, makeTopic } from './make-topic.ts'
 import { withOwner } from './owner.ts'
 import { cpuSeconds, residentMegabytes } from './process-figures.ts'
 import { startSeconds } from './start-seconds.ts'
@@ -77,6 +77,11 @@ async function compare(owner: Owner, promised: Promised, plan: Plan, figures: Fi
   }
   for (const subject of subjects) {
     note(subject, 'memory idle', 'MB', residentMegabytes(subject.pid), false)
+  }
+  // Both are warm, and so is the memory that the machine keeps files in, before anything is measured.
+  const warmUp = loads(promised, plan.scale).find(({ recordBytes }) => recordBytes === 1024)
+  if (warmUp !== undefined) {
+    for (const subject of subjects) await produceAndConsume(subject, warmUp, -1, () => {})
   }
   for (let round = 0; round < plan.rounds; round++) {
     for (const load of loads(promised, plan.scale)) {
@@ -163,9 +168,12 @@ async function produceAndConsume(subject: Subject, load: Load, round: number, no
   )
   note(subject, `produce ${what}, acks=${acks}: broker CPU`, 's', used, false, 0.5)
   note(subject, `produce ${what}, acks=${acks}: p99`, 'ms', produced.p99Ms, false)
-  if (!load.consume) return
-  const beforeConsuming = cpuSeconds(pid)
-  const rate = await consumerPerformance({ brokers, topic, records })
-  note(subject, `consume ${what}`, 'records/s', rate, true, 1)
-  note(subject, `consume ${what}: broker CPU`, 's', cpuSeconds(pid) - beforeConsuming, false, 0.5)
+  if (load.consume) {
+    const beforeConsuming = cpuSeconds(pid)
+    const rate = await consumerPerformance({ brokers, topic, records })
+    const usedConsuming = cpuSeconds(pid) - beforeConsuming
+    note(subject, `consume ${what}`, 'records/s', rate, true, 1)
+    note(subject, `consume ${what}: broker CPU`, 's', usedConsuming, false, 0.5)
+  }
+  await deleteTopic(subject, topic)
 }
