@@ -39,8 +39,8 @@ export interface IncomingMessage {
   readonly headers?: readonly MessageHeader[] | undefined
   /** The broker's own form of the message: a Kafka record with its place, an MQTT packet, an S3 object's key. */
   readonly raw: unknown
-  /** To be awaited before the message is handed out: its place is taken, it will not come again. */
-  readonly claim?: () => Promise<void>
+  /** To be awaited before the message is handed out: true when its place is taken and it will not come again; false when it is no longer ours, and is passed over. */
+  readonly claim?: () => Promise<boolean>
   /** The message was handed out and its handler is done: its place may be committed, its packet acknowledged. */
   readonly done?: () => void
 }

@@ -1,0 +1,17 @@
+import { sinetCatalogue } from '../formats/sinetstream/index.ts'
+
+/** What a program does wrong with a Reader or a Writer. */
+export const clientEndError = sinetCatalogue({
+  'reader-closed': { kind: 'SinetError', says: () => 'The reader is closed; open a new one.' },
+  'writer-closed': { kind: 'SinetError', says: () => 'The writer is closed; open a new one.' },
+  'read-twice': {
+    kind: 'SinetError',
+    says: () =>
+      'The reader is being read elsewhere: one loop or listener at a time; open a second reader, or give `concurrency` to `listen`.',
+  },
+  'no-seek': {
+    kind: 'InvalidArgumentError',
+    says: ({ type }: { type: string }) =>
+      `Services of type '${type}' have no positions, so a reader cannot seek there.`,
+  },
+})

@@ -1,0 +1,230 @@
+import type { MessageDecoder } from '../formats/sinetstream/index.ts'
+import type { ValueType } from '../formats/values/index.ts'
+import { clientEndError } from './end-errors.ts'
+import { informationOf } from './information.ts'
+import { Lanes } from './lanes.ts'
+import { Message } from './message.ts'
+import { MessageMetrics, type Metrics } from './message-metrics.ts'
+import { type Options, openingOf } from './opening.ts'
+import {
+  type Consistency,
+  type ReaderParameters,
+  resolveReader,
+  type ServiceParameters,
+} from './service/index.ts'
+import type { IncomingMessage, Inlet, SeekTarget } from './transports/transport.ts'
+import type { ValueOf, ValueTypeGiven, WithValueType } from './value-types.ts'
+
+export interface Handlers<Value> {
+  /** The next message waits until it has settled; then this one counts as dealt with. */
+  readonly onMessage: (message: Message<Value>) => void | Promise<void>
+  /**
+   * A message that could not be read, or whose handler failed, which is then passed over. Without
+   * this, or where it throws, the reading ends with the error.
+   */
+  readonly onFailure?: (error: unknown, message: Message<Value> | undefined) => void | Promise<void>
+  /** So many messages may be handled at once, those of one key (without keys: of one topic) in order. 1 is all in order. */
+  readonly concurrency?: number
+}
+
+/**
+ * Reads messages of one or more topics.
+ *
+ * With AT_LEAST_ONCE a message is committed or acknowledged after the loop's body, with
+ * EXACTLY_ONCE its place is taken before it is handed out, so that it never comes again.
+ */
+export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Value>> {
+  readonly #parameters: ServiceParameters
+  readonly #inlet: Inlet
+  readonly #decoder: MessageDecoder
+  readonly #valueType: ValueType<Value>
+  readonly #metrics: MessageMetrics
+  #inHand: Message<Value> | undefined
+  #isBusy = false
+  #closing: Promise<void> | undefined
+
+  private constructor(
+    parameters: ServiceParameters,
+    inlet: Inlet,
+    decoder: MessageDecoder,
+    valueType: ValueType<Value>,
+    metrics: MessageMetrics,
+  ) {
+    this.#parameters = parameters
+    this.#inlet = inlet
+    this.#decoder = decoder
+    this.#valueType = valueType
+    this.#metrics = metrics
+  }
+
+  /** Resolves when what is published from now on will be received; throws SINETStream's errors. */
+  static async open<const Given extends ValueTypeGiven = undefined>(
+    given: WithValueType<ReaderParameters, Given>,
+    options: Options = {},
+  ): Promise<Reader<ValueOf<Given>>> {
+    const parameters = await resolveReader(given, options)
+    const { transport, surroundings, valueType, decoder } = await openingOf(parameters, options)
+    const metrics = new MessageMetrics(surroundings.clock)
+    const inlet = await transport.openInlet(parameters, surroundings)
+    return new Reader(parameters, inlet, decoder(), valueType as ValueType<ValueOf<Given>>, metrics)
+  }
+
+  get service(): string | undefined {
+    return this.#parameters.service
+  }
+
+  get clientId(): string {
+    return this.#parameters.clientId
+  }
+
+  get consistency(): Consistency {
+    return this.#parameters.consistency
+  }
+
+  get valueType(): string {
+    return this.#valueType.name
+  }
+
+  get topics(): readonly string[] {
+    return this.#parameters.topics
+  }
+
+  /** Without a message for so long an iteration ends; the next one goes on. */
+  get receiveTimeoutMs(): number {
+    return this.#parameters.receiveTimeoutMs
+  }
+
+  get metrics(): Metrics {
+    return this.#metrics.snapshot()
+  }
+
+  resetMetrics(): void {
+    this.#metrics.reset()
+  }
+
+  /** A fact by its path (`client_id`, `metrics.msg_count_total`, `kafka.assignment`), all of them by ''; undefined if there is none. */
+  info(path = ''): unknown {
+    const { type } = this.#parameters
+    return informationOf(path, this, type, this.#inlet.info())
+  }
+
+  /** Goes on from there, on transports that have positions. Messages from before the seek do not come any more. */
+  async seek(target: SeekTarget): Promise<void> {
+    if (this.#inlet.seek === undefined) {
+      throw clientEndError('no-seek', { type: this.#parameters.type })
+    }
+    this.#inHand = undefined
+    await this.#inlet.seek(target)
+  }
+
+  async seekToBeginning(): Promise<void> {
+    await this.seek('beginning')
+  }
+
+  async seekToEnd(): Promise<void> {
+    await this.seek('end')
+  }
+
+  /**
+   * Hands out messages until none comes for `receive_timeout_ms`, or until the reader is closed.
+   * A message that cannot be read throws InvalidMessageError; the next iteration goes on behind it.
+   */
+  [Symbol.asyncIterator](): AsyncIterator<Message<Value>> {
+    return {
+      next: async () => {
+        const message = await this.#next()
+        return message === undefined
+          ? { done: true, value: undefined }
+          : { done: false, value: message }
+      },
+    }
+  }
+
+  /**
+   * Calls the handlers until the reader is closed. Throws what ends the reading for good.
+   */
+  async listen(handlers: Handlers<Value>): Promise<void> {
+    const lanes = new Lanes(handlers.concurrency ?? 1)
+    while (this.#closing === undefined && lanes.failure === undefined) {
+      const incoming = await this.#arrival(Number.POSITIVE_INFINITY)
+      if (incoming === undefined) break
+      await lanes.run(laneOf(incoming), () => this.#handle(incoming, handlers))
+    }
+    await lanes.settled()
+    if (lanes.failure !== undefined) throw lanes.failure.error
+  }
+
+  /** Commits and acknowledges what is dealt with, then lets go. A loop that waits ends. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#inlet.close()
+    await this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #next(): Promise<Message<Value> | undefined> {
+    this.#inHand?.done()
+    this.#inHand = undefined
+    const incoming = await this.#arrival(this.#parameters.receiveTimeoutMs)
+    if (incoming === undefined) return undefined
+    try {
+      this.#inHand = this.#read(incoming)
+    } catch (error) {
+      incoming.done?.()
+      throw error
+    }
+    return this.#inHand
+  }
+
+  /** The next message that is ours to hand out. */
+  async #arrival(waitMs: number): Promise<IncomingMessage | undefined> {
+    if (this.#closing !== undefined) throw clientEndError('reader-closed', undefined)
+    if (this.#isBusy) throw clientEndError('read-twice', undefined)
+    this.#isBusy = true
+    try {
+      for (;;) {
+        const { inbox } = this.#inlet
+        const incoming = inbox.poll() ?? (await inbox.take(waitMs))
+        if (incoming?.claim === undefined || (await incoming.claim())) return incoming
+      }
+    } catch (error) {
+      this.#metrics.error()
+      throw error
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  #read(incoming: IncomingMessage): Message<Value> {
+    try {
+      const { bytes } = incoming
+      const decoded = this.#decoder.decode(bytes)
+      const value = this.#valueType.decode(decoded.value)
+      this.#metrics.message(bytes.length, decoded.uncompressedBytes, decoded.compressedBytes)
+      const isBare = this.#parameters.coding.userDataOnly
+      return new Message(value, isBare ? incoming.timestampUs : decoded.timestampUs, incoming)
+    } catch (error) {
+      this.#metrics.error()
+      throw error
+    }
+  }
+
+  async #handle(incoming: IncomingMessage, handlers: Handlers<Value>): Promise<void> {
+    let message: Message<Value> | undefined
+    try {
+      message = this.#read(incoming)
+      await handlers.onMessage(message)
+    } catch (error) {
+      if (handlers.onFailure === undefined) throw error
+      await handlers.onFailure(error, message)
+    }
+    if (message === undefined) incoming.done?.()
+    else message.done()
+  }
+}
+
+function laneOf({ key, topic }: IncomingMessage): string {
+  return key === undefined ? topic : `${topic}/${key.toString('latin1')}`
+}
