@@ -16,13 +16,11 @@ export class KeyRing {
   readonly #given = new Map<number, KeyedMode>()
   /** By salt, the one that was used last at the end. */
   readonly #derived = new Map<string, KeyedMode>()
-  readonly #mostDerived: number
   #recent: { readonly salt: Buffer; readonly key: KeyedMode } | undefined
 
   /** @throws InvalidArgumentError for keys of a wrong length, or without usable versions. */
-  constructor(coding: EncryptionCoding, mostDerived = mostDerivedKeys) {
+  constructor(coding: EncryptionCoding) {
     this.#coding = coding
-    this.#mostDerived = mostDerived
     this.greatest = 'keys' in coding.secret ? greatestOf([...coding.secret.keys.keys()]) : 1
     if ('password' in coding.secret) return
     for (const [version, key] of coding.secret.keys) {
@@ -64,7 +62,7 @@ export class KeyRing {
     const { keyBits, mode } = this.#coding
     const key = modes[mode].with(deriveKey(secret.password, secret.derivation, salt, keyBits))
     for (const oldest of this.#derived.keys()) {
-      if (this.#derived.size < this.#mostDerived) break
+      if (this.#derived.size < mostDerivedKeys) break
       this.#derived.delete(oldest)
     }
     this.#derived.set(salt.toString('latin1'), key)

@@ -41,7 +41,7 @@ export function isOn(args: Arguments, name: string, otherwise: boolean): boolean
 }
 
 export function numberOf(args: Arguments, name: string): number | undefined {
-  return args[name] as number | undefined
+  return (args[name] ?? undefined) as number | undefined
 }
 
 /** As node's zlib calls it. */
