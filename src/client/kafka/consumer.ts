@@ -4,6 +4,8 @@ import type { Cluster } from './cluster.ts'
 import { isRetriable } from './errors.ts'
 import type { Fetcher, FetcherOptions } from './fetcher.ts'
 import { GroupMembership } from './group-membership.ts'
+import { listOffsets } from './offsets.ts'
+import type { TopicPartitions } from './range-assignor.ts'
 import { backOffMs, type Patience, pause } from './retry.ts'
 
 export interface GroupConsumerOptions {
@@ -15,6 +17,12 @@ export interface GroupConsumerOptions {
   readonly rebalanceTimeoutMs?: number
   readonly heartbeatMs?: number
   readonly maxWaitMs?: number
+  /** The partitions are ours now, and read from these offsets on (`topic/partition`). */
+  readonly onAssigned?: (positions: ReadonlyMap<string, bigint>) => void | Promise<void>
+  /** They are about to be others': the last moment to `commit`. A handler that still runs must come to its end. */
+  readonly onRevoked?: () => void | Promise<void>
+  /** Whether what is handled is committed by itself (the default), or only by `commit`. */
+  readonly commitsHandled?: boolean
   /**
    * What it resolves for is committed then: all of it, or what lies before the offset that it
    * returns. What it throws ends the consumer.
@@ -44,6 +52,7 @@ const defaults = {
   rebalanceTimeoutMs: 60_000,
   heartbeatMs: 3000,
   maxWaitMs: 500,
+  commitsHandled: true,
 }
 
 /** After these the member joins the group again. */
@@ -61,6 +70,7 @@ export class GroupConsumer implements AsyncDisposable {
   readonly #membership: GroupMembership
   readonly #closing = new AbortController()
   #running: Promise<void> | undefined
+  #fetcher: Fetcher | undefined
 
   constructor(parts: GroupConsumerParts, options: GroupConsumerOptions) {
     this.#parts = parts
@@ -72,6 +82,16 @@ export class GroupConsumer implements AsyncDisposable {
   run(): Promise<void> {
     this.#running ??= this.#run()
     return this.#running
+  }
+
+  /** Commits the next offset to read; throws `illegal-generation` and its like where the partition is no longer ours. */
+  async commit(topic: string, partition: number, next: bigint): Promise<void> {
+    await this.#membership.commit(topic, partition, next)
+  }
+
+  /** Reads an assigned partition from another place on. */
+  seek(topic: string, partition: number, position: bigint): void {
+    this.#fetcher?.assign(topic, partition, position)
   }
 
   /** Waits for the handler, leaves the group. Not to be awaited inside the handler. */
@@ -108,6 +128,7 @@ export class GroupConsumer implements AsyncDisposable {
   async #generation(onJoined: () => void): Promise<void> {
     const assigned = await this.#membership.join()
     const committed = await this.#membership.committed(assigned)
+    const positions = await this.#positions(assigned, committed)
     onJoined()
     const failure = new AbortController()
     const begin = this.#options.fromBeginning ? 'earliest' : 'latest'
@@ -117,18 +138,45 @@ export class GroupConsumer implements AsyncDisposable {
       onRecords: (topic, partition, records) => this.#handle(topic, partition, records),
       onError: (error) => failure.abort(error),
     })
+    this.#fetcher = fetcher
+    await this.#options.onAssigned?.(positions)
     for (const { topic, partitions } of assigned) {
       for (const partition of partitions) {
-        fetcher.assign(topic, partition, committed.get(`${topic}/${partition}`) ?? begin)
+        fetcher.assign(topic, partition, positions.get(`${topic}/${partition}`) ?? begin)
       }
     }
-    await this.#beat(failure.signal)
+    try {
+      await this.#beat(failure.signal)
+    } finally {
+      this.#fetcher = undefined
+      await this.#options.onRevoked?.()
+    }
+  }
+
+  /** Where each partition is read on: where the group left it, else at its beginning or its present end. */
+  async #positions(
+    assigned: readonly TopicPartitions[],
+    committed: ReadonlyMap<string, bigint>,
+  ): Promise<Map<string, bigint>> {
+    const at = this.#options.fromBeginning ? 'earliest' : 'latest'
+    const unknown = assigned.flatMap(({ topic, partitions }) =>
+      partitions
+        .filter((partition) => !committed.has(`${topic}/${partition}`))
+        .map((partition) => ({ topic, partition, at }) as const),
+    )
+    const { cluster, patience, requestTimeoutMs } = this.#parts
+    const positions = new Map(committed)
+    for (const found of await listOffsets(unknown, cluster, patience, requestTimeoutMs)) {
+      if (found.error !== undefined) throw found.error
+      positions.set(`${found.topic}/${found.partition}`, found.offset)
+    }
+    return positions
   }
 
   async #handle(topic: string, partition: number, records: Record[]): Promise<void> {
     const until = await this.#options.onRecords(topic, partition, records)
     const last = records.at(-1)
-    if (last === undefined) return
+    if (last === undefined || !this.#options.commitsHandled) return
     await this.#membership.commit(topic, partition, until ?? last.offset + 1n)
   }
 

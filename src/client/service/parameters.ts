@@ -22,7 +22,12 @@ export interface ServiceParameters {
   readonly topics: readonly string[]
   readonly clientId: string
   readonly consistency: Consistency
-  readonly valueType: { readonly name: string; readonly args: Readonly<Record<string, unknown>> }
+  readonly valueType: {
+    readonly name: string
+    readonly args: Readonly<Record<string, unknown>>
+    /** A value type or a schema that the program gave as an object. */
+    readonly custom?: unknown
+  }
   readonly coding: Coding
   /** Infinity waits for ever. */
   readonly receiveTimeoutMs: number

@@ -1,0 +1,78 @@
+/**
+ * The parameters that a program may give, under the names that they have in service files and in
+ * SINETStream's other languages. What is given here wins over the file.
+ */
+import type { CipherMode } from '../../formats/sinetstream/index.ts'
+import type { Consistency } from './parameters.ts'
+
+export interface CommonParameters {
+  /** The service's name in the file; may be absent where the file has one service only. */
+  readonly service?: string
+  /** The path of the service file, instead of ./.sinetstream_config.yml and ~/.config/sinetstream/config.yml. */
+  readonly config_file?: string
+  /** There is no file: everything is given here. */
+  readonly no_config?: boolean
+  readonly type?: string
+  /** `host:port`, several with commas or as a list; default ports by type. */
+  readonly brokers?: string | readonly string[]
+  readonly client_id?: string
+  readonly consistency?: Consistency
+  /** Its types are inferred by Reader and Writer. */
+  readonly value_type?: unknown
+  readonly data_compression?: boolean
+  readonly compression?: CompressionParameters
+  readonly data_encryption?: boolean
+  readonly crypto?: CryptoParameters
+  /** No envelope: the value alone. */
+  readonly user_data_only?: boolean
+  readonly message_format?: 2 | 3
+  readonly tls?: boolean | GivenTls
+  /** What the broker's own client is told: `group_id`, `keepalive`, `bucket`. */
+  readonly type_spec?: Readonly<Record<string, unknown>>
+}
+
+export interface ReaderParameters extends CommonParameters {
+  readonly topic?: string | readonly string[]
+  readonly topics?: string | readonly string[]
+  /** Without a message for so long an iteration ends; for ever, if absent. */
+  readonly receive_timeout_ms?: number
+}
+
+export interface WriterParameters extends CommonParameters {
+  readonly topic?: string
+}
+
+export interface CompressionParameters {
+  readonly algorithm?: 'gzip' | 'zstd' | 'lz4'
+  readonly level?: number
+  readonly gzip?: Readonly<Record<string, unknown>>
+  readonly zstd?: Readonly<Record<string, unknown>>
+  readonly lz4?: Readonly<Record<string, unknown>>
+}
+
+export interface CryptoParameters {
+  readonly algorithm?: 'AES'
+  readonly key_length?: 128 | 192 | 256
+  readonly mode?: CipherMode
+  readonly padding?: 'none' | 'pkcs7' | null
+  readonly password?: string | { readonly value: string } | { readonly path: string }
+  readonly key?: Uint8Array
+  readonly key_derivation?: {
+    readonly algorithm?: 'pbkdf2'
+    readonly salt_bytes?: number
+    readonly iteration?: number
+    readonly prf?: 'HMAC-SHA256' | 'HMAC-SHA384' | 'HMAC-SHA512'
+  }
+}
+
+/** Paths of PEM files, or the PEM text itself (`_data`). */
+export interface GivenTls {
+  readonly ca_certs?: string
+  readonly ca_certs_data?: string
+  readonly certfile?: string
+  readonly certfile_data?: string
+  readonly keyfile?: string
+  readonly keyfile_data?: string
+  readonly ciphers?: string
+  readonly check_hostname?: boolean
+}
