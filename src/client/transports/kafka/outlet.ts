@@ -26,14 +26,12 @@ export async function openKafkaOutlet(
   return {
     async publish(message: OutgoingMessage): Promise<PublishedRecord> {
       try {
+        // The record's own time is now: brokers refuse times that are far off, and messages may have any.
         return await producer.send({
           topic: message.topic,
           key: message.key,
           value: message.bytes,
           ...(message.headers === undefined ? {} : { headers: message.headers }),
-          ...(message.timestampUs > 0
-            ? { timestamp: BigInt(Math.floor(message.timestampUs / 1000)) }
-            : {}),
         })
       } catch (error) {
         throw asKafkaError(error, brokers)
