@@ -81,3 +81,42 @@ test('clearing throws away what is in it, and it goes on', async () => {
   void mailbox.put('new')
   assert.equal(await mailbox.take(), 'new')
 })
+
+test('many that are brought at once wait once, and a taker gets the first', async () => {
+  const mailbox = new Mailbox<number>(2)
+  const taking = mailbox.take()
+  let isThrough = false
+  const bringing = mailbox.putAll([0, 1, 2, 3]).then(() => {
+    isThrough = true
+  })
+  assert.equal(await taking, 0)
+  assert.deepEqual([mailbox.poll(), isThrough], [1, false])
+  assert.equal(mailbox.poll(), 2)
+  await bringing
+  assert.equal(mailbox.poll(), 3)
+})
+
+test('a limit counts what items weigh, where they are weighed', async () => {
+  const mailbox = new Mailbox<string>(10, undefined, ({ length }) => length)
+  await mailbox.put('seven..')
+  let isThrough = false
+  const bringing = mailbox.put('four').then(() => {
+    isThrough = true
+  })
+  await Promise.resolve()
+  assert.equal(isThrough, false)
+  assert.equal(mailbox.poll(), 'seven..')
+  await bringing
+  assert.equal(mailbox.size, 1)
+})
+
+test('what is unwanted is given back, the rest stays in order, and who brings goes on', async () => {
+  const mailbox = new Mailbox<number>(3)
+  const bringing = mailbox.putAll([0, 1, 2, 3, 4])
+  assert.deepEqual(
+    mailbox.discard((item) => item % 2 === 1),
+    [1, 3],
+  )
+  await bringing
+  assert.deepEqual([mailbox.poll(), mailbox.poll(), mailbox.poll()], [0, 2, 4])
+})

@@ -7,23 +7,27 @@ interface Taker<Item> {
 }
 
 /**
- * Who brings waits while it is full; who takes waits while it is empty. After `fail`, what was
+ * Who brings waits while it is full, by the number of items or by what `weigh` says of each; who
+ * takes waits while it is empty. After `fail`, what was
  * brought before is still taken, then every `take` throws that error; after `close`, nothing is
  * taken any more and every `take` gives undefined.
  */
 export class Mailbox<Item> {
   readonly #limit: number
   readonly #clock: Clock
+  readonly #weigh: ((item: Item) => number) | undefined
   #items: Item[] = []
   #first = 0
+  #weight = 0
   #bringers: (() => void)[] = []
   #taker: Taker<Item> | undefined
   #failure: { readonly error: unknown } | undefined
   #isClosed = false
 
-  constructor(limit: number, clock: Clock = systemClock) {
+  constructor(limit: number, clock: Clock = systemClock, weigh?: (item: Item) => number) {
     this.#limit = limit
     this.#clock = clock
+    this.#weigh = weigh
   }
 
   get size(): number {
@@ -41,10 +45,18 @@ export class Mailbox<Item> {
       this.#taker.taken(item)
       return
     }
-    this.#items.push(item)
-    if (this.size >= this.#limit) {
-      await new Promise<void>((resolve) => this.#bringers.push(resolve))
+    this.#keep(item)
+    if (this.#isFull) await this.#room()
+  }
+
+  /** As `put`, of all of them at once: waits once, behind the last. */
+  async putAll(items: readonly Item[]): Promise<void> {
+    if (this.#isClosed) return
+    for (const item of items) {
+      if (this.#taker === undefined) this.#keep(item)
+      else this.#taker.taken(item)
     }
+    if (this.#isFull) await this.#room()
   }
 
   /** The next item, if one is there. */
@@ -56,7 +68,8 @@ export class Mailbox<Item> {
       this.#items = this.#items.slice(this.#first)
       this.#first = 0
     }
-    if (this.size < this.#limit) this.#wakeBringers()
+    this.#weight -= this.#weigh?.(item) ?? 1
+    if (!this.#isFull) this.#wakeBringers()
     return item
   }
 
@@ -87,17 +100,43 @@ export class Mailbox<Item> {
     this.#wakeBringers()
   }
 
-  /** Throws away what is in it, as after a seek. */
+  /** Throws away what is in it. */
   clear(): void {
+    this.discard(() => true)
+  }
+
+  /** Throws away what is unwanted, as after a seek, and gives it back, in order. Whoever brings goes on. */
+  discard(isUnwanted: (item: Item) => boolean): Item[] {
+    const items = this.#items.slice(this.#first)
     this.#items = []
     this.#first = 0
+    this.#weight = 0
+    const discarded: Item[] = []
+    for (const item of items) {
+      if (isUnwanted(item)) discarded.push(item)
+      else this.#keep(item)
+    }
     this.#wakeBringers()
+    return discarded
   }
 
   close(): void {
     this.#isClosed = true
     this.clear()
     this.#taker?.taken(undefined)
+  }
+
+  get #isFull(): boolean {
+    return this.#weight >= this.#limit
+  }
+
+  #keep(item: Item): void {
+    this.#items.push(item)
+    this.#weight += this.#weigh?.(item) ?? 1
+  }
+
+  #room(): Promise<void> {
+    return new Promise((resolve) => this.#bringers.push(resolve))
   }
 
   #wakeBringers(): void {
