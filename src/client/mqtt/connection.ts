@@ -1,78 +1,119 @@
-/** One connection to an MQTT 3.1.1 broker, from its CONNACK to its end. */
+/** One connection to an MQTT broker, from its CONNACK to its end. */
 import type { Duplex } from 'node:stream'
 import type { Clock, Timer } from '../../base/clock.ts'
 import {
+  type ConnackPacket,
+  type ConnectPacket,
   decodePacket,
   encodePacket,
   noProperties,
   type Packet,
   PacketSplitter,
-  type PublishPacket,
+  type ProtocolVersion,
   reasonCode,
 } from '../../protocols/mqtt/index.ts'
 import { mqttClientError } from './errors.ts'
-import { openTransport } from './transport.ts'
+import { openTransport, type TransportOptions } from './transport.ts'
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends TransportOptions {
   readonly url: string
-  readonly clientId: string
-  readonly userName?: string
-  readonly password?: string
+  readonly connect: ConnectPacket
+  readonly connectTimeoutMs: number
   readonly clock: Clock
 }
 
 export interface ConnectionListener {
-  onAcknowledged(packetId: number): void
+  onPacket(packet: Packet): void
   /** Called once; `why` is undefined where we closed it ourselves. */
   onEnd(why: Error | undefined): void
 }
 
-const version = 4
-const keepAliveSeconds = 60
-const connectTimeoutMs = 10_000
-/** A publisher receives nothing but acknowledgements. */
-const largestPacketBytes = 1024
+/** MQTT's own limit: no packet may be larger. */
+const largestPacketBytes = 268_435_460
 
 export class MqttConnection {
   readonly #stream: Duplex
+  readonly #version: ProtocolVersion
   readonly #clock: Clock
   readonly #listener: ConnectionListener
+  #connack: ConnackPacket | undefined
   #keepAlive: Timer | undefined
   #heardSincePing = true
+  #isPaused = false
+  #isCorked = false
   #ended = false
 
-  private constructor(stream: Duplex, clock: Clock, listener: ConnectionListener) {
+  private constructor(
+    stream: Duplex,
+    version: ProtocolVersion,
+    clock: Clock,
+    listener: ConnectionListener,
+  ) {
     this.#stream = stream
+    this.#version = version
     this.#clock = clock
     this.#listener = listener
   }
 
   /** Resolves when the broker accepted; throws 'mqtt-unreachable', 'mqtt-refused' or 'mqtt-url'. */
   static async open(options: ConnectionOptions, listener: ConnectionListener) {
-    const { url, clock } = options
-    const stream = await openTransport(url).catch((error: Error) => {
+    const { url, clock, connect } = options
+    const stream = await openTransport(url, options).catch((error: Error) => {
       if ('retriable' in error) throw error
       throw mqttClientError('mqtt-unreachable', { url, why: error.message }, { cause: error })
     })
-    const connection = new MqttConnection(stream, clock, listener)
-    await connection.#introduce(options)
-    connection.#stayAlive()
-    return connection
+    const connection = new MqttConnection(stream, connect.version, clock, listener)
+    const connack = await connection.#introduce(options)
+    const { serverKeepAlive } = connack.properties
+    connection.#stayAlive(serverKeepAlive ?? connect.keepAliveSeconds)
+    return { connection, connack }
   }
 
-  publish(packet: PublishPacket): void {
-    this.#send(packet)
+  /** Whether so much waits to be sent that the sender had better wait for `onDrain`. */
+  get isFull(): boolean {
+    return this.#stream.writableNeedDrain
+  }
+
+  onDrain(action: () => void): void {
+    this.#stream.once('drain', action)
+  }
+
+  /** What is sent in one turn of the event loop leaves in one system call. */
+  send(packet: Packet): void {
+    if (this.#ended) return
+    if (!this.#isCorked) {
+      this.#isCorked = true
+      this.#stream.cork()
+      process.nextTick(() => {
+        this.#isCorked = false
+        this.#stream.uncork()
+      })
+    }
+    this.#stream.write(encodePacket(packet, this.#version))
+  }
+
+  /** Leaves what comes with the system; a broker that is not read from cannot be called silent. */
+  pause(): void {
+    this.#isPaused = true
+    this.#stream.pause()
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.#heardSincePing = true
+    this.#stream.resume()
   }
 
   /** Says good-bye, so that the broker does not take the end for a failure. */
   close(): void {
     if (this.#ended) return
-    this.#send({ type: 'disconnect', reason: reasonCode.success, properties: noProperties })
-    this.#stream.end()
+    this.send({ type: 'disconnect', reason: reasonCode.success, properties: noProperties })
     this.#end(undefined)
+    process.nextTick(() => this.#stream.end())
   }
 
-  #introduce({ url, clientId, userName, password }: ConnectionOptions): Promise<void> {
+  #introduce(options: ConnectionOptions): Promise<ConnackPacket> {
+    const { url, connect, connectTimeoutMs } = options
     return new Promise((resolve, reject) => {
       const failed = (why: string) => {
         timeout.cancel()
@@ -80,15 +121,14 @@ export class MqttConnection {
         reject(mqttClientError('mqtt-unreachable', { url, why }))
       }
       const timeout = this.#clock.after(connectTimeoutMs, () => failed('it does not answer'))
-      let accepted = false
       const splitter = new PacketSplitter(largestPacketBytes, (firstByte, body) => {
-        const packet = decodePacket(firstByte, body, version)
-        if (accepted) return this.#receive(packet)
+        const packet = decodePacket(firstByte, body, this.#version)
+        if (this.#connack !== undefined) return this.#receive(packet)
         if (packet.type !== 'connack') return failed(`it answers with ${packet.type}`)
         timeout.cancel()
         if (packet.code === 0) {
-          accepted = true
-          return resolve()
+          this.#connack = packet
+          return resolve(packet)
         }
         this.#stream.destroy()
         reject(mqttClientError('mqtt-refused', { url, code: packet.code }))
@@ -100,41 +140,32 @@ export class MqttConnection {
           this.#stream.destroy(error as Error)
         }
       })
-      const ended = (why: Error) => (accepted ? this.#end(why) : failed(why.message))
+      const ended = (why: Error) => {
+        if (this.#connack === undefined) failed(why.message)
+        else this.#end(why)
+      }
       this.#stream.on('error', ended)
       this.#stream.on('close', () => ended(new Error('the connection was closed')))
-      this.#send({
-        type: 'connect',
-        version,
-        cleanStart: true,
-        keepAliveSeconds,
-        clientId,
-        properties: noProperties,
-        ...(userName === undefined ? {} : { userName }),
-        ...(password === undefined ? {} : { password: Buffer.from(password) }),
-      })
+      this.send(connect)
     })
   }
 
   #receive(packet: Packet): void {
     this.#heardSincePing = true
-    if (packet.type === 'puback') this.#listener.onAcknowledged(packet.packetId)
-  }
-
-  #send(packet: Packet): void {
-    this.#stream.write(encodePacket(packet, version))
+    if (!this.#ended) this.#listener.onPacket(packet)
   }
 
   /** Pings twice within the keep-alive time; a broker that was silent since the last ping is gone. */
-  #stayAlive(): void {
+  #stayAlive(keepAliveSeconds: number): void {
+    if (keepAliveSeconds === 0 || this.#ended) return
     this.#keepAlive = this.#clock.after((keepAliveSeconds / 2) * 1000, () => {
-      if (!this.#heardSincePing) {
+      if (!this.#heardSincePing && !this.#isPaused) {
         this.#stream.destroy(new Error('the broker is silent'))
         return
       }
       this.#heardSincePing = false
-      this.#send({ type: 'pingreq' })
-      this.#stayAlive()
+      this.send({ type: 'pingreq' })
+      this.#stayAlive(keepAliveSeconds)
     })
   }
 

@@ -14,6 +14,14 @@ export const mqttClientError = catalogue({
     says: ({ url }: { url: string }) =>
       `'${url}' is no address of an MQTT broker; write one such as tcp://127.0.0.1:1883 or ws://broker:80.`,
   },
+  'mqtt-publish-refused': {
+    says: ({ topic, code }: { topic: string; code: number }) =>
+      `The MQTT broker refused a message for '${topic}' with reason code 0x${code.toString(16)}.`,
+  },
+  'mqtt-subscribe-refused': {
+    says: ({ filter, code }: { filter: string; code: number }) =>
+      `The MQTT broker refused the subscription to '${filter}' with code 0x${code.toString(16)}.`,
+  },
   'mqtt-closed': {
     says: () => 'The MQTT connection was closed before the message was acknowledged.',
   },
