@@ -19,7 +19,7 @@ interface Plan {
   readonly scale: number
 }
 
-type Figures = Map<string, Omit<Row, 'leat' | 'kafka'> & { leat: number[]; kafka: number[] }>
+type Figures = Map<string, Omit<Row, 'leat' | 'peer'> & { leat: number[]; kafka: number[] }>
 
 export async function benchKafka(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -39,7 +39,7 @@ export async function benchKafka(args: readonly string[]): Promise<void> {
   const rows = [...figures.values()].map((row) => ({
     ...row,
     leat: median(row.leat),
-    kafka: median(row.kafka),
+    peer: median(row.kafka),
   }))
   console.log(`\n${machine()}; medians of ${plan.rounds} alternating rounds\n\n${table(rows)}`)
 }

@@ -2,27 +2,28 @@ export interface Row {
   readonly what: string
   readonly unit: string
   readonly leat: number
-  readonly kafka: number
+  /** The figure of the peer. */
+  readonly peer: number
   /** Whether a larger figure is the better one. */
   readonly moreIsBetter: boolean
-  /** What the ratio (leat / Kafka) should reach: at least, where more is better, else at most. */
+  /** What the ratio (leat / peer) should reach: at least, where more is better, else at most. */
   readonly goal?: number
 }
 
 /** The rows as a Markdown table of ratios. */
-export function table(rows: readonly Row[]): string {
+export function table(rows: readonly Row[], peer = 'Apache Kafka'): string {
   const lines = rows.map((row) => {
-    const ratio = row.leat / row.kafka
+    const ratio = row.leat / row.peer
     const reached =
       row.goal === undefined
         ? ''
         : (row.moreIsBetter ? ratio >= row.goal : ratio <= row.goal)
           ? `✓ ${row.moreIsBetter ? '≥' : '≤'} ${short(row.goal)}`
           : `✗ ${row.moreIsBetter ? '≥' : '≤'} ${short(row.goal)}`
-    return `| ${row.what} | ${row.unit} | ${short(row.leat)} | ${short(row.kafka)} | ${Number.isFinite(ratio) ? ratio.toFixed(2) : '—'} | ${reached} |`
+    return `| ${row.what} | ${row.unit} | ${short(row.leat)} | ${short(row.peer)} | ${Number.isFinite(ratio) ? ratio.toFixed(2) : '—'} | ${reached} |`
   })
   return [
-    '| what | unit | leat | Apache Kafka | ratio | goal |',
+    `| what | unit | leat | ${peer} | ratio | goal |`,
     '|---|---|---|---|---|---|',
     ...lines,
   ].join('\n')

@@ -51,7 +51,7 @@ export const defaultLimits: Readonly<MqttLimits> = {
   connections: 10_000,
   connectMs: 10_000,
   packetBytes: 1_048_576,
-  receiveMaximum: 100,
+  receiveMaximum: 1000,
   topicAliases: 100,
   topicBytes: 4096,
   topicLevels: 100,

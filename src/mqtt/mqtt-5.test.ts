@@ -38,7 +38,7 @@ test('the CONNACK tells our limits and the identifier that we chose', async (t) 
   assert.match(properties.assignedClientIdentifier ?? '', /^leat-/)
   assert.equal(properties.sessionExpiryInterval, 50)
   assert.equal(properties.maximumPacketSize, 5000)
-  assert.equal(properties.receiveMaximum, 100)
+  assert.equal(properties.receiveMaximum, 1000)
 })
 
 test('a topic alias stands for its topic, and one that is not defined ends the connection', async (t) => {
