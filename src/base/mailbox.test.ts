@@ -97,7 +97,7 @@ test('many that are brought at once wait once, and a taker gets the first', asyn
 })
 
 test('a limit counts what items weigh, where they are weighed', async () => {
-  const mailbox = new Mailbox<string>(10, undefined, ({ length }) => length)
+  const mailbox = new Mailbox<string>(10, undefined, { weigh: ({ length }) => length })
   await mailbox.put('seven..')
   let isThrough = false
   const bringing = mailbox.put('four').then(() => {

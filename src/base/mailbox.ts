@@ -2,12 +2,17 @@
 import { type Clock, systemClock } from './clock.ts'
 
 interface Taker<Item> {
-  readonly taken: (item: Item | undefined) => void
-  readonly failed: (error: unknown) => void
+  taken(item: Item | undefined): void
+  failed(error: unknown): void
+}
+
+/** How much of a mailbox's limit an item takes up. */
+export interface Scale<Item> {
+  weigh(item: Item): number
 }
 
 /**
- * Who brings waits while it is full, by the number of items or by what `weigh` says of each; who
+ * Who brings waits while it is full, by the number of items or by their weight on a scale; who
  * takes waits while it is empty. After `fail`, what was
  * brought before is still taken, then every `take` throws that error; after `close`, nothing is
  * taken any more and every `take` gives undefined.
@@ -15,7 +20,7 @@ interface Taker<Item> {
 export class Mailbox<Item> {
   readonly #limit: number
   readonly #clock: Clock
-  readonly #weigh: ((item: Item) => number) | undefined
+  readonly #scale: Scale<Item> | undefined
   #items: Item[] = []
   #first = 0
   #weight = 0
@@ -24,10 +29,10 @@ export class Mailbox<Item> {
   #failure: { readonly error: unknown } | undefined
   #isClosed = false
 
-  constructor(limit: number, clock: Clock = systemClock, weigh?: (item: Item) => number) {
+  constructor(limit: number, clock: Clock = systemClock, scale?: Scale<Item>) {
     this.#limit = limit
     this.#clock = clock
-    this.#weigh = weigh
+    this.#scale = scale
   }
 
   get size(): number {
@@ -68,7 +73,7 @@ export class Mailbox<Item> {
       this.#items = this.#items.slice(this.#first)
       this.#first = 0
     }
-    this.#weight -= this.#weigh?.(item) ?? 1
+    this.#weight -= this.#scale?.weigh(item) ?? 1
     if (!this.#isFull) this.#wakeBringers()
     return item
   }
@@ -132,7 +137,7 @@ export class Mailbox<Item> {
 
   #keep(item: Item): void {
     this.#items.push(item)
-    this.#weight += this.#weigh?.(item) ?? 1
+    this.#weight += this.#scale?.weigh(item) ?? 1
   }
 
   #room(): Promise<void> {

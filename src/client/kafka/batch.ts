@@ -6,6 +6,8 @@ export interface Sent {
   readonly partition: number
   /** -1 where nobody told: with acks=0, and for a repetition that was written long ago. */
   readonly offset: bigint
+  /** As it was sent, in milliseconds; the broker may keep another, where it is so configured. */
+  readonly timestamp: bigint
 }
 
 export interface OutgoingRecord {
@@ -78,8 +80,10 @@ export class Batch {
   }
 
   acknowledge(topic: string, partition: number, baseOffset: bigint): void {
-    for (const [index, { resolve }] of this.entries.entries()) {
-      resolve({ topic, partition, offset: baseOffset < 0n ? -1n : baseOffset + BigInt(index) })
+    let offset = baseOffset
+    for (const { resolve, record } of this.entries) {
+      resolve({ topic, partition, offset, timestamp: record.timestamp })
+      if (baseOffset >= 0n) offset += 1n
     }
   }
 

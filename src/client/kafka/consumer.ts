@@ -3,8 +3,8 @@ import type { Record } from '../../protocols/kafka/record-batch.ts'
 import type { Cluster } from './cluster.ts'
 import { isRetriable } from './errors.ts'
 import type { Fetcher, FetcherOptions } from './fetcher.ts'
-import { GroupMembership } from './group-membership.ts'
-import { listOffsets } from './offsets.ts'
+import { type CommittedOffset, GroupMembership } from './group-membership.ts'
+import { type AskedOffset, listOffsets } from './offsets.ts'
 import type { TopicPartitions } from './range-assignor.ts'
 import { backOffMs, type Patience, pause } from './retry.ts'
 
@@ -13,13 +13,20 @@ export interface GroupConsumerOptions {
   readonly topics: readonly string[]
   /** Where a partition begins that the group has committed nothing of; else at its end. */
   readonly fromBeginning?: boolean
+  /** The same for each partition by itself; what it throws ends the consumer. */
+  readonly beginAt?: (topic: string, partition: number) => 'earliest' | 'latest'
   readonly sessionTimeoutMs?: number
   readonly rebalanceTimeoutMs?: number
   readonly heartbeatMs?: number
-  readonly maxWaitMs?: number
-  /** The partitions are ours now, and read from these offsets on (`topic/partition`). */
-  readonly onAssigned?: (positions: ReadonlyMap<string, bigint>) => void | Promise<void>
-  /** They are about to be others': the last moment to `commit`. A handler that still runs must come to its end. */
+  /** How often the group's leader looks whether topics have other partitions by now. */
+  readonly metadataMaxAgeMs?: number
+  readonly fetching?: Pick<
+    FetcherOptions,
+    'maxWaitMs' | 'minBytes' | 'maxBytes' | 'maxPartitionBytes' | 'reset'
+  >
+  /** These partitions are ours, to be read from there on as soon as it has resolved. */
+  readonly onAssigned?: (positions: readonly AssignedPosition[]) => void | Promise<void>
+  /** All of them are about to be others': the last moment to `commit`. A handler that waits must come to its end. */
   readonly onRevoked?: () => void | Promise<void>
   /** Whether what is handled is committed by itself (the default), or only by `commit`. */
   readonly commitsHandled?: boolean
@@ -32,6 +39,14 @@ export interface GroupConsumerOptions {
     partition: number,
     records: readonly Record[],
   ) => HandledUntil | Promise<HandledUntil>
+}
+
+export interface AssignedPosition {
+  readonly topic: string
+  readonly partition: number
+  /** Of the next record to read. */
+  readonly next: bigint
+  readonly isCommitted: boolean
 }
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that handles all returns nothing.
@@ -51,17 +66,17 @@ const defaults = {
   sessionTimeoutMs: 45_000,
   rebalanceTimeoutMs: 60_000,
   heartbeatMs: 3000,
-  maxWaitMs: 500,
+  metadataMaxAgeMs: 60_000,
   commitsHandled: true,
 }
 
-/** After these the member joins the group again. */
-const rejoinCodes = [
-  'rebalance-in-progress',
-  'illegal-generation',
-  'unknown-member-id',
-  'not-coordinator',
-]
+/** The generation has ended, at least for this member, which joins the group again. */
+const endedCodes = ['rebalance-in-progress', 'illegal-generation', 'unknown-member-id']
+
+/** Whether an error of `commit` says that the partitions are others' now, or soon. */
+export function isGenerationEnd(error: unknown): boolean {
+  return endedCodes.some((code) => isError(error, code))
+}
 
 /** A member of a classic group: reads its share of the partitions and commits what is handled. */
 export class GroupConsumer implements AsyncDisposable {
@@ -71,6 +86,7 @@ export class GroupConsumer implements AsyncDisposable {
   readonly #closing = new AbortController()
   #running: Promise<void> | undefined
   #fetcher: Fetcher | undefined
+  #isJoining = false
 
   constructor(parts: GroupConsumerParts, options: GroupConsumerOptions) {
     this.#parts = parts
@@ -84,9 +100,14 @@ export class GroupConsumer implements AsyncDisposable {
     return this.#running
   }
 
-  /** Commits the next offset to read; throws `illegal-generation` and its like where the partition is no longer ours. */
-  async commit(topic: string, partition: number, next: bigint): Promise<void> {
-    await this.#membership.commit(topic, partition, next)
+  /** Commits as a member of the present generation; see `isGenerationEnd`. */
+  async commit(offsets: readonly CommittedOffset[]): Promise<void> {
+    await this.#membership.commit(offsets)
+  }
+
+  /** What the group, not only this member, has committed of a partition. */
+  async committed(topic: string, partition: number): Promise<CommittedOffset | undefined> {
+    return (await this.#membership.committed([{ topic, partitions: [partition] }]))[0]
   }
 
   /** Reads an assigned partition from another place on. */
@@ -97,6 +118,8 @@ export class GroupConsumer implements AsyncDisposable {
   /** Waits for the handler, leaves the group. Not to be awaited inside the handler. */
   async close(): Promise<void> {
     this.#closing.abort()
+    // A coordinator may keep a member waiting for minutes; the lost connection sets it free.
+    if (this.#isJoining) this.#parts.onClose()
     // Whoever called `run` hears of its failure.
     await this.#running?.catch(() => undefined)
     this.#parts.onClose()
@@ -116,8 +139,7 @@ export class GroupConsumer implements AsyncDisposable {
           failures = 0
         })
       } catch (error) {
-        const isRejoin = rejoinCodes.some((code) => isError(error, code))
-        if (!isRejoin && !isRetriable(error)) throw error
+        if (!isGenerationEnd(error) && !isRetriable(error)) throw error
         await pause(backOffMs(failures++, patience.random), { clock: patience.clock, signal })
       }
     }
@@ -126,49 +148,54 @@ export class GroupConsumer implements AsyncDisposable {
 
   /** From one joining of the group to the next. */
   async #generation(onJoined: () => void): Promise<void> {
-    const assigned = await this.#membership.join()
-    const committed = await this.#membership.committed(assigned)
-    const positions = await this.#positions(assigned, committed)
+    this.#isJoining = true
+    const assigned = await this.#membership.join().finally(() => {
+      this.#isJoining = false
+    })
+    const positions = await this.#positions(assigned)
     onJoined()
     const failure = new AbortController()
-    const begin = this.#options.fromBeginning ? 'earliest' : 'latest'
-    await using fetcher = this.#parts.fetcher({
-      maxWaitMs: this.#options.maxWaitMs,
-      reset: begin,
+    const { fetching, fromBeginning, onRevoked, onAssigned } = this.#options
+    const fetcher = this.#parts.fetcher({
+      reset: fromBeginning ? 'earliest' : 'latest',
+      ...fetching,
       onRecords: (topic, partition, records) => this.#handle(topic, partition, records),
       onError: (error) => failure.abort(error),
     })
     this.#fetcher = fetcher
-    await this.#options.onAssigned?.(positions)
-    for (const { topic, partitions } of assigned) {
-      for (const partition of partitions) {
-        fetcher.assign(topic, partition, positions.get(`${topic}/${partition}`) ?? begin)
-      }
-    }
     try {
+      await onAssigned?.(positions)
+      for (const { topic, partition, next } of positions) fetcher.assign(topic, partition, next)
       await this.#beat(failure.signal)
     } finally {
       this.#fetcher = undefined
-      await this.#options.onRevoked?.()
+      // A handler may wait for what `onRevoked` sets free.
+      await Promise.all([onRevoked?.(), fetcher.close()])
     }
   }
 
-  /** Where each partition is read on: where the group left it, else at its beginning or its present end. */
-  async #positions(
-    assigned: readonly TopicPartitions[],
-    committed: ReadonlyMap<string, bigint>,
-  ): Promise<Map<string, bigint>> {
-    const at = this.#options.fromBeginning ? 'earliest' : 'latest'
-    const unknown = assigned.flatMap(({ topic, partitions }) =>
-      partitions
-        .filter((partition) => !committed.has(`${topic}/${partition}`))
-        .map((partition) => ({ topic, partition, at }) as const),
-    )
+  /** Where each partition is read on: where the group left it, else where it is to begin. */
+  async #positions(assigned: readonly TopicPartitions[]): Promise<AssignedPosition[]> {
+    const byDefault = this.#options.fromBeginning ? 'earliest' : 'latest'
+    const { beginAt = () => byDefault } = this.#options
+    const positions: AssignedPosition[] = []
+    const unknown: AskedOffset[] = []
+    const committed = new Map<string, bigint>()
+    for (const { topic, partition, next } of await this.#membership.committed(assigned)) {
+      committed.set(`${topic}/${partition}`, next)
+    }
+    for (const { topic, partitions } of assigned) {
+      for (const partition of partitions) {
+        const next = committed.get(`${topic}/${partition}`)
+        if (next === undefined) unknown.push({ topic, partition, at: beginAt(topic, partition) })
+        else positions.push({ topic, partition, next, isCommitted: true })
+      }
+    }
     const { cluster, patience, requestTimeoutMs } = this.#parts
-    const positions = new Map(committed)
-    for (const found of await listOffsets(unknown, cluster, patience, requestTimeoutMs)) {
-      if (found.error !== undefined) throw found.error
-      positions.set(`${found.topic}/${found.partition}`, found.offset)
+    const found = await listOffsets(unknown, cluster, patience, requestTimeoutMs)
+    for (const { topic, partition, offset, error } of found) {
+      if (error !== undefined) throw error
+      positions.push({ topic, partition, next: offset, isCommitted: false })
     }
     return positions
   }
@@ -177,18 +204,31 @@ export class GroupConsumer implements AsyncDisposable {
     const until = await this.#options.onRecords(topic, partition, records)
     const last = records.at(-1)
     if (last === undefined || !this.#options.commitsHandled) return
-    await this.#membership.commit(topic, partition, until ?? last.offset + 1n)
+    await this.#membership.commit([{ topic, partition, next: until ?? last.offset + 1n }])
   }
 
   /** Heartbeats until the group changes or something fails, which is thrown, or we close. */
   async #beat(failed: AbortSignal): Promise<void> {
     const { clock, signal } = this.#parts.patience
+    const { heartbeatMs, sessionTimeoutMs, metadataMaxAgeMs } = this.#options
     const stop = AbortSignal.any([failed, this.#closing.signal, signal])
+    let heardMs = clock.now()
+    let lookedMs = heardMs
     for (;;) {
-      await pause(this.#options.heartbeatMs, { clock, signal: stop })
+      await pause(heartbeatMs, { clock, signal: stop })
       failed.throwIfAborted()
       if (stop.aborted) return
-      await this.#membership.heartbeat()
+      try {
+        await this.#membership.heartbeat()
+        heardMs = clock.now()
+        if (heardMs - lookedMs < metadataMaxAgeMs) continue
+        if (await this.#membership.isOutgrown()) return
+        lookedMs = heardMs
+      } catch (error) {
+        // A coordinator that comes back within the session's time still knows its members.
+        if (!isRetriable(error) || isGenerationEnd(error)) throw error
+        if (clock.now() - heardMs > sessionTimeoutMs) throw error
+      }
     }
   }
 

@@ -19,7 +19,7 @@ export interface FetcherOptions {
   /** How long a broker may keep a fetch that finds nothing. */
   readonly maxWaitMs?: number
   /** Where to go on when the position does not exist any more; without it that is an error. */
-  readonly reset?: 'earliest' | 'latest'
+  readonly reset?: 'earliest' | 'latest' | undefined
   /** The next fetch waits for it. What it throws ends the partition and goes to `onError`. */
   readonly onRecords: (
     topic: string,

@@ -27,6 +27,15 @@ export interface MembershipOptions {
   readonly requestTimeoutMs: number
 }
 
+/** How far a group has got in a partition, and a note that is kept beside it. */
+export interface CommittedOffset {
+  readonly topic: string
+  readonly partition: number
+  /** Of the next record to read. */
+  readonly next: bigint
+  readonly note?: string
+}
+
 type Joined = MessageOf<(typeof JoinGroup)['response']>
 
 const protocolType = 'consumer'
@@ -42,6 +51,8 @@ export class GroupMembership {
   readonly #options: MembershipOptions
   #memberId = ''
   #generationId = -1
+  /** The partitions that this member shared out as leader, by topic. */
+  #sharedOut: ReadonlyMap<string, number> | undefined
 
   constructor(options: MembershipOptions) {
     this.#options = options
@@ -51,6 +62,7 @@ export class GroupMembership {
   async join(): Promise<TopicPartitions[]> {
     const joined = await this.#join()
     const isLeader = joined.leader === this.#memberId
+    this.#sharedOut = undefined
     const { group: groupId } = this.#options
     const answer = await (await this.#coordinator()).request(
       SyncGroup,
@@ -70,8 +82,8 @@ export class GroupMembership {
     return assignedPartitions.map((one) => ({ topic: one.topic, partitions: [...one.partitions] }))
   }
 
-  /** The next offset of each partition that the group has committed one for. */
-  async committed(of: readonly TopicPartitions[]): Promise<Map<string, bigint>> {
+  /** What the group has committed of these partitions, where it has. */
+  async committed(of: readonly TopicPartitions[]): Promise<CommittedOffset[]> {
     const answer = await (await this.#coordinator()).request(
       OffsetFetch,
       {
@@ -81,32 +93,50 @@ export class GroupMembership {
       oneGroup,
     )
     this.#check(answer.errorCode)
-    const found = new Map<string, bigint>()
-    for (const { name, partitions } of answer.topics) {
-      for (const one of partitions) {
+    return answer.topics.flatMap(({ name, partitions }) =>
+      partitions.flatMap((one) => {
         this.#check(one.errorCode)
-        if (one.committedOffset < 0n) continue
-        found.set(`${name}/${one.partitionIndex}`, one.committedOffset)
-      }
-    }
-    return found
+        const note = one.metadata ?? ''
+        const { partitionIndex: partition, committedOffset: next } = one
+        return next < 0n ? [] : [{ topic: name, partition, next, note }]
+      }),
+    )
   }
 
-  async commit(topic: string, partition: number, next: bigint): Promise<void> {
-    const partitions = [
-      { partitionIndex: partition, committedOffset: next, committedMetadata: null },
-    ]
-    const answer = await (await this.#coordinator()).request(
-      OffsetCommit,
-      {
-        groupId: this.#options.group,
-        generationIdOrMemberEpoch: this.#generationId,
-        memberId: this.#memberId,
-        topics: [{ name: topic, partitions }],
-      },
-      byName,
+  /** Commits as a member of the present generation, also where the next one begins meanwhile. */
+  async commit(offsets: readonly CommittedOffset[]): Promise<void> {
+    const { group: groupId } = this.#options
+    const member = {
+      generationIdOrMemberEpoch: this.#generationId,
+      memberId: this.#memberId,
+    }
+    const topics = Array.from(
+      Map.groupBy(offsets, ({ topic }) => topic),
+      ([name, ofTopic]) => ({
+        name,
+        partitions: ofTopic.map(({ partition, next, note }) => ({
+          partitionIndex: partition,
+          committedOffset: next,
+          committedMetadata: note ?? null,
+        })),
+      }),
     )
-    this.#check(answer.topics[0]?.partitions[0]?.errorCode ?? -1)
+    const connection = await this.#coordinator()
+    const answer = await connection.request(OffsetCommit, { groupId, ...member, topics }, byName)
+    for (const { partitions } of answer.topics) {
+      for (const { errorCode: code } of partitions) {
+        // It concerns the member of that generation, not the one that may have come after it.
+        this.#check(code, member.memberId)
+      }
+    }
+  }
+
+  /** Whether topics have more partitions, or fewer, than this member has shared out as leader. */
+  async isOutgrown(): Promise<boolean> {
+    const shared = this.#sharedOut
+    if (shared === undefined) return false
+    const counts = await this.#count([...shared.keys()])
+    return Array.from(shared).some(([topic, count]) => (counts.get(topic) ?? count) !== count)
   }
 
   async heartbeat(): Promise<void> {
@@ -158,14 +188,22 @@ export class GroupMembership {
       topics: decodeVersioned(ConsumerProtocolSubscription, metadata).topics,
     }))
     const names = [...new Set(subscribed.flatMap(({ topics }) => topics))].sort()
-    const counts = new Map<string, number>()
-    for (const { name, partitions, error } of await this.#options.cluster.topics(names)) {
-      if (error === undefined) counts.set(name, partitions.length)
-    }
+    const counts = await this.#count(names)
+    this.#sharedOut = new Map(names.map((name) => [name, counts.get(name) ?? 0]))
     return Array.from(assignRange(subscribed, counts), ([memberId, assignedPartitions]) => ({
       memberId,
       assignment: encodeVersioned(ConsumerProtocolAssignment, 0, { assignedPartitions }),
     }))
+  }
+
+  /** How many partitions these topics have; those that cannot be seen now are left out. */
+  async #count(names: readonly string[]): Promise<Map<string, number>> {
+    const found = await this.#options.cluster.topics(names)
+    return new Map(
+      found.flatMap(({ name, partitions, error }) =>
+        error === undefined ? [[name, partitions.length]] : [],
+      ),
+    )
   }
 
   /** The coordinator answers joins and syncs only when all members are there. */
@@ -183,12 +221,12 @@ export class GroupMembership {
     }
   }
 
-  #check(code: number): void {
+  #check(code: number, memberId = this.#memberId): void {
     const { cluster, group } = this.#options
     if (code === errorCode.NOT_COORDINATOR || code === errorCode.COORDINATOR_NOT_AVAILABLE) {
       cluster.forgetCoordinator(group)
     }
-    if (code === errorCode.UNKNOWN_MEMBER_ID) this.#memberId = ''
+    if (code === errorCode.UNKNOWN_MEMBER_ID && memberId === this.#memberId) this.#memberId = ''
     checkAnswer(code, `Group '${group}'`)
   }
 }

@@ -1,5 +1,6 @@
 import type { KafkaClient } from '../../kafka/client.ts'
 import type { TopicInfo } from '../../kafka/cluster.ts'
+import type { SeekTarget } from '../transport.ts'
 
 export interface Place {
   readonly topic: string
@@ -12,17 +13,22 @@ export function placesOf(topics: readonly TopicInfo[]): Place[] {
   )
 }
 
+export function timeOf(target: SeekTarget): 'earliest' | 'latest' | bigint {
+  if (target instanceof Date) return BigInt(target.getTime())
+  return target === 'beginning' ? 'earliest' : 'latest'
+}
+
 /** The offsets at a time: the end, where no record is that new. */
 export async function positionsAt(
   client: KafkaClient,
   at: 'earliest' | 'latest' | bigint,
   places: readonly Place[],
 ): Promise<(Place & { readonly offset: bigint })[]> {
-  const found = await client.offsets(places.map((place) => ({ ...place, at })))
+  const found = await client.offsets(
+    places.map(({ topic, partition }) => ({ topic, partition, at })),
+  )
   for (const { error } of found) if (error !== undefined) throw error
   const later = found.filter(({ offset }) => offset < 0n)
   const ends = later.length === 0 ? [] : await positionsAt(client, 'latest', later)
-  return [...found.filter(({ offset }) => offset >= 0n), ...ends].map(
-    ({ topic, partition, offset }) => ({ topic, partition, offset }),
-  )
+  return [...found.filter(({ offset }) => offset >= 0n), ...ends]
 }

@@ -1,130 +1,167 @@
-/** The broker options of a service, under kafka-python's names, as far as they mean something here. */
+/** The broker options of a service, by kafka-python's names, as far as they mean something here. */
+import type { FetcherOptions } from '../../kafka/fetcher.ts'
 import type { ServiceParameters } from '../../service/parameters.ts'
 import type { Surroundings } from '../transport.ts'
 import { kafkaTransportError } from './errors.ts'
 
-export const specKeys = {
-  group_id: 'The group that this reader is a member of.',
-  auto_offset_reset:
-    'Where a reader begins without a committed offset: latest (the default) or earliest.',
-  acks: '0, 1 or all, instead of what the consistency asks for.',
-  compression_type: 'How Kafka batches are compressed: gzip, snappy, lz4 or zstd.',
-  linger_ms: 'How long a batch waits for company.',
-  batch_size: 'The size of a batch, in bytes.',
-  buffer_memory: 'So many bytes may wait for their acknowledgement; publish waits beyond it.',
-  delivery_timeout_ms: 'How long a message is tried.',
-  session_timeout_ms: 'After so long without a heartbeat a reader loses its partitions.',
-  heartbeat_interval_ms: 'The time between heartbeats.',
-  fetch_max_wait_ms: 'How long a broker may keep a fetch that finds nothing.',
-  request_timeout_ms: 'How long one request may take; also how long opening is tried.',
-  metadata_max_age_ms: 'After so long a reader without a group looks for new partitions.',
+interface Option<Value> {
+  readonly about: string
+  /** Undefined where the value is not one of those that are `wanted`. */
+  readonly read: (value: unknown) => Value | undefined
+  readonly wanted: string
+}
+
+const options = {
+  group_id: text('The group that a reader is a member of; without one it reads all partitions.'),
+  client_id: text("What brokers call the client in their logs; else the service's client_id."),
+  auto_offset_reset: choice(
+    ['latest', 'earliest', 'none'],
+    'Where a reader begins that has no position, or one that is gone: latest (the default), earliest, or none, which is an error.',
+  ),
+  enable_auto_commit: flag(
+    'false: what is read is not committed, except by EXACTLY_ONCE; true by default.',
+  ),
+  auto_commit_interval_ms: count(
+    'How often AT_LEAST_ONCE commits what is done, at most; 100 by default.',
+  ),
+  max_poll_records: count(
+    'So many messages AT_MOST_ONCE commits before it hands them out; 500 by default.',
+    1,
+  ),
+  acks: choice(['0', '1', '-1', 'all'], 'Who must have a message, against the consistency.'),
+  compression_type: choice(
+    ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
+    'How batches are compressed; none by default.',
+  ),
+  linger_ms: count('How long a batch waits for company; 0 by default.'),
+  batch_size: count('The size of a batch in bytes; 262144 by default.', 1),
+  buffer_memory: count('So many bytes may be on their way before publish waits; 32 MiB.', 1),
+  delivery_timeout_ms: count(
+    'How long a message is tried; 120000 by default, 30000 with AT_MOST_ONCE.',
+    1,
+  ),
+  request_timeout_ms: count('How long a broker may take for one answer; 30000 by default.', 1),
+  api_version_auto_timeout_ms: count(
+    'How long opening looks for a broker that answers; 30000 by default.',
+    1,
+  ),
+  metadata_max_age_ms: count('How often a reader looks for new partitions; 30000 by default.', 1),
+  session_timeout_ms: count(
+    'After so long without a sign of life a member loses its partitions; 45000 by default.',
+    1,
+  ),
+  heartbeat_interval_ms: count('How often a member gives a sign of life; 3000 by default.', 1),
+  fetch_min_bytes: count('A fetch waits for so many bytes; 1 by default.'),
+  fetch_max_wait_ms: count('How long a fetch waits at most; 500 by default.'),
+  fetch_max_bytes: count('The size of an answer with messages; 16 MiB by default.', 1),
+  max_partition_fetch_bytes: count('The part of one partition in it; 1 MiB by default.', 1),
+  security_protocol: choice(['PLAINTEXT'], 'PLAINTEXT; TLS and logins are not there yet.'),
+  partition_assignment_strategy: {
+    about: 'How a group shares partitions: range.',
+    wanted: "'range', the only one that there is",
+    read: (value: unknown) =>
+      [value].flat().some((one) => String(one).toLowerCase().startsWith('range'))
+        ? 'range'
+        : undefined,
+  },
+} as const satisfies Record<string, Option<unknown>>
+
+/** Known, and of no consequence: what they are for is seen to in another way. */
+const unheeded = {
+  api_version: 'Unheeded: what a broker speaks is asked.',
+  retries: 'Unheeded: a message is tried until `delivery_timeout_ms`, and written once.',
+  retry_backoff_ms: 'Unheeded: the pause between tries doubles from 50 ms to 1 s.',
+  reconnect_backoff_ms: 'Unheeded, as `retry_backoff_ms`.',
+  reconnect_backoff_max_ms: 'Unheeded, as `retry_backoff_ms`.',
+  max_block_ms: 'Unheeded: publish waits for room as long as it is needed.',
+  max_request_size: "Unheeded: the broker's own limit holds.",
+  max_in_flight_requests_per_connection: 'Unheeded: five, in order.',
+  enable_idempotence: 'Unheeded: it is so, where all replicas acknowledge.',
+  max_poll_interval_ms: 'Unheeded: a slow reader keeps its partitions.',
+  consumer_timeout_ms: 'Unheeded: `receive_timeout_ms` is for that.',
+  connections_max_idle_ms: 'Unheeded: a lost connection is opened again.',
+  check_crcs: 'Unheeded: checksums are always compared.',
 } as const
 
-/** Known to kafka-python, of no consequence here: its defaults are kept in other ways. */
-const withoutConsequence = new Set([
-  'api_version',
-  'api_version_auto_timeout_ms',
-  'client_id',
-  'retries',
-  'retry_backoff_ms',
-  'reconnect_backoff_ms',
-  'max_request_size',
-  'max_in_flight_requests_per_connection',
-  'enable_auto_commit',
-  'auto_commit_interval_ms',
-  'max_poll_records',
-  'max_poll_interval_ms',
-  'fetch_min_bytes',
-  'fetch_max_bytes',
-  'max_partition_fetch_bytes',
-  'consumer_timeout_ms',
-  'partition_assignment_strategy',
-  'connections_max_idle_ms',
-  'check_crcs',
-  'enable_idempotence',
-])
-
-const compressions = ['gzip', 'snappy', 'lz4', 'zstd'] as const
-
-export interface KafkaSpec {
-  readonly group: string | undefined
-  readonly fromBeginning: boolean
-  readonly acks: 0 | 1 | -1
-  readonly compression: (typeof compressions)[number] | 'none'
-  readonly lingerMs: number
-  readonly batchBytes: number
-  readonly maxBufferedBytes: number
-  readonly deliveryTimeoutMs: number
-  readonly sessionTimeoutMs: number
-  readonly heartbeatMs: number
-  readonly maxWaitMs: number
-  readonly requestTimeoutMs: number
-  readonly metadataMaxAgeMs: number
+export const specKeys: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(options).map(([key, { about }]) => [key, about])),
+  ...unheeded,
 }
 
-/** @throws InvalidArgumentError; what is unknown goes unheeded, with a warning. */
-export function kafkaSpecOf(parameters: ServiceParameters, { logger }: Surroundings): KafkaSpec {
-  const { spec, consistency, tls } = parameters
+export type KafkaSpec = {
+  readonly [Key in keyof typeof options]?: NonNullable<ReturnType<(typeof options)[Key]['read']>>
+}
+
+/** Throws InvalidArgumentError for a wrong value; what is unknown goes unheeded, with a warning. */
+export function kafkaSpecOf(
+  { spec, tls, service }: ServiceParameters,
+  { logger }: Surroundings,
+): KafkaSpec {
   if (tls !== undefined) throw kafkaTransportError('kafka-secure', { parameter: 'tls' })
-  for (const key of Object.keys(spec)) {
-    const asksForSecurity = /^(sasl_|ssl_)/.test(key)
-    const isPlain = key === 'security_protocol' && spec[key] === 'PLAINTEXT'
-    if (asksForSecurity || (key === 'security_protocol' && !isPlain)) {
-      throw kafkaTransportError('kafka-secure', { parameter: key })
+  const read: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(spec)) {
+    if (value === undefined || value === null) continue
+    if (/^(sasl|ssl)_/.test(key)) throw kafkaTransportError('kafka-secure', { parameter: key })
+    if (Object.hasOwn(options, key)) read[key] = readOption(key as keyof typeof options, value)
+    else if (!Object.hasOwn(unheeded, key)) {
+      logger.warn(`'${key}' is no option of Kafka services that leat knows; it goes unheeded`, {
+        service,
+        key,
+      })
     }
-    if (isPlain || key in specKeys || withoutConsequence.has(key)) continue
-    logger.warn('A broker option is not known and goes unheeded', { type: 'kafka', option: key })
   }
-  const reset = choice(spec, 'auto_offset_reset', ['latest', 'earliest'], 'latest')
-  const defaultAcks = consistency === 'AT_MOST_ONCE' ? '0' : 'all'
-  const acks = choice(spec, 'acks', ['0', '1', 'all', '-1'], defaultAcks)
+  return read
+}
+
+/** What a fetcher is to be told of it. */
+export function fetchingOf(spec: KafkaSpec) {
+  const reset = spec.auto_offset_reset ?? 'latest'
   return {
-    group: text(spec, 'group_id'),
-    fromBeginning: reset === 'earliest',
-    acks: acks === '0' ? 0 : acks === '1' ? 1 : -1,
-    compression: choice(spec, 'compression_type', [...compressions, 'none'], 'none'),
-    lingerMs: number(spec, 'linger_ms', 0),
-    batchBytes: number(spec, 'batch_size', 256 * 1024),
-    maxBufferedBytes: number(spec, 'buffer_memory', 32 * 1024 * 1024),
-    // Python's publish gives up on a broker that is away after 30 s where nothing is promised.
-    deliveryTimeoutMs: number(spec, 'delivery_timeout_ms', acks === '0' ? 30_000 : 120_000),
-    sessionTimeoutMs: number(spec, 'session_timeout_ms', 45_000),
-    heartbeatMs: number(spec, 'heartbeat_interval_ms', 3000),
-    maxWaitMs: number(spec, 'fetch_max_wait_ms', 500),
-    requestTimeoutMs: number(spec, 'request_timeout_ms', 30_000),
-    metadataMaxAgeMs: number(spec, 'metadata_max_age_ms', 60_000),
-  }
+    ...(spec.fetch_min_bytes !== undefined && { minBytes: spec.fetch_min_bytes }),
+    ...(spec.fetch_max_wait_ms !== undefined && { maxWaitMs: spec.fetch_max_wait_ms }),
+    ...(spec.fetch_max_bytes !== undefined && { maxBytes: spec.fetch_max_bytes }),
+    ...(spec.max_partition_fetch_bytes !== undefined && {
+      maxPartitionBytes: spec.max_partition_fetch_bytes,
+    }),
+    reset: reset === 'none' ? undefined : reset,
+  } satisfies Partial<FetcherOptions>
 }
 
-type Spec = Readonly<Record<string, unknown>>
-
-function text(spec: Spec, key: string): string | undefined {
-  const value = spec[key]
-  if (value === undefined || value === null) return undefined
-  if (typeof value === 'string' && value !== '') return value
-  throw wrong(key, value, 'some text')
-}
-
-function number(spec: Spec, key: string, fallback: number): number {
-  const value = spec[key]
-  if (value === undefined || value === null) return fallback
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
-  throw wrong(key, value, 'a number of at least 0')
-}
-
-function choice<const Choice extends string>(
-  spec: Spec,
-  key: string,
-  choices: readonly Choice[],
-  fallback: NoInfer<Choice>,
-): Choice {
-  const value = spec[key]
-  if (value === undefined || value === null) return fallback
-  const found = choices.find((one) => one === String(value))
+function readOption(key: keyof typeof options, value: unknown): unknown {
+  const { read, wanted } = options[key]
+  const found = read(value)
   if (found !== undefined) return found
-  throw wrong(key, value, choices.join(' or '))
+  if (key === 'security_protocol') throw kafkaTransportError('kafka-secure', { parameter: key })
+  throw kafkaTransportError('kafka-spec', { key, value: JSON.stringify(value), wanted })
 }
 
-function wrong(key: string, value: unknown, wanted: string) {
-  return kafkaTransportError('kafka-spec', { key, value: JSON.stringify(value), wanted })
+function text(about: string) {
+  const read = (value: unknown) =>
+    (typeof value === 'string' && value !== '') || typeof value === 'number'
+      ? String(value)
+      : undefined
+  return { about, read, wanted: 'some text' }
+}
+
+function count(about: string, least = 0) {
+  const read = (value: unknown) => {
+    const number = typeof value === 'string' && value !== '' ? Number(value) : value
+    return typeof number === 'number' && number >= least && number < 2 ** 31
+      ? Math.floor(number)
+      : undefined
+  }
+  return { about, read, wanted: `a number of at least ${least}` }
+}
+
+function flag(about: string) {
+  const read = (value: unknown) => {
+    const found = ['false', 'true'].indexOf(String(value).toLowerCase())
+    return found < 0 ? undefined : found === 1
+  }
+  return { about, read, wanted: 'true or false' }
+}
+
+function choice<const Choice extends string>(choices: readonly Choice[], about: string) {
+  const read = (value: unknown) => choices.find((one) => one === String(value))
+  return { about, read, wanted: choices.join(' or ') }
 }
