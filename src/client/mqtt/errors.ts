@@ -18,6 +18,10 @@ export const mqttClientError = catalogue({
     says: ({ topic, code }: { topic: string; code: number }) =>
       `The MQTT broker refused a message for '${topic}' with reason code 0x${code.toString(16)}.`,
   },
+  'mqtt-publish-beyond': {
+    says: ({ topic, why }: { topic: string; why: string }) =>
+      `A message for '${topic}' is more than the MQTT broker takes: ${why}.`,
+  },
   'mqtt-subscribe-refused': {
     says: ({ filter, code }: { filter: string; code: number }) =>
       `The MQTT broker refused the subscription to '${filter}' with code 0x${code.toString(16)}.`,

@@ -8,4 +8,5 @@
  */
 export { MqttClient, type MqttClientOptions } from './client.ts'
 export type { Delivery } from './incoming.ts'
+export type { OutgoingPublish, PublishAnswer } from './outgoing.ts'
 export { MqttPublisher, type PublisherOptions } from './publisher.ts'

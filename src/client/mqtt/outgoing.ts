@@ -1,113 +1,216 @@
-/** What this client has published and the broker has not acknowledged to the end. */
+/** What this client publishes, from the call to the last acknowledgement. */
 import {
+  encodePacket,
   noProperties,
   type Packet,
+  type Properties,
+  type ProtocolVersion,
+  type PubackPacket,
+  type PubcompPacket,
   type PublishPacket,
+  type PubrecPacket,
+  type Qos,
   reasonCode,
 } from '../../protocols/mqtt/index.ts'
 import { mqttClientError } from './errors.ts'
+import { Line } from './line.ts'
 
-interface Unacknowledged {
-  readonly packet: PublishPacket
+export interface OutgoingPublish {
+  readonly topic: string
+  readonly payload: Buffer
+  readonly qos: Qos
+  readonly retain?: boolean
+  readonly properties?: Readonly<Properties>
+}
+
+/** The packet that ended it: PUBACK at QoS 1, PUBCOMP at QoS 2; at QoS 0 there is none. */
+export type PublishAnswer = PubackPacket | PubcompPacket | undefined
+
+/** What messages leave by: a connection. */
+export interface Wire {
+  send(packet: Packet): void
+  /** Whether so much waits to leave that more had better wait for the next `proceed`. */
+  readonly isFull: boolean
+  readonly version: ProtocolVersion
+  /** Of the broker's CONNACK: what it takes. */
+  readonly limits: Readonly<Properties>
+}
+
+interface Entry {
+  packet: PublishPacket
   /** QoS 2: the broker has the message, and is to be told that we know. */
   isReleased: boolean
-  readonly done: () => void
-  readonly failed: (error: Error) => void
+  readonly resolve: (answer: PublishAnswer) => void
+  readonly reject: (error: Error) => void
 }
 
 const mostPacketIds = 0xffff
 
+/**
+ * Messages leave in the order of their calls. Of QoS 1 and 2, at most so many are on their way as
+ * this client and the broker's Receive Maximum allow; the others, and all while there is no
+ * connection or while it is full, wait in line, each held by the promise of its call.
+ */
 export class Outgoing {
-  readonly #send: (packet: Packet) => void
-  /** In the order of their sending. */
-  readonly #unacknowledged = new Map<number, Unacknowledged>()
-  #waiting: (() => void)[] = []
+  readonly #mostInFlight: number
+  #wire: Wire | undefined
+  /** How many may be on their way at once over this connection. */
+  #most = 0
+  /** Not sent yet. */
+  readonly #line = new Line<Entry>()
+  /** Sent and not acknowledged to the end, by packet id, in the order of the first sending. */
+  readonly #inFlight = new Map<number, Entry>()
+  /** Those in flight over an earlier connection that are to be sent again over this one. */
+  #again = new Line<Entry>()
   #whenIdle: (() => void)[] = []
   #lastPacketId = 0
-  /** How many may be on their way at once; more wait for their turn. */
-  most: number
 
-  constructor(most: number, send: (packet: Packet) => void) {
-    this.most = most
-    this.#send = send
+  constructor(mostInFlight: number) {
+    this.#mostInFlight = Math.min(mostInFlight, mostPacketIds)
   }
 
-  get size(): number {
-    return this.#unacknowledged.size
-  }
-
-  /** Resolves when there is room for one more. */
-  async room(): Promise<void> {
-    while (this.size >= Math.min(this.most, mostPacketIds)) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    }
-  }
-
-  /** Resolves when nothing is on its way. */
-  async idle(): Promise<void> {
-    if (this.size > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
-  }
-
-  /** Sends it, also when it cannot leave yet: `resend` follows. Resolves when it is acknowledged to the end. */
-  publish(message: PublishPacket): Promise<void> {
-    const packet = { ...message, packetId: this.#nextPacketId() }
-    return new Promise((done, failed) => {
-      this.#unacknowledged.set(packet.packetId, { packet, isReleased: false, done, failed })
-      this.#send(packet)
+  publish({ topic, payload, qos, retain = false, properties = noProperties }: OutgoingPublish) {
+    return new Promise<PublishAnswer>((resolve, reject) => {
+      this.#line.push({
+        packet: {
+          type: 'publish',
+          ...{ qos, retain, topic, payload, properties },
+          duplicate: false,
+          packetId: 0,
+        },
+        ...{ isReleased: false, resolve, reject },
+      })
+      this.proceed()
     })
   }
 
-  /** On a new connection, in the order of the first sending (MQTT 3.1.1, section 4.4 and 4.6). */
-  resend(): void {
-    for (const [packetId, { packet, isReleased }] of this.#unacknowledged) {
-      this.#send(isReleased ? releaseOf(packetId) : { ...packet, duplicate: true })
+  /** Sends again, in the order of the first sending, what the last connection left open (MQTT 5, section 4.4 and 4.6). */
+  connected(wire: Wire): void {
+    this.#wire = wire
+    this.#most = Math.min(this.#mostInFlight, wire.limits.receiveMaximum ?? mostPacketIds)
+    this.#again = new Line()
+    for (const entry of this.#inFlight.values()) {
+      entry.packet = { ...entry.packet, duplicate: true }
+      this.#again.push(entry)
     }
+    this.proceed()
   }
 
-  acknowledged({ type, packetId, reason }: Acknowledgement): void {
-    const one = this.#unacknowledged.get(packetId)
-    if (one === undefined) {
-      // The broker may be asking about what an earlier life of ours sent.
-      if (type === 'pubrec') this.#send(releaseOf(packetId))
+  disconnected(): void {
+    this.#wire = undefined
+  }
+
+  acknowledged(answer: PubackPacket | PubrecPacket | PubcompPacket): void {
+    const { type, packetId, reason } = answer
+    const entry = this.#inFlight.get(packetId)
+    if (type === 'pubrec' && reason < reasonCode.unspecifiedError) {
+      if (entry !== undefined) entry.isReleased = true
+      // Without an entry, the broker speaks of what an earlier life of this program sent.
+      this.#wire?.send(releaseOf(packetId))
       return
     }
-    if (type === 'pubrec' && reason < 0x80) {
-      one.isReleased = true
-      this.#send(releaseOf(packetId))
-      return
+    if (entry === undefined) return
+    this.#inFlight.delete(packetId)
+    if (reason < reasonCode.unspecifiedError || type === 'pubcomp') {
+      // A PUBCOMP of a broker that no longer knows the id ends it as well.
+      entry.resolve(answer as PublishAnswer)
+    } else {
+      const { topic } = entry.packet
+      entry.reject(mqttClientError('mqtt-publish-refused', { topic, code: reason }))
     }
-    this.#unacknowledged.delete(packetId)
-    const isRefused = reason >= 0x80 && type !== 'pubcomp'
-    if (isRefused) {
-      one.failed(mqttClientError('mqtt-publish-refused', { topic: one.packet.topic, code: reason }))
-    } else one.done()
-    this.#left()
+    this.proceed()
+  }
+
+  /** Resolves when nothing waits and nothing is on its way. */
+  async idle(): Promise<void> {
+    if (!this.#isIdle) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
   }
 
   fail(error: Error): void {
-    for (const { failed } of this.#unacknowledged.values()) failed(error)
-    this.#unacknowledged.clear()
-    for (const wake of [...this.#waiting.splice(0), ...this.#whenIdle.splice(0)]) wake()
+    this.#wire = undefined
+    const left = [...this.#inFlight.values(), ...this.#line.takeAll()]
+    this.#inFlight.clear()
+    for (const { reject } of left) reject(error)
+    this.#wakeIdle()
   }
 
-  #left(): void {
-    this.#waiting.shift()?.()
-    if (this.size > 0) return
-    for (const wake of this.#whenIdle.splice(0)) wake()
+  /** Sends what may be sent now. */
+  proceed(): void {
+    const wire = this.#wire
+    while (wire !== undefined && !wire.isFull) {
+      if (this.#again.size > 0) {
+        if (this.#onWire >= this.#most) break
+        this.#sendAgain(wire)
+        continue
+      }
+      const next = this.#line.first
+      if (next === undefined) break
+      if (next.packet.qos > 0 && this.#inFlight.size >= this.#most) break
+      this.#line.shift()
+      this.#send(wire, next)
+    }
+    if (this.#isIdle) this.#wakeIdle()
+  }
+
+  get #isIdle(): boolean {
+    return this.#line.size === 0 && this.#inFlight.size === 0
+  }
+
+  get #onWire(): number {
+    return this.#inFlight.size - this.#again.size
+  }
+
+  #sendAgain(wire: Wire): void {
+    const entry = this.#again.shift()
+    if (entry === undefined || this.#inFlight.get(entry.packet.packetId) !== entry) return
+    const { packet, isReleased } = entry
+    wire.send(isReleased ? releaseOf(packet.packetId) : packet)
+  }
+
+  #send(wire: Wire, entry: Entry): void {
+    const { packet } = entry
+    const why = reasonAgainst(packet, wire)
+    if (why !== undefined) {
+      entry.reject(mqttClientError('mqtt-publish-beyond', { topic: packet.topic, why }))
+      return
+    }
+    if (packet.qos === 0) {
+      wire.send(packet)
+      entry.resolve(undefined)
+      return
+    }
+    const packetId = this.#nextPacketId()
+    entry.packet = { ...packet, packetId }
+    this.#inFlight.set(packetId, entry)
+    wire.send(entry.packet)
   }
 
   #nextPacketId(): number {
     do {
       this.#lastPacketId = (this.#lastPacketId % mostPacketIds) + 1
-    } while (this.#unacknowledged.has(this.#lastPacketId))
+    } while (this.#inFlight.has(this.#lastPacketId))
     return this.#lastPacketId
+  }
+
+  #wakeIdle(): void {
+    for (const wake of this.#whenIdle.splice(0)) wake()
   }
 }
 
-interface Acknowledgement {
-  readonly type: 'puback' | 'pubrec' | 'pubcomp'
-  readonly packetId: number
-  readonly reason: number
+/** Why the broker would end the connection for this message, by what its CONNACK said. */
+function reasonAgainst(packet: PublishPacket, { limits, version }: Wire): string | undefined {
+  const { maximumQos, retainAvailable, maximumPacketSize } = limits
+  const mostQos = maximumQos === undefined ? 2 : Number(maximumQos)
+  if (packet.qos > mostQos) return `it takes messages of QoS ${mostQos} at most`
+  if (packet.retain && retainAvailable === false) return 'it keeps no messages (retain)'
+  if (maximumPacketSize === undefined) return undefined
+  const isSmall =
+    packet.properties === noProperties &&
+    packet.payload.length + 3 * packet.topic.length + 16 <= maximumPacketSize
+  if (isSmall || encodePacket({ ...packet, packetId: 1 }, version).length <= maximumPacketSize) {
+    return undefined
+  }
+  return `it takes packets of at most ${maximumPacketSize} bytes`
 }
 
 function releaseOf(packetId: number): Packet {

@@ -23,17 +23,19 @@ export const mqtt: Transport = {
     const { qos, client: options } = mqttSpecOf(parameters, surroundings)
     const { logger, clock } = surroundings
     const inbox = new Mailbox<IncomingMessage>(mostWaiting, clock)
-    // A broker that is not read from cannot confirm, so at QoS 2 reading goes on: its own limit of
+    const keep = (deliveries: readonly Delivery[]) => inbox.putAll(deliveries.map(incomingOf))
+    // A broker that is not read from cannot confirm, so at QoS 2 reading goes on: the limit of
     // unconfirmed messages holds it back, and what it sends at QoS 0 beyond ours is let go.
-    const deliverOnce = (delivery: Delivery) => {
-      if (delivery.packet.qos === 0 && inbox.size >= mostWaiting) {
-        logger.warn('A message of QoS 0 came while the reader was busy, and is let go')
-      } else void inbox.put(incomingOf(delivery))
+    const keepConfirmed = (deliveries: readonly Delivery[]) => {
+      const kept = deliveries.filter(({ packet }) => packet.qos > 0 || inbox.size < mostWaiting)
+      const letGo = deliveries.length - kept.length
+      if (letGo > 0) logger.warn('The reader is slow; messages of QoS 0 are let go', { letGo })
+      void keep(kept)
     }
     const client = await MqttClient.open({
       ...options,
       subscriptions: parameters.topics.map((filter) => ({ filter, qos })),
-      onDelivery: qos === 2 ? deliverOnce : (delivery) => inbox.put(incomingOf(delivery)),
+      onDeliveries: qos === 2 ? keepConfirmed : keep,
     }).catch((error) => {
       throw asMqttError(error)
     })
@@ -76,14 +78,8 @@ function incomingOf({ packet, claim, done }: Delivery): IncomingMessage {
     timestampUs: 0,
     headers: packet.properties.userProperties?.map(headerOf),
     raw: packet satisfies PublishPacket,
-    ...(packet.qos === 2
-      ? {
-          async claim() {
-            await claim()
-            return true
-          },
-        }
-      : { done }),
+    ...(claim === undefined ? {} : { claim }),
+    ...(done === undefined ? {} : { done }),
   }
 }
 
