@@ -1,4 +1,11 @@
 import { catalogue, LeatError } from '../base/errors.ts'
+import {
+  InvalidArgumentError,
+  InvalidConfigError,
+  NoConfigError,
+  NoServiceError,
+  UnsupportedServiceTypeError,
+} from '../formats/sinetstream/errors.ts'
 
 export const cliError = catalogue({
   usage: { says: ({ problem }: { problem: string }) => problem },
@@ -21,8 +28,18 @@ const wrongInput = [
   'mqtt-url',
 ]
 
+/** The same, of services and their parameters. */
+const wrongServices = [
+  InvalidArgumentError,
+  InvalidConfigError,
+  NoConfigError,
+  NoServiceError,
+  UnsupportedServiceTypeError,
+]
+
 export function exitCodeOf(error: unknown): number {
-  return error instanceof LeatError && wrongInput.includes(error.code)
-    ? exitCode.usage
-    : exitCode.failed
+  const isUsage =
+    (error instanceof LeatError && wrongInput.includes(error.code)) ||
+    wrongServices.some((kind) => error instanceof kind)
+  return isUsage ? exitCode.usage : exitCode.failed
 }

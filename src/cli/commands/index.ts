@@ -32,6 +32,18 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Prints the records of topics.',
     load: async () => (await import('./consume.ts')).consume,
   },
+  write: {
+    summary: "Writes messages to a service, as SINETStream's 'write' does.",
+    load: async () => (await import('./write.ts')).write,
+  },
+  read: {
+    summary: "Prints or keeps the messages of a service, as SINETStream's 'read' does.",
+    load: async () => (await import('./read.ts')).read,
+  },
+  ping: {
+    summary: 'Writes messages to a service and waits until they come back.',
+    load: async () => (await import('./ping.ts')).ping,
+  },
   topics: {
     summary: 'Lists, describes, creates, configures and deletes topics.',
     load: async () => (await import('./topics.ts')).topics,

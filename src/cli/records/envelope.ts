@@ -11,7 +11,14 @@ export interface RecordFields {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: readonly { readonly key: string; readonly value: Buffer | null }[]
-  readonly timestamp: bigint
+  readonly timestamp: bigint | undefined
+}
+
+/** What is not known is left out. */
+export interface RecordPlace {
+  readonly topic: string
+  readonly partition?: number
+  readonly offset?: bigint
 }
 
 export interface OutgoingRecord {
@@ -22,10 +29,7 @@ export interface OutgoingRecord {
   readonly timestamp?: bigint
 }
 
-export function toEnvelope(
-  place: { readonly topic: string; readonly partition: number; readonly offset: bigint },
-  record: RecordFields,
-): string {
+export function toEnvelope(place: RecordPlace, record: RecordFields): string {
   const names = new Set(record.headers.map(({ key }) => key))
   const headers = [...names].map((name) => {
     const values = record.headers
