@@ -6,6 +6,8 @@ export interface Forwarder {
   readonly port: number
   /** How many connections came this way. */
   readonly connections: number
+  /** Ends those that stand, as a broken network does. */
+  cut(): void
 }
 
 /** A port mapping, as a container's or a cluster's: what comes to its port goes on to another one. */
@@ -29,14 +31,18 @@ export async function forward(owner: Owner, toPort: () => number): Promise<Forwa
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
   owner.after(() => {
     server.close()
-    for (const socket of sockets) socket.destroy()
+    cut()
   })
   return {
     port: (server.address() as AddressInfo).port,
     get connections() {
       return connections
     },
+    cut,
   }
 }

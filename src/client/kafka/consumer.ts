@@ -6,7 +6,7 @@ import type { Fetcher, FetcherOptions } from './fetcher.ts'
 import { type CommittedOffset, GroupMembership } from './group-membership.ts'
 import { type AskedOffset, listOffsets } from './offsets.ts'
 import type { TopicPartitions } from './range-assignor.ts'
-import { backOffMs, type Patience, pause } from './retry.ts'
+import { backOffMs, type Patience, pause, retrying } from './retry.ts'
 
 export interface GroupConsumerOptions {
   readonly group: string
@@ -69,6 +69,9 @@ const defaults = {
   metadataMaxAgeMs: 60_000,
   commitsHandled: true,
 }
+
+/** Until it has left, a member keeps its partitions from the others. */
+const leavingMs = 2000
 
 /** The generation has ended, at least for this member, which joins the group again. */
 const endedCodes = ['rebalance-in-progress', 'illegal-generation', 'unknown-member-id']
@@ -232,10 +235,10 @@ export class GroupConsumer implements AsyncDisposable {
     }
   }
 
-  /** A coordinator that is gone cannot be told; it will notice by the session timeout. */
+  /** A coordinator that stays away cannot be told; it will notice by the session timeout. */
   async #leave(): Promise<void> {
     try {
-      await this.#membership.leave()
+      await retrying(leavingMs, this.#parts.patience, () => this.#membership.leave())
     } catch (error) {
       if (!isRetriable(error) && !isError(error, 'unknown-member-id')) throw error
     }

@@ -151,10 +151,10 @@ export class GroupMembership {
   async leave(): Promise<void> {
     if (this.#memberId === '') return
     const { group: groupId } = this.#options
-    const memberId = this.#memberId
-    this.#memberId = ''
+    const member = { groupId, memberId: this.#memberId }
     const connection = await this.#coordinator()
-    this.#check((await connection.request(LeaveGroup, { groupId, memberId }, oneMember)).errorCode)
+    this.#check((await connection.request(LeaveGroup, member, oneMember)).errorCode)
+    this.#memberId = ''
   }
 
   async #join(): Promise<Joined> {

@@ -31,6 +31,8 @@ export class GroupInlet implements Inlet {
   /** Beside an offset that this reader has committed, to know it again. */
   readonly #note: string
   readonly #messageOf: (reading: Reading, record: Record) => KafkaMessage
+  /** The message whose place is being taken: a reader takes one at a time. */
+  #claimed: { readonly message: KafkaMessage; readonly isOurs: Promise<boolean> } | undefined
   #closed: Promise<void> | undefined
 
   private constructor(opening: Opening, group: string) {
@@ -130,16 +132,32 @@ export class GroupInlet implements Inlet {
   }
 
   async #close(): Promise<void> {
-    const { client, surroundings } = this.#opening
-    this.#closing.abort()
     const left = this.inbox.discard(() => true)
     this.inbox.close()
-    if (this.#isAhead) this.#giveBack(left)
-    const signal = new AbortController()
-    const patience = { clock: surroundings.clock, signal: signal.signal }
-    await Promise.race([this.#consumer.close(), pause(closingMs, patience)])
-    signal.abort()
-    await client.close()
+    await this.#within(closingMs, this.#claimed?.isOurs)
+    this.#closing.abort()
+    this.#giveBack(left)
+    await this.#within(closingMs, this.#consumer.close())
+    await this.#opening.client.close()
+  }
+
+  /** What was committed, and not handed out after all, is for the next reader. */
+  #giveBack(left: readonly KafkaMessage[]): void {
+    if (this.#isAhead) {
+      for (const reading of this.#intake.readings) reading.place = reading.next
+      for (const { reading, record } of left.toReversed()) reading.place = record.offset
+    }
+    if (this.#claimed !== undefined) {
+      const { reading, record } = this.#claimed.message
+      reading.place = record.offset
+    }
+  }
+
+  async #within(ms: number, something: Promise<unknown> | undefined): Promise<void> {
+    const isDone = new AbortController()
+    const patience = { clock: this.#opening.surroundings.clock, signal: isDone.signal }
+    await Promise.race([something, pause(ms, patience)])
+    isDone.abort()
   }
 
   async #onAssigned(positions: readonly AssignedPosition[]): Promise<void> {
@@ -188,12 +206,6 @@ export class GroupInlet implements Inlet {
     return this.#opening.spec.enable_auto_commit ?? true
   }
 
-  /** What was committed, and not handed out after all, is for the next reader. */
-  #giveBack(left: readonly KafkaMessage[]): void {
-    for (const reading of this.#intake.readings) reading.place = reading.next
-    for (const { reading, record } of left.toReversed()) reading.place = record.offset
-  }
-
   #progressed(reading: Reading): void {
     if (reading.passOver() && reading.state === 'current' && this.#commitsByItself) {
       this.#commits.ask()
@@ -224,10 +236,16 @@ export class GroupInlet implements Inlet {
     }
   }
 
-  async #claim({ reading, record }: KafkaMessage): Promise<boolean> {
+  async #claim(message: KafkaMessage): Promise<boolean> {
+    const { reading, record } = message
     if (reading.state !== 'current') return false
     reading.place = record.offset + 1n
-    return await this.#isCommitted(reading)
+    this.#claimed = { message, isOurs: this.#isCommitted(reading) }
+    try {
+      return await this.#claimed.isOurs
+    } finally {
+      this.#claimed = undefined
+    }
   }
 
   /**
@@ -236,30 +254,33 @@ export class GroupInlet implements Inlet {
    */
   async #isCommitted(reading: Reading): Promise<boolean> {
     const { clock, random } = this.#opening.surroundings
-    const { topic, partition, place } = reading
+    const { signal } = this.#closing
+    const { place } = reading
+    let isMember = true
     let isInDoubt = false
-    let isEnded = false
-    for (let failures = 0; !this.#closing.signal.aborted; failures++) {
+    for (let failures = 0; !signal.aborted; failures++) {
       try {
-        if (reading.state === 'left') return false
-        if (reading.state === 'current' && !isEnded) {
-          await this.#write([reading])
-          return !hasLeft(reading)
-        }
-        if (!isInDoubt) return false
-        const found = await this.#consumer.committed(topic, partition)
-        return found?.next === place && found.note === this.#note
+        const isCurrent = isMember && reading.state === 'current'
+        if (isCurrent) await this.#write([reading])
+        const isTaken = isCurrent || (isInDoubt && (await this.#isNoted(reading, place)))
+        // It may have been left, or given back, while the commit was on its way.
+        return isTaken && !hasLeft(reading) && !signal.aborted
       } catch (error) {
         if (isGenerationEnd(error)) {
-          isEnded = true
+          isMember = false
           continue
         }
         if (!isRetriable(error)) throw asKafkaError(error, this.#opening.parameters.brokers)
         isInDoubt = true
-        await pause(backOffMs(failures, random), { clock, signal: this.#closing.signal })
+        await pause(backOffMs(failures, random), { clock, signal })
       }
     }
     return false
+  }
+
+  async #isNoted({ topic, partition }: Reading, place: bigint): Promise<boolean> {
+    const found = await this.#consumer.committed(topic, partition)
+    return found?.next === place && found.note === this.#note
   }
 
   #fail(error: unknown): void {
@@ -269,7 +290,7 @@ export class GroupInlet implements Inlet {
   }
 }
 
-/** The state may have changed while the commit was on its way. */
+/** Asks anew, as the state changes under whoever waits. */
 function hasLeft({ state }: Reading): boolean {
   return state === 'left'
 }
