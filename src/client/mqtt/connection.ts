@@ -14,6 +14,7 @@ import {
   reasonCode,
 } from '../../protocols/mqtt/index.ts'
 import { mqttClientError } from './errors.ts'
+import { largestPacketBytes } from './outgoing.ts'
 import { PacketBatch } from './packet-batch.ts'
 import { TopicAliases } from './topic-aliases.ts'
 import { openTransport, type TransportOptions } from './transport.ts'
@@ -38,8 +39,6 @@ export interface ConnectionListener {
   onEnd(why: Error | undefined): void
 }
 
-/** MQTT's own limit: no packet may be larger. */
-const largestPacketBytes = 268_435_460
 /** So much may wait for the peer; then the connection counts as full. */
 const mostWaitingBytes = 256 * 1024
 /** How long a peer may take to read what was sent before the good-bye. */

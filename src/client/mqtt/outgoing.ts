@@ -45,6 +45,8 @@ interface Entry {
 }
 
 const mostPacketIds = 0xffff
+/** MQTT's own limit: no packet may be larger. */
+export const largestPacketBytes = 268_435_460
 
 /**
  * Messages leave in the order of their calls. Of QoS 1 and 2, at most so many are on their way as
@@ -174,15 +176,20 @@ export class Outgoing {
       entry.reject(mqttClientError('mqtt-publish-beyond', { topic: packet.topic, why }))
       return
     }
-    if (packet.qos === 0) {
-      wire.send(packet)
-      entry.resolve(undefined)
-      return
+    try {
+      if (packet.qos === 0) {
+        wire.send(packet)
+        entry.resolve(undefined)
+        return
+      }
+      entry.packet = { ...packet, packetId: this.#nextPacketId() }
+      wire.send(entry.packet)
+      this.#inFlight.set(entry.packet.packetId, entry)
+    } catch (error) {
+      // It cannot be written as a packet: the topic or a property is too long.
+      const facts = { topic: packet.topic.slice(0, 80), why: (error as Error).message }
+      entry.reject(mqttClientError('mqtt-publish-beyond', facts))
     }
-    const packetId = this.#nextPacketId()
-    entry.packet = { ...packet, packetId }
-    this.#inFlight.set(packetId, entry)
-    wire.send(entry.packet)
   }
 
   #nextPacketId(): number {
@@ -199,11 +206,10 @@ export class Outgoing {
 
 /** Why the broker would end the connection for this message, by what its CONNACK said. */
 function reasonAgainst(packet: PublishPacket, { limits, version }: Wire): string | undefined {
-  const { maximumQos, retainAvailable, maximumPacketSize } = limits
+  const { maximumQos, retainAvailable, maximumPacketSize = largestPacketBytes } = limits
   const mostQos = maximumQos === undefined ? 2 : Number(maximumQos)
   if (packet.qos > mostQos) return `it takes messages of QoS ${mostQos} at most`
   if (packet.retain && retainAvailable === false) return 'it keeps no messages (retain)'
-  if (maximumPacketSize === undefined) return undefined
   const isSmall =
     packet.properties === noProperties &&
     packet.payload.length + 3 * packet.topic.length + 16 <= maximumPacketSize

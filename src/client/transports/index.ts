@@ -4,7 +4,7 @@ import type { Transport } from './transport.ts'
 
 const transports: Readonly<Record<string, () => Promise<Transport>>> = {
   kafka: async () => (await import('./kafka/index.ts')).kafka,
-  mqtt: async () => (await import('./mqtt.ts')).mqtt,
+  mqtt: async () => (await import('./mqtt/index.ts')).mqtt,
   iostream: async () => (await import('./iostream.ts')).iostream,
 }
 

@@ -1,5 +1,5 @@
-import { LeatError } from '../../base/errors.ts'
-import { sinetCatalogue } from '../../formats/sinetstream/index.ts'
+import { LeatError } from '../../../base/errors.ts'
+import { sinetCatalogue } from '../../../formats/sinetstream/index.ts'
 
 export const mqttTransportError = sinetCatalogue({
   'mqtt-unreachable': {
@@ -12,14 +12,25 @@ export const mqttTransportError = sinetCatalogue({
     says: ({ why }: { why: string }) => `The MQTT broker does not allow it: ${why}`,
   },
   'mqtt-failed': { kind: 'SinetError', says: ({ why }: { why: string }) => why },
-  'mqtt-spec': {
+  'mqtt-topic': {
     kind: 'InvalidArgumentError',
-    says: ({ key, value, wanted }: { key: string; value: string; wanted: string }) =>
-      `'${key}' is ${value}; write ${wanted}.`,
+    says: ({ topic }: { topic: string }) =>
+      `'${topic}' cannot be published to; a topic is some text without + and #.`,
   },
+  'mqtt-filter': {
+    kind: 'InvalidArgumentError',
+    says: ({ topic }: { topic: string }) =>
+      `'${topic}' cannot be read; + stands for a whole level of a topic, # for all that follow.`,
+  },
+  'mqtt-beyond': { kind: 'InvalidArgumentError', says: ({ why }: { why: string }) => why },
   'mqtt-headers': {
     kind: 'InvalidArgumentError',
     says: () => "Only MQTT 5 has headers (user properties); set 'protocol: MQTTv5'.",
+  },
+  'mqtt-header-text': {
+    kind: 'InvalidArgumentError',
+    says: ({ key }: { key: string }) =>
+      `The header '${key}' is not UTF-8 text; MQTT's user properties are nothing else.`,
   },
 })
 
@@ -37,6 +48,7 @@ export function asMqttError(error: unknown): LeatError {
   if (isRefusedBefore5 || (code !== undefined && unauthorizedCodes.includes(code))) {
     return mqttTransportError('mqtt-not-authorized', { why }, cause)
   }
+  if (error.code === 'mqtt-publish-beyond') return mqttTransportError('mqtt-beyond', { why }, cause)
   if (error.retriable || error.code === 'mqtt-refused') {
     return mqttTransportError('mqtt-unreachable', { why }, cause)
   }
