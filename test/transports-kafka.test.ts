@@ -1,98 +1,18 @@
 /** The Kafka transport of Reader and Writer on our broker: what each consistency promises, and what it survives. */
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { systemClock } from '../src/base/clock.ts'
-import type { Logger } from '../src/base/logger.ts'
-import { seededRandom, systemRandom } from '../src/base/random.ts'
-import { openBroker } from '../src/broker/testing/peer.ts'
-import { KafkaClient } from '../src/client/index.ts'
-import type { Consistency, ServiceParameters } from '../src/client/service/index.ts'
-import { kafka } from '../src/client/transports/kafka/index.ts'
+import { test } from 'node:test'
+import { seededRandom } from '../src/base/random.ts'
+import type { KafkaClient } from '../src/client/index.ts'
 import type { IncomingMessage, Inlet, Outlet } from '../src/client/transports/transport.ts'
+import { OffsetFetch } from '../src/protocols/kafka/apis/09-offset-fetch.ts'
+import { CreatePartitions } from '../src/protocols/kafka/apis/37-create-partitions.ts'
 import { eventually } from './helpers/eventually.ts'
 import { forward } from './helpers/forwarder.ts'
+import { endsOnBroker, KafkaEnds } from './helpers/kafka-ends.ts'
 import { startLeat } from './helpers/leat.ts'
 import { freePorts } from './helpers/ports.ts'
 
 const quickGroups = { heartbeat_interval_ms: 50, session_timeout_ms: 6000 }
-
-interface Given {
-  readonly topics?: readonly string[]
-  readonly consistency?: Consistency
-  readonly spec?: Record<string, unknown>
-  readonly tls?: ServiceParameters['tls']
-}
-
-class Place {
-  readonly warnings: string[] = []
-  readonly #t: TestContext
-  readonly #brokers: readonly string[]
-
-  constructor(t: TestContext, ...brokers: string[]) {
-    this.#t = t
-    this.#brokers = brokers
-  }
-
-  async inlet(given: Given = {}): Promise<Inlet> {
-    const inlet = await kafka.openInlet(this.#parameters(given), this.#surroundings())
-    this.#t.after(() => inlet.close())
-    return inlet
-  }
-
-  async outlet(given: Given = {}): Promise<Outlet> {
-    const outlet = await kafka.openOutlet(this.#parameters(given), this.#surroundings())
-    this.#t.after(() => outlet.close())
-    return outlet
-  }
-
-  client(): KafkaClient {
-    const client = new KafkaClient({ brokers: this.#brokers, clientId: 'test' })
-    this.#t.after(() => client.close())
-    return client
-  }
-
-  #parameters(given: Given): ServiceParameters {
-    return {
-      ...{ service: 'test', type: 'kafka', brokers: this.#brokers, topics: ['topic'] },
-      ...{ clientId: 'test', consistency: 'AT_LEAST_ONCE', valueType: { name: 'text', args: {} } },
-      coding: {
-        ...{ messageFormat: 3, userDataOnly: false },
-        ...{ compression: undefined, encryption: undefined },
-      },
-      ...{ receiveTimeoutMs: Number.POSITIVE_INFINITY, tls: undefined },
-      ...given,
-      spec: given.spec ?? {},
-    }
-  }
-
-  #surroundings() {
-    const logger: Logger = {
-      debug() {},
-      info() {},
-      warn: (message) => void this.warnings.push(message),
-      error() {},
-      with: () => logger,
-    }
-    return { clock: systemClock, random: systemRandom, logger }
-  }
-}
-
-async function place(t: TestContext): Promise<Place> {
-  const stack = new AsyncDisposableStack()
-  const config = { 'group.initial.rebalance.delay.ms': '0' }
-  const after: (() => unknown)[] = []
-  const owner = { after: (action: () => unknown) => void after.push(action) }
-  const { port } = await openBroker(owner as unknown as TestContext, { config })
-  for (const action of after) stack.defer(async () => void (await action()))
-  // What the test opened is closed before its broker: its actions run in their order.
-  const own: (() => unknown)[] = []
-  t.after(async () => {
-    await Promise.all(own.map((action) => action()))
-    await stack.disposeAsync()
-  })
-  const inner = { after: (action: () => unknown) => void own.push(action) }
-  return new Place(inner as unknown as TestContext, `127.0.0.1:${port}`)
-}
 
 async function publishAll(outlet: Outlet, from: number, to: number, topic = 'topic') {
   const numbers = Array.from({ length: to - from }, (_, index) => from + index)
@@ -125,7 +45,7 @@ const numbers = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `${from + index}`)
 
 test('a reader without a group receives what is published after it has opened, and nothing from before', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   const outlet = await at.outlet()
   await publishAll(outlet, 0, 10)
   const inlet = await at.inlet()
@@ -134,7 +54,7 @@ test('a reader without a group receives what is published after it has opened, a
 })
 
 test('a message crosses with its key and headers, and each side learns its place', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   const inlet = await at.inlet()
   const outlet = await at.outlet()
   const before = BigInt(Date.now())
@@ -152,12 +72,11 @@ test('a message crosses with its key and headers, and each side learns its place
 })
 
 test('partitions that a topic gets later are read from their beginning, by readers with and without a group', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   const spec = { metadata_max_age_ms: 50, ...quickGroups }
   const lone = await at.inlet({ spec })
   const member = await at.inlet({ spec: { ...spec, group_id: 'group' } })
   const client = at.client()
-  const { CreatePartitions } = await import('../src/protocols/kafka/apis/37-create-partitions.ts')
   await client.request(CreatePartitions, {
     topics: [{ name: 'topic', count: 3, assignments: null }],
     timeoutMs: 5000,
@@ -170,7 +89,7 @@ test('partitions that a topic gets later are read from their beginning, by reade
 })
 
 test('a reader begins at the earliest message where it is told to', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   await publishAll(await at.outlet(), 0, 5)
   const spec = { auto_offset_reset: 'earliest' }
   assert.deepEqual(await hear(await at.inlet({ spec }), 5), numbers(0, 5))
@@ -183,7 +102,7 @@ test('a reader begins at the earliest message where it is told to', async (t) =>
 for (const group of [undefined, 'group']) {
   const whose = group === undefined ? 'without a group' : 'of a group'
   test(`a reader ${whose} seeks the beginning, the end and a time, and nothing comes from before the seek`, async (t) => {
-    const at = await place(t)
+    const at = await endsOnBroker(t)
     const spec = group === undefined ? {} : { group_id: group, ...quickGroups }
     const inlet = await at.inlet({ spec })
     const outlet = await at.outlet()
@@ -204,7 +123,7 @@ for (const group of [undefined, 'group']) {
 }
 
 test('AT_LEAST_ONCE commits what is done up to the first that is not, so a reader that dies loses nothing', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   const spec = { group_id: 'group', auto_commit_interval_ms: 10, ...quickGroups }
   const dying = await at.inlet({ spec })
   await publishAll(await at.outlet(), 0, 10)
@@ -219,7 +138,7 @@ test('AT_LEAST_ONCE commits what is done up to the first that is not, so a reade
 })
 
 test('a reader of a group that dies before it has read anything loses nothing', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   const spec = { group_id: 'group', ...quickGroups }
   await (await at.inlet({ spec })).close()
   await publishAll(await at.outlet(), 0, 3)
@@ -227,7 +146,7 @@ test('a reader of a group that dies before it has read anything loses nothing', 
 })
 
 test('EXACTLY_ONCE takes the place of a message before it is handed out', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   const given = {
     consistency: 'EXACTLY_ONCE',
     spec: { group_id: 'group', ...quickGroups },
@@ -241,7 +160,7 @@ test('EXACTLY_ONCE takes the place of a message before it is handed out', async 
 })
 
 test('AT_MOST_ONCE commits before it hands out, and gives back at its close what it did not', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   const spec = { group_id: 'group', max_poll_records: 5, ...quickGroups }
   const given = { consistency: 'AT_MOST_ONCE', spec } as const
   const inlet = await at.inlet(given)
@@ -255,7 +174,7 @@ test('AT_MOST_ONCE commits before it hands out, and gives back at its close what
 
 for (const consistency of ['AT_MOST_ONCE', 'AT_LEAST_ONCE', 'EXACTLY_ONCE'] as const) {
   test(`the readers of a group share the partitions; while they come and go, ${consistency} holds`, async (t) => {
-    const at = await place(t)
+    const at = await endsOnBroker(t)
     const client = at.client()
     await client.createTopics([{ name: 'topic', partitions: 4 }])
     const given = { consistency, spec: { group_id: 'group', ...quickGroups } } as const
@@ -290,7 +209,7 @@ function sharesOf(...inlets: Inlet[]): string {
 }
 
 test('a reader that does not read holds the fetching back, and loses nothing by it', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   const inlet = await at.inlet({ spec: { max_partition_fetch_bytes: 10_000 } })
   const outlet = await at.outlet()
   await publishAll(outlet, 0, 20_000)
@@ -300,7 +219,7 @@ test('a reader that does not read holds the fetching back, and loses nothing by 
 })
 
 test('publish waits for room where too much is on its way, and all of it arrives', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   const outlet = await at.outlet({ spec: { buffer_memory: 1000 } })
   await publishAll(outlet, 0, 2000)
   const inlet = await at.inlet({ spec: { auto_offset_reset: 'earliest' } })
@@ -309,7 +228,7 @@ test('publish waits for room where too much is on its way, and all of it arrives
 
 test('AT_MOST_ONCE resolves when the message is written, waits while no broker is there, and then gives up', async (t) => {
   const leat = await startLeat(t)
-  const at = new Place(t, leat.brokers)
+  const at = new KafkaEnds(t, leat.brokers)
   const inlet = await at.inlet()
   const spec = { delivery_timeout_ms: 300 }
   const outlet = await at.outlet({ consistency: 'AT_MOST_ONCE', spec })
@@ -334,7 +253,7 @@ for (const consistency of ['AT_LEAST_ONCE', 'EXACTLY_ONCE'] as const) {
     const config = { 'group.initial.rebalance.delay.ms': 0 }
     const listeners = [{ bind: `127.0.0.1:${port}`, advertised }]
     const leat = await startLeat(t, { kafka: { listeners, config } })
-    const at = new Place(t, advertised)
+    const at = new KafkaEnds(t, advertised)
     const given = { consistency, spec: { group_id: 'group', ...quickGroups } }
     const heard: string[] = []
     const read = async (inlet: Inlet) => {
@@ -373,7 +292,7 @@ for (const consistency of ['AT_LEAST_ONCE', 'EXACTLY_ONCE'] as const) {
 test('a reader without a group keeps its positions while the broker is killed and comes back', async (t) => {
   const leat = await startLeat(t)
   const through = await forward(t, () => leat.kafkaPort)
-  const at = new Place(t, leat.brokers, `127.0.0.1:${through.port}`)
+  const at = new KafkaEnds(t, leat.brokers, `127.0.0.1:${through.port}`)
   const inlet = await at.inlet()
   const outlet = await at.outlet()
   await publishAll(outlet, 0, 100)
@@ -385,7 +304,7 @@ test('a reader without a group keeps its positions while the broker is killed an
 })
 
 test('what is wrong is told as the error that SINETStream has for it', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   const argument = { name: 'InvalidArgumentError' }
   await assert.rejects(at.inlet({ topics: ['no topic'] }), argument)
   await assert.rejects(at.outlet({ topics: ['no topic'] }), argument)
@@ -394,9 +313,9 @@ test('what is wrong is told as the error that SINETStream has for it', async (t)
   await assert.rejects(at.inlet({ spec: { security_protocol: 'SSL' } }), argument)
   const tls = { ca: undefined, certificate: undefined, key: undefined, ciphers: undefined }
   await assert.rejects(at.inlet({ tls: { ...tls, checkHostname: true } }), argument)
-  await assert.rejects(new Place(t, 'no address').inlet(), argument)
+  await assert.rejects(new KafkaEnds(t, 'no address').inlet(), argument)
   const [port] = await freePorts(1)
-  const nobody = new Place(t, `127.0.0.1:${port}`)
+  const nobody = new KafkaEnds(t, `127.0.0.1:${port}`)
   const spec = { api_version_auto_timeout_ms: 200 }
   for (const opening of [nobody.inlet({ spec }), nobody.outlet({ spec })]) {
     await assert.rejects(opening, { name: 'ConnectionError', message: new RegExp(`${port}`) })
@@ -404,7 +323,7 @@ test('what is wrong is told as the error that SINETStream has for it', async (t)
 })
 
 test('options that are not known are named in a warning, and so is an EXACTLY_ONCE that ends with its reader', async (t) => {
-  const at = await place(t)
+  const at = await endsOnBroker(t)
   await at.outlet({ spec: { retries: 5, flux_capacitor: 1 } })
   assert.match(at.warnings.join(), /^'flux_capacitor'/)
   await at.inlet({ consistency: 'EXACTLY_ONCE' })
@@ -414,7 +333,6 @@ test('options that are not known are named in a warning, and so is an EXACTLY_ON
 })
 
 async function committed(client: KafkaClient): Promise<bigint | undefined> {
-  const { OffsetFetch } = await import('../src/protocols/kafka/apis/09-offset-fetch.ts')
   const answer = await client.request(
     OffsetFetch,
     { groupId: 'group', topics: [{ name: 'topic', partitionIndexes: [0] }] },

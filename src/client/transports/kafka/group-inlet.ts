@@ -11,7 +11,9 @@ import { positionsAt, timeOf } from './places.ts'
 import { KafkaMessage, type Reading } from './reading.ts'
 import { fetchingOf } from './spec.ts'
 
-const defaults = { commitMs: 100, lookMs: 30_000, pollRecords: 500, rebalanceMs: 60_000 }
+const defaults = { commitMs: 100, lookMs: 30_000, pollRecords: 500 }
+/** Other members may take a minute until they have let go of their partitions. */
+const joiningMs = 120_000
 /** A coordinator that is gone must not keep a reader from closing. */
 const closingMs = 5000
 
@@ -55,7 +57,6 @@ export class GroupInlet implements Inlet {
       topics: parameters.topics,
       ...(sessionTimeoutMs !== undefined && { sessionTimeoutMs }),
       ...(heartbeatMs !== undefined && { heartbeatMs }),
-      rebalanceTimeoutMs: defaults.rebalanceMs,
       metadataMaxAgeMs: spec.metadata_max_age_ms ?? defaults.lookMs,
       fetching: fetchingOf(spec),
       commitsHandled: false,
@@ -77,9 +78,8 @@ export class GroupInlet implements Inlet {
     const inlet = new GroupInlet(opening, group)
     const { brokers } = opening.parameters
     inlet.#consumer.run().catch((error) => inlet.#fail(error))
-    const withinMs = 2 * defaults.rebalanceMs
-    const timer = opening.surroundings.clock.after(withinMs, () => {
-      const why = `group '${group}' did not take the reader in within ${withinMs} ms.`
+    const timer = opening.surroundings.clock.after(joiningMs, () => {
+      const why = `group '${group}' did not take the reader in within ${joiningMs} ms.`
       const error = kafkaTransportError('kafka-unreachable', { brokers: brokers.join(','), why })
       inlet.#assigned.reject(error)
     })
