@@ -163,6 +163,7 @@ export class MqttClient implements AsyncDisposable {
     const { connection, connack } = await MqttConnection.open(options, this.#listener)
     this.#connection = connection
     try {
+      signal.throwIfAborted()
       this.#incoming.reconnected(this.#isSessionKept(connack))
       if (this.#delivering > 0) connection.pause()
       await this.#subscriber.subscribe(connection, connack.sessionPresent, this.#lost.promise)

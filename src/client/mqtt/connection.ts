@@ -75,12 +75,13 @@ export class MqttConnection {
   static async open(options: ConnectionOptions, listener: ConnectionListener) {
     const { url, clock, connect, connectTimeoutMs } = options
     const patience = new AbortController()
-    const signal = AbortSignal.any([options.signal, patience.signal])
+    const giveUp = () => patience.abort(options.signal.reason)
+    options.signal.addEventListener('abort', giveUp)
     const timeout = clock.after(connectTimeoutMs, () =>
       patience.abort(new Error(`it does not answer within ${connectTimeoutMs / 1000} s`)),
     )
     try {
-      const stream = await openTransport(url, options, signal)
+      const stream = await openTransport(url, options, patience.signal)
       const connection = new MqttConnection(stream, connect, clock, listener)
       const connack = await connection.#introduce(url, connect)
       connection.#stayAlive(connack.properties.serverKeepAlive ?? connect.keepAliveSeconds)
@@ -91,6 +92,8 @@ export class MqttConnection {
       throw mqttClientError('mqtt-unreachable', { url, why }, { cause: error })
     } finally {
       timeout.cancel()
+      // Once it stands, it is closed with a good-bye.
+      options.signal.removeEventListener('abort', giveUp)
     }
   }
 

@@ -171,24 +171,24 @@ export class Outgoing {
 
   #send(wire: Wire, entry: Entry): void {
     const { packet } = entry
-    const why = reasonAgainst(packet, wire)
-    if (why !== undefined) {
-      entry.reject(mqttClientError('mqtt-publish-beyond', { topic: packet.topic, why }))
-      return
-    }
+    const refuse = (why: string) =>
+      entry.reject(
+        mqttClientError('mqtt-publish-beyond', { topic: packet.topic.slice(0, 100), why }),
+      )
     try {
-      if (packet.qos === 0) {
+      const why = reasonAgainst(packet, wire)
+      if (why !== undefined) refuse(why)
+      else if (packet.qos === 0) {
         wire.send(packet)
         entry.resolve(undefined)
-        return
+      } else {
+        entry.packet = { ...packet, packetId: this.#nextPacketId() }
+        wire.send(entry.packet)
+        this.#inFlight.set(entry.packet.packetId, entry)
       }
-      entry.packet = { ...packet, packetId: this.#nextPacketId() }
-      wire.send(entry.packet)
-      this.#inFlight.set(entry.packet.packetId, entry)
     } catch (error) {
       // It cannot be written as a packet: the topic or a property is too long.
-      const facts = { topic: packet.topic.slice(0, 80), why: (error as Error).message }
-      entry.reject(mqttClientError('mqtt-publish-beyond', facts))
+      refuse(error instanceof Error ? error.message : String(error))
     }
   }
 

@@ -1,51 +1,10 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { isError } from '../../base/errors.ts'
-import {
-  decodePacket,
-  encodePacket,
-  noProperties,
-  type Packet,
-  PacketSplitter,
-} from '../../protocols/mqtt/index.ts'
+import { ManualClock } from '../../base/testing/manual-clock.ts'
+import type { Packet } from '../../protocols/mqtt/index.ts'
 import { MqttPublisher } from './publisher.ts'
-
-type Answer = (packet: Packet, reply: (packet: Packet) => void, socket: Socket) => void
-
-/** A broker that answers by a script; gives its address. */
-async function scriptedBroker(t: TestContext, answer: Answer): Promise<string> {
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    sockets.add(socket.on('error', () => {}))
-    const reply = (packet: Packet) => socket.write(encodePacket(packet, 4))
-    const splitter = new PacketSplitter(4096, (firstByte, body) =>
-      answer(decodePacket(firstByte, Buffer.from(body), 4), reply, socket),
-    )
-    socket.on('data', (piece) => splitter.push(piece))
-  }).listen(0, '127.0.0.1')
-  t.after(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  await once(server, 'listening')
-  return `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-const accepted: Packet = {
-  type: 'connack',
-  sessionPresent: false,
-  code: 0,
-  properties: noProperties,
-}
-
-const acknowledgement = (packetId: number): Packet => ({
-  type: 'puback',
-  packetId,
-  reason: 0,
-  properties: noProperties,
-})
+import { accepted, acknowledgement, scriptedBroker } from './testing/scripted-broker.ts'
 
 test('a message is done when the broker has acknowledged it', async (t) => {
   const published: string[] = []
@@ -115,8 +74,10 @@ test('messages that wait when the publisher is closed are not taken for sent', a
   const url = await scriptedBroker(t, (packet, reply) => {
     if (packet.type === 'connect') reply(accepted)
   })
-  const publisher = await MqttPublisher.open({ url, clientId: 'x' })
+  const clock = new ManualClock()
+  const publisher = await MqttPublisher.open({ url, clientId: 'x', clock })
   const sent = publisher.publish('t', '1')
-  await publisher.close()
-  await assert.rejects(sent, (error) => isError(error, 'mqtt-closed'))
+  const closed = publisher.close()
+  clock.advance(5000)
+  await Promise.all([closed, assert.rejects(sent, (error) => isError(error, 'mqtt-closed'))])
 })
