@@ -112,6 +112,31 @@ test('subscriptions are renewed where the broker has no session, and only there'
   assert.deepEqual(story, ['connect', 'a/#', 'connect', 'connect', 'a/#'])
 })
 
+test('messages that come in one piece with the CONNACK are acknowledged over that connection', async (t) => {
+  const acknowledged: string[] = []
+  let connections = 0
+  const url = await scriptedBroker(t, (packet, reply, socket) => {
+    if (packet.type === 'connect') {
+      connections += 1
+      socket.cork()
+      reply({ ...accepted, sessionPresent: connections === 2 })
+      if (connections === 2) reply(message('a/1', 1, { duplicate: true }))
+      socket.uncork()
+    }
+    if (packet.type === 'subscribe') {
+      reply(granted(packet.packetId, 1))
+      setImmediate(() => socket.destroy())
+    }
+    if (packet.type === 'puback') acknowledged.push(`${connections}: ${packet.packetId}`)
+  })
+  const onDeliveries = (deliveries: readonly Delivery[]) => {
+    for (const { done } of deliveries) done?.()
+  }
+  await open(t, { url, clientId: 'x', subscriptions, cleanStart: false, onDeliveries })
+  await until('it is acknowledged', () => acknowledged.length > 0)
+  assert.deepEqual(acknowledged, ['2: 1'])
+})
+
 test('with MQTT 5 a clean start is of the first connection only', async (t) => {
   const starts: boolean[] = []
   const url = await scriptedBroker(

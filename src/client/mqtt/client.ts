@@ -84,6 +84,7 @@ export class MqttClient implements AsyncDisposable {
     this.#incoming = new Incoming((packet) => this.#connection?.send(packet))
     this.#subscriber = new Subscriber(this.#options)
     this.#listener = {
+      onAccepted: (connection, connack) => this.#accepted(connection, connack),
       onPacket: (packet) => this.#receive(packet),
       onPiece: () => this.#deliver(),
       onDrain: () => this.#outgoing.proceed(),
@@ -161,18 +162,22 @@ export class MqttClient implements AsyncDisposable {
     const connect = this.#connectPacket()
     const options = { ...this.#options, connect, signal }
     const { connection, connack } = await MqttConnection.open(options, this.#listener)
-    this.#connection = connection
     try {
       signal.throwIfAborted()
-      this.#incoming.reconnected(this.#isSessionKept(connack))
-      if (this.#delivering > 0) connection.pause()
       await this.#subscriber.subscribe(connection, connack.sessionPresent, this.#lost.promise)
+      if (this.#connection !== connection) throw await this.#lost.promise
     } catch (error) {
       await connection.close()
       throw error
     }
     this.#wasConnected = true
     this.#outgoing.connected(connection)
+  }
+
+  #accepted(connection: MqttConnection, connack: ConnackPacket): void {
+    this.#connection = connection
+    this.#incoming.reconnected(this.#isSessionKept(connack))
+    if (this.#delivering > 0) connection.pause()
   }
 
   #connectPacket(): ConnectPacket {

@@ -30,6 +30,8 @@ export interface ConnectionOptions extends TransportOptions {
 }
 
 export interface ConnectionListener {
+  /** Before any other packet is told: messages may come in one piece with the CONNACK. */
+  onAccepted(connection: MqttConnection, connack: ConnackPacket): void
   onPacket(packet: Packet): void
   /** All packets of one piece that came have been told. */
   onPiece(): void
@@ -153,6 +155,7 @@ export class MqttConnection {
         const { code } = packet
         if (code !== 0) return failed(mqttClientError('mqtt-refused', { url, code }))
         this.#connack = packet
+        this.#listener.onAccepted(this, packet)
         resolve(packet)
       }
       const mostBytes = connect.properties.maximumPacketSize ?? largestPacketBytes
