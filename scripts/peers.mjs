@@ -16,11 +16,12 @@ const stampName = 'installed.json'
 await mkdir(home, { recursive: true })
 // Maven needs Java, and two Mavens must not share a repository: one lane each, side by side.
 const systemRows = await inOrder(peers.filter(({ kind }) => kind === 'system'))
-const [mavenRows, pythonRows] = await Promise.all([
+const [mavenRows, goRows, pythonRows] = await Promise.all([
   inOrder(peers.filter(({ kind }) => kind === 'maven')),
+  inOrder(peers.filter(({ kind }) => kind === 'go')),
   inOrder(peers.filter(({ kind }) => kind === 'python')),
 ])
-const rows = [...systemRows, ...mavenRows, ...pythonRows]
+const rows = [...systemRows, ...mavenRows, ...goRows, ...pythonRows]
 printTable(rows)
 const failed = rows.filter((row) => row.error !== undefined && !row.rare)
 for (const row of rows.filter(({ error }) => error !== undefined)) {
@@ -39,7 +40,7 @@ async function provide(peer) {
   const start = performance.now()
   const row = { name: peer.name, version: peer.version ?? '', where: '', rare: peer.rare === true }
   try {
-    Object.assign(row, await { system, maven, python }[peer.kind](peer))
+    Object.assign(row, await { system, maven, go, python }[peer.kind](peer))
   } catch (error) {
     row.error = error.message
   }
@@ -110,6 +111,16 @@ function pomOf({ name, artifacts, without = [], flat }) {
   <dependencies>${flat ? '' : dependencies.join('\n')}</dependencies>
 </project>
 `
+}
+
+/** Without symbols the program is smaller, and sooner linked. */
+async function go(peer) {
+  const folder = join(home, peer.name)
+  return installOnce(folder, peer, async () => {
+    if (!onPath('go')) throw new Error('it needs Go (a recent one: https://go.dev/dl), on PATH')
+    const env = { ...process.env, GOBIN: join(folder, 'bin') }
+    await run('go', ['install', '-ldflags=-s', `${peer.package}@v${peer.version}`], { env })
+  })
 }
 
 async function python(peer) {

@@ -2,7 +2,7 @@
  * The programs that leat is proved against, as data: `npm run peers` installs what stands here and
  * `requirePeer` finds it. Versions are pinned, so that a red test means a change of ours.
  */
-export type Peer = SystemPeer | MavenPeer | PythonPeer
+export type Peer = SystemPeer | MavenPeer | GoPeer | PythonPeer
 
 /** A program of the operating system; apt-get brings it where there is one. */
 export interface SystemPeer {
@@ -23,6 +23,15 @@ export interface MavenPeer {
   readonly without?: readonly string[]
   /** Only these jars, next to each other, without what they depend on. */
   readonly flat?: boolean
+}
+
+/** A program of a Go module, built into `NAME/bin`. */
+export interface GoPeer {
+  readonly name: string
+  readonly kind: 'go'
+  readonly version: string
+  /** The path of the program's package in its module. */
+  readonly package: string
 }
 
 /** A Python environment of its own in `NAME`. */
@@ -94,6 +103,12 @@ export const peers: readonly Peer[] = [
     artifacts: ['org.apache.kafka:kafka_2.12:2.1.1'],
   },
   {
+    name: 'versitygw',
+    kind: 'go',
+    version: '1.8.0',
+    package: 'github.com/versity/versitygw/cmd/versitygw',
+  },
+  {
     name: 'sinetstream',
     kind: 'python',
     version: '1.10.0',
@@ -101,6 +116,7 @@ export const peers: readonly Peer[] = [
     requirements: [
       'sinetstream-kafka==1.10.0',
       'sinetstream-mqtt==1.10.0',
+      'sinetstream-s3==1.10.0',
       'sinetstream-iostream==1.10.0',
     ],
   },

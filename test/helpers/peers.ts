@@ -36,6 +36,11 @@ export function javaCommand(classPath: string, ...options: string[]): string[] {
   return ['java', ...quick, ...options, '-cp', classPath]
 }
 
+/** The program that was built for this peer. */
+export function programOf(name: string): string {
+  return join(peersHome, name, 'bin', name)
+}
+
 /** The Python of this peer's own environment. */
 export function pythonOf(name: string): string {
   return join(peersHome, name, 'bin', 'python')

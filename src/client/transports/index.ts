@@ -5,6 +5,7 @@ import type { Transport } from './transport.ts'
 const transports: Readonly<Record<string, () => Promise<Transport>>> = {
   kafka: async () => (await import('./kafka/index.ts')).kafka,
   mqtt: async () => (await import('./mqtt/index.ts')).mqtt,
+  s3: async () => (await import('./s3/index.ts')).s3,
   iostream: async () => (await import('./iostream.ts')).iostream,
 }
 
