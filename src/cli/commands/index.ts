@@ -40,9 +40,21 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "Prints or keeps the messages of a service, as SINETStream's 'read' does.",
     load: async () => (await import('./read.ts')).read,
   },
+  pub: {
+    summary: "The same as 'write'.",
+    load: async () => (await import('./write.ts')).write,
+  },
+  sub: {
+    summary: "The same as 'read'.",
+    load: async () => (await import('./read.ts')).read,
+  },
   ping: {
     summary: 'Writes messages to a service and waits until they come back.',
     load: async () => (await import('./ping.ts')).ping,
+  },
+  bridge: {
+    summary: "Passes messages on from services to services, as SINETStream's bridge does.",
+    load: async () => (await import('./bridge.ts')).bridge,
   },
   topics: {
     summary: 'Lists, describes, creates, configures and deletes topics.',

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { systemRandom } from '../../base/random.ts'
 import { type Message, Reader, Writer } from '../../client/reader-and-writer.ts'
 import { wholeNumber } from '../command.ts'
@@ -13,6 +12,7 @@ import {
 import { readMessages } from '../messages/reading.ts'
 import { randomText } from '../messages/received.ts'
 import { reasonOf, surroundingsOf } from '../messages/surroundings.ts'
+import { waitUnlessAborted } from '../messages/wait.ts'
 import { outputOption, toJson, wantsJson } from '../output.ts'
 import { printLine } from '../terminal.ts'
 
@@ -141,10 +141,4 @@ function secondsOf(given = '1'): number {
   const seconds = Number(given)
   if (given.trim() !== '' && Number.isFinite(seconds) && seconds >= 0) return seconds
   throw cliError('usage', { problem: `'--interval' is '${given}'; write seconds, such as 0.5.` })
-}
-
-async function waitUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
-  await pause(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
 }
