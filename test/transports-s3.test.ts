@@ -1,11 +1,7 @@
 /** The S3 transport of Reader and Writer on a real S3 server: names, order, and what each consistency survives. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import type { Clock } from '../src/base/clock.ts'
-import { systemClock } from '../src/base/clock.ts'
+import { type Clock, systemClock } from '../src/base/clock.ts'
 import type { Logger } from '../src/base/logger.ts'
 import { systemRandom } from '../src/base/random.ts'
 import { Reader, Writer } from '../src/client/reader-and-writer.ts'
@@ -17,6 +13,7 @@ import type {
   OutgoingMessage,
   Outlet,
 } from '../src/client/transports/transport.ts'
+import { dropAnswers } from './helpers/answer-dropper.ts'
 import { eventually } from './helpers/eventually.ts'
 import { withoutPeer } from './helpers/peers.ts'
 import { freePorts } from './helpers/ports.ts'
@@ -258,7 +255,7 @@ for (const consistency of ['AT_LEAST_ONCE', 'EXACTLY_ONCE'] as const) {
     skip,
   }, async (t) => {
     const at = await endsOnS3(t)
-    const proxy = await startAnswerDropper(t, (await server()).port)
+    const proxy = await dropAnswers(t, (await server()).port)
     const outlet = await at.outlet({ consistency, spec: { endpoint_url: proxy.url } })
     proxy.dropsNext = 2
     const { key, etag } = (await outlet.publish(message('precious'))) as Record<string, string>
@@ -383,31 +380,4 @@ function hurriedClock(): Clock {
       return { cancel: () => clearImmediate(timer) }
     },
   }
-}
-
-/** Passes requests on; of the next answers to a PUT, only the end of the connection comes back. */
-async function startAnswerDropper(t: TestContext, port: number) {
-  const dropper = { url: '', dropsNext: 0, statuses: [] as (number | undefined)[] }
-  const proxy = createServer((question, answer) => {
-    const { method, url: path, headers } = question
-    const onward = request({ host: '127.0.0.1', port, method, path, headers }, (heard) => {
-      if (method === 'PUT') dropper.statuses.push(heard.statusCode)
-      if (method === 'PUT' && dropper.dropsNext > 0) {
-        dropper.dropsNext -= 1
-        question.socket.destroy()
-        return
-      }
-      answer.writeHead(heard.statusCode ?? 0, heard.headers)
-      heard.pipe(answer)
-    })
-    question.pipe(onward)
-  })
-  proxy.listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  t.after(() => {
-    proxy.closeAllConnections()
-    proxy.close()
-  })
-  dropper.url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
-  return dropper
 }

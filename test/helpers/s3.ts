@@ -8,9 +8,9 @@ import { programOf } from './peers.ts'
 import { accepts, freePorts } from './ports.ts'
 import { outputOf, RunningProgram } from './programs.ts'
 
-export const accessKey = 'leat-tests'
+const accessKey = 'leat-tests'
 export const secretKey = 'the-secret-of-leat-tests'
-export const bucketName = 'lake'
+const bucketName = 'lake'
 
 /** With one empty bucket. */
 export async function startS3(owner: Owner): Promise<S3Server> {
@@ -84,10 +84,10 @@ export class S3Server {
     utimesSync(file, writtenAt, writtenAt)
   }
 
-  /** All objects, as another client of S3 sees them, by their keys. */
-  async objects(): Promise<StoredObject[]> {
+  /** The objects, as another client of S3 sees them, by their keys; a thousand at most. */
+  async objects(prefix = ''): Promise<StoredObject[]> {
     const { Contents = [] } = await this.#ask((client) =>
-      client.send(new ListObjectsV2Command({ Bucket: bucketName })),
+      client.send(new ListObjectsV2Command({ Bucket: bucketName, Prefix: prefix })),
     )
     return await Promise.all(Contents.map(({ Key = '' }) => this.#object(Key)))
   }
