@@ -27,6 +27,17 @@ export interface Message {
   readonly frames: (Buffer | undefined)[]
 }
 
+/** Stands for a message that a client has already, so that nobody reads it again. */
+export const unreadMessage: Message = {
+  topic: '',
+  payload: Buffer.alloc(0),
+  retain: false,
+  publisher: undefined,
+  timestampMs: 0,
+  properties: {},
+  frames: [],
+}
+
 /**
  * Headers of records that MQTT clients published. A user property is a header of its own name,
  * except that a name which begins with `mqtt.` has `mqtt.user.` before it.

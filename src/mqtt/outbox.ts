@@ -177,6 +177,7 @@ export class Outbox {
 
   /** A message that the client has taken from a former process, but not let go. */
   restore(delivery: Delivery): void {
+    this.#reserved.delete(delivery.packetId)
     this.#inflight.set(delivery.packetId, delivery)
   }
 

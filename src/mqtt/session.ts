@@ -8,7 +8,7 @@ import { ExactlyOnce } from './exactly-once.ts'
 import type { Feeds } from './feeds.ts'
 import type { Kafka } from './kafka.ts'
 import type { MqttLimits } from './limits.ts'
-import type { Message } from './message.ts'
+import { type Message, unreadMessage } from './message.ts'
 import { type Delivery, Outbox, type Outlet } from './outbox.ts'
 import type { SessionStore } from './session-store.ts'
 import type { SharedGroup } from './shared-group.ts'
@@ -216,6 +216,21 @@ export class Session implements Subscriber {
     for (const group of this.groups.values()) group.takeBack(unsent, this)
   }
 
+  /**
+   * PUBREC: the client has taken a message of QoS 2; false where none is known. The client may be
+   * faster than we are: what a former process sent is perhaps not read again yet.
+   */
+  received(packetId: number): boolean {
+    for (const [place, id] of this.#sentBefore) {
+      if (id !== packetId) continue
+      this.#sentBefore.delete(place)
+      const { topic, partition, offset } = sentAt(place)
+      this.#restoreSent(packetId, topic, partition, BigInt(offset), 'sent')
+      break
+    }
+    return this.outbox.received(packetId)
+  }
+
   /** PUBREL: the packet identifier may come again, for another message. */
   release(packetId: number): Promise<void> | undefined {
     this.taken.delete(packetId)
@@ -266,7 +281,7 @@ export class Session implements Subscriber {
     this.#cursors.restore(stored.positions)
     for (const [packetId, { topic, partition, offset, received }] of stored.sent) {
       const place = placeName(topic, partition, offset)
-      if (received) this.#restoreReceived(packetId, topic, partition, BigInt(offset))
+      if (received) this.#restoreSent(packetId, topic, partition, BigInt(offset), 'received')
       else {
         this.#sentBefore.set(place, packetId)
         this.outbox.reserve(packetId)
@@ -299,26 +314,25 @@ export class Session implements Subscriber {
     return [...this.filters.keys()].filter((filter) => !this.groups.has(filter))
   }
 
-  #restoreReceived(packetId: number, topic: string, partition: number, offset: bigint): void {
+  /** A message of a former process that the client has: it need not be read again. */
+  #restoreSent(
+    packetId: number,
+    topic: string,
+    partition: number,
+    offset: bigint,
+    state: 'sent' | 'received',
+  ): void {
     const cursor = this.#cursors.at(partitionName(topic, partition))
     this.#completed.add(placeName(topic, partition, offset))
     this.outbox.restore({
-      message: {
-        topic: '',
-        payload: Buffer.alloc(0),
-        retain: false,
-        publisher: undefined,
-        timestampMs: 0,
-        properties: {},
-        frames: [],
-      },
+      message: unreadMessage,
       qos: 2,
       retain: false,
       identifiers: [],
       cursor: cursor ?? new Cursor(this, topic, partition, offset),
       offset,
       packetId,
-      state: 'received',
+      state,
       duplicate: true,
     })
   }

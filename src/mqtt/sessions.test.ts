@@ -89,6 +89,36 @@ test('after a crash a durable session gets everything, of QoS 2 nothing twice', 
   assert.equal(`${(await again.next('publish')).payload}`, '4')
 })
 
+test('what a client takes at once after a crash, before it is read again, does not come a second time', async (t) => {
+  const { cluster, kafka, port } = await openDoor(t, { limits: { closeMs: 1 } })
+  const client = await RawClient.open(t, port)
+  const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
+  await client.connect(session)
+  client.send({
+    type: 'subscribe',
+    packetId: 1,
+    properties: noProperties,
+    subscriptions: [
+      { filter: 'q', qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 },
+    ],
+  })
+  await client.next('suback')
+  cluster.produce('q', '1')
+  const { packetId } = await client.next('publish')
+  kafka.kill()
+
+  const { port: after } = await openDoor(t, {}, cluster)
+  const again = await RawClient.open(t, after)
+  const connecting = again.connect(session)
+  again.send({ type: 'pubrec', packetId, reason: 0, properties: noProperties })
+  await connecting
+  const released = await again.next('pubrel')
+  assert.deepEqual([released.packetId, released.reason], [packetId, 0])
+  again.send({ type: 'pubcomp', packetId, reason: 0, properties: noProperties })
+  cluster.produce('q', '2')
+  assert.equal(`${(await again.next('publish')).payload}`, '2')
+})
+
 test('what was sent but not acknowledged is sent again on the next connection', async (t) => {
   const { url, port } = await openDoor(t)
   const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }

@@ -11,7 +11,7 @@ export function handlePubrec(
     session.outbox.acknowledged(packetId)
     return
   }
-  if (session.outbox.received(packetId)) return
+  if (session.received(packetId)) return
   // We know of no such message: the client is to let go of it.
   connection.send({
     type: 'pubrel',
