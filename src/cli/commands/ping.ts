@@ -42,7 +42,7 @@ export const ping = messageCommand({
     },
     ...outputOption,
   },
-  about: `The topic is a new one, sinetstream_cli_ping_NUMBER, unless 'topic=…' names one. With -o json\neach that comes back is a line with its time. ${aboutServices}`,
+  about: `The topic is a new one, sinetstream_cli_ping_NUMBER, unless 'topic=…' names one. With -o json\neach that comes back is a line with its time.\n${aboutServices}`,
   examples: [
     'leat ping -s temperatures -C 3',
     'leat ping -nc type=kafka brokers=127.0.0.1:9092 -C 10 -i 0.1 -o json',

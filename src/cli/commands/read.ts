@@ -39,7 +39,7 @@ export const read = messageCommand({
     },
     ...outputOption,
   },
-  about: `It waits for new messages; Ctrl-C ends it, and so do 'receive_timeout_ms' without one. What was\nprinted is done with: a group does not get it again. ${aboutServices}`,
+  about: `It waits for new messages; Ctrl-C ends it, and so does 'receive_timeout_ms' without one. What was\nprinted is done with: a group does not get it again.\n${aboutServices}`,
   examples: [
     'leat read -s temperatures -t',
     'leat read -nc type=mqtt brokers=127.0.0.1:1883 topic=plant/# -t -C 10',

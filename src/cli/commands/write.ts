@@ -40,7 +40,7 @@ export const write = messageCommand({
     },
     ...outputOption,
   },
-  about: `All of stdin is one message; nothing at all is none. With -o json it prints what the broker\nanswered. ${aboutServices}`,
+  about: `All of stdin is one message; nothing at all is none. With -o json it prints what the broker\nanswered.\n${aboutServices}`,
   examples: [
     'leat write -s temperatures -m 46.7',
     'leat write -nc type=mqtt brokers=127.0.0.1:1883 topic=test -l < readings.txt',
