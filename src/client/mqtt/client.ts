@@ -171,12 +171,17 @@ export class MqttClient implements AsyncDisposable {
       throw error
     }
     this.#wasConnected = true
+    if (this.#mayBeKept) this.#incoming.tellAgain()
     this.#outgoing.connected(connection)
   }
 
   #accepted(connection: MqttConnection, connack: ConnackPacket): void {
+    if (process.env.LABDEBUG)
+      process.stderr.write(
+        `@@ connack ${this.#options.clientId} present ${connack.sessionPresent}\n`,
+      )
     this.#connection = connection
-    this.#incoming.reconnected(this.#isSessionKept(connack))
+    this.#incoming.reconnected(connack.sessionPresent || this.#mayBeKept)
     if (this.#delivering > 0) connection.pause()
   }
 
@@ -193,9 +198,10 @@ export class MqttClient implements AsyncDisposable {
     }
   }
 
-  #isSessionKept({ sessionPresent }: ConnackPacket): boolean | 'perhaps' {
+  /** In a CONNACK of MQTT 3.1 there is no word on the session. */
+  get #mayBeKept(): boolean {
     const { version, cleanStart } = this.#options
-    return version === 3 && !cleanStart ? 'perhaps' : sessionPresent
+    return version === 3 && !cleanStart
   }
 
   #receive(packet: Packet): void {

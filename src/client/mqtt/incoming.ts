@@ -67,17 +67,21 @@ export class Incoming {
     this.#acknowledge('pubcomp', packetId)
   }
 
-  /** The connection is a new one. MQTT 3.1 cannot say whether the session was kept: 'perhaps'. */
-  reconnected(isSessionKept: boolean | 'perhaps'): void {
+  /** The connection is a new one. */
+  reconnected(isSessionKept: boolean): void {
     for (const one of this.#unacknowledged.takeAll()) this.#expected.set(one.packet.packetId, one)
-    if (isSessionKept === false) {
-      // Nothing of the old session comes again, so it can be handed out without asking.
-      this.#expected.clear()
-      for (const { settle } of this.#unreleased.values()) settle?.(true)
-      this.#unreleased.clear()
-    }
-    if (isSessionKept !== 'perhaps') return
-    // Brokers answer PUBREC by PUBREL also where they know nothing of the message.
+    if (isSessionKept) return
+    // Nothing of the old session comes again, so it can be handed out without asking.
+    this.#expected.clear()
+    for (const { settle } of this.#unreleased.values()) settle?.(true)
+    this.#unreleased.clear()
+  }
+
+  /**
+   * For a broker of MQTT 3.1, which cannot say whether it kept the session: it answers PUBREC by
+   * PUBREL also where it knows nothing of the message. To be called when it has repeated what it kept.
+   */
+  tellAgain(): void {
     for (const [id, { isTold }] of this.#unreleased) if (isTold) this.#acknowledge('pubrec', id)
   }
 
