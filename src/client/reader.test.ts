@@ -83,8 +83,22 @@ test('closing ends a loop that waits, and a closed reader says so', async () => 
   const waiting = from[Symbol.asyncIterator]().next()
   await from.close()
   assert.deepEqual(await waiting, { done: true, value: undefined })
-  await assert.rejects(from[Symbol.asyncIterator]().next(), /the reader is closed/i)
+  assert.throws(() => from[Symbol.asyncIterator](), /the reader is closed/i)
   await from.close()
+})
+
+test('a loop whose reader is closed from its body ends well', async () => {
+  const { reader, writer } = service()
+  const from = await Reader.open({ ...reader, value_type: 'text' })
+  await using to = await Writer.open({ ...writer, value_type: 'text' })
+  await to.publish('one')
+  await to.publish('two')
+  const heard: string[] = []
+  for await (const { value } of from) {
+    heard.push(value)
+    await from.close()
+  }
+  assert.deepEqual(heard, ['one'])
 })
 
 test('two loops at once are refused', async () => {

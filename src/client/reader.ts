@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts'
 import type { MessageDecoder } from '../formats/sinetstream/index.ts'
 import type { ValueType } from '../formats/values/index.ts'
 import { clientEndError } from './end-errors.ts'
@@ -27,6 +28,9 @@ export interface Handlers<Value> {
   readonly concurrency?: number
 }
 
+/** How long `close` waits for a broker that is just being asked for a message. */
+const closeWithinMs = 5000
+
 /**
  * Reads messages of one or more topics.
  *
@@ -39,8 +43,10 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
   readonly #decoder: MessageDecoder
   readonly #valueType: ValueType<Value>
   readonly #metrics: MessageMetrics
+  readonly #clock: Clock
   #inHand: Message<Value> | undefined
   #isBusy = false
+  #claiming: Promise<boolean> | undefined
   #closing: Promise<void> | undefined
 
   private constructor(
@@ -48,13 +54,14 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
     inlet: Inlet,
     decoder: MessageDecoder,
     valueType: ValueType<Value>,
-    metrics: MessageMetrics,
+    clock: Clock,
   ) {
     this.#parameters = parameters
     this.#inlet = inlet
     this.#decoder = decoder
     this.#valueType = valueType
-    this.#metrics = metrics
+    this.#clock = clock
+    this.#metrics = new MessageMetrics(clock)
   }
 
   /** Resolves when what is published from now on will be received; throws SINETStream's errors. */
@@ -64,9 +71,14 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
   ): Promise<Reader<ValueOf<Given>>> {
     const parameters = await resolveReader(given, options)
     const { transport, surroundings, valueType, decoder } = await openingOf(parameters, options)
-    const metrics = new MessageMetrics(surroundings.clock)
     const inlet = await transport.openInlet(parameters, surroundings)
-    return new Reader(parameters, inlet, decoder(), valueType as ValueType<ValueOf<Given>>, metrics)
+    return new Reader(
+      parameters,
+      inlet,
+      decoder(),
+      valueType as ValueType<ValueOf<Given>>,
+      surroundings.clock,
+    )
   }
 
   get service(): string | undefined {
@@ -130,6 +142,7 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
    * A message that cannot be read throws InvalidMessageError; the next iteration goes on behind it.
    */
   [Symbol.asyncIterator](): AsyncIterator<Message<Value>> {
+    if (this.#closing !== undefined) throw clientEndError('reader-closed', undefined)
     return {
       next: async () => {
         const message = await this.#next()
@@ -145,7 +158,8 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
    */
   async listen(handlers: Handlers<Value>): Promise<void> {
     const lanes = new Lanes(handlers.concurrency ?? 1)
-    while (this.#closing === undefined && lanes.failure === undefined) {
+    if (this.#closing !== undefined) throw clientEndError('reader-closed', undefined)
+    while (lanes.failure === undefined) {
       const incoming = await this.#arrival(Number.POSITIVE_INFINITY)
       if (incoming === undefined) break
       await lanes.run(laneOf(incoming), () => this.#handle(incoming, handlers))
@@ -156,12 +170,27 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
 
   /** Commits and acknowledges what is dealt with, then lets go. A loop that waits ends. */
   async close(): Promise<void> {
-    this.#closing ??= this.#inlet.close()
+    this.#closing ??= this.#close()
     await this.#closing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** A message whose place is just being taken will not come again: it is handed out before the end. */
+  async #close(): Promise<void> {
+    if (this.#claiming !== undefined) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const timer = this.#clock.after(closeWithinMs, resolve)
+      this.#claiming.then(
+        () => resolve(),
+        () => resolve(),
+      )
+      await promise
+      timer.cancel()
+    }
+    await this.#inlet.close()
   }
 
   async #next(): Promise<Message<Value> | undefined> {
@@ -180,19 +209,23 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
 
   /** The next message that is ours to hand out. */
   async #arrival(waitMs: number): Promise<IncomingMessage | undefined> {
-    if (this.#closing !== undefined) throw clientEndError('reader-closed', undefined)
+    if (this.#closing !== undefined) return undefined
     if (this.#isBusy) throw clientEndError('read-twice', undefined)
     this.#isBusy = true
     try {
       for (;;) {
         const { inbox } = this.#inlet
         const incoming = inbox.poll() ?? (await inbox.take(waitMs))
-        if (incoming?.claim === undefined || (await incoming.claim())) return incoming
+        if (incoming?.claim === undefined) return incoming
+        if (this.#closing !== undefined) return undefined
+        this.#claiming = incoming.claim()
+        if (await this.#claiming) return incoming
       }
     } catch (error) {
       this.#metrics.error()
       throw error
     } finally {
+      this.#claiming = undefined
       this.#isBusy = false
     }
   }
