@@ -74,7 +74,7 @@ for (const { name, utc_offset, date } of namings) {
     })
 
     const serviceIn = ({ spec }: S3Server, prefix: string) => ({
-      ...({ no_config: true, type: 's3', user_data_only } as const),
+      ...({ no_config: true, type: 's3', value_type: 'byte_array', user_data_only } as const),
       type_spec: { ...spec, name, utc_offset, prefix },
     })
   }

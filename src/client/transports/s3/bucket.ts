@@ -90,7 +90,7 @@ export class Bucket {
     }
   }
 
-  /** What the server's clock shows, as far as its last answer told. */
+  /** What the server's clock shows, as far as its last answer told: objects' times of writing are by it. */
   get serverTime(): number {
     return this.#surroundings.clock.now() + this.#serverAheadMs
   }

@@ -78,8 +78,7 @@ class S3Inlet implements Inlet {
     const from = target instanceof Date ? target.getTime() - timeGrainMs + 1 : undefined
     const seen = new Seen(from ?? Number.NEGATIVE_INFINITY)
     if (target === 'end' && this.#spec.poll_interval_ms !== undefined) {
-      const trying = { withinMs: skippingTimeoutMs, signal: run.signal }
-      await this.#sweep(seen, trying, (objects) => seeAll(objects, seen))
+      await this.#skip(seen, run.signal)
     }
     if (!this.#isClosed) this.#running = this.#read(seen, run.signal, target === 'end')
   }
@@ -101,6 +100,18 @@ class S3Inlet implements Inlet {
     return new Mailbox(1, this.#surroundings.clock)
   }
 
+  async #skip(seen: Seen, signal: AbortSignal): Promise<void> {
+    const trying = { withinMs: skippingTimeoutMs, signal }
+    try {
+      await this.#sweep(seen, trying, async (objects) => {
+        for await (const object of objects) seen.add(object)
+      })
+    } catch (error) {
+      if (!signal.aborted) this.#end(error)
+      throw error
+    }
+  }
+
   async #read(seen: Seen, signal: AbortSignal, isAtEnd: boolean): Promise<void> {
     const { poll_interval_ms: pollMs } = this.#spec
     const trying = { withinMs: Number.POSITIVE_INFINITY, signal }
@@ -111,11 +122,17 @@ class S3Inlet implements Inlet {
         await pause(pollMs, { clock: this.#surroundings.clock, signal })
         if (!signal.aborted) await look()
       }
-      if (!signal.aborted) this.#inbox.close()
+      if (!signal.aborted) this.#end()
     } catch (error) {
-      if (!signal.aborted) this.#inbox.fail(error)
+      if (!signal.aborted) this.#end(error)
     }
-    this.#hasEnded = !signal.aborted
+  }
+
+  /** Until the next seek. */
+  #end(error?: unknown): void {
+    if (error === undefined) this.#inbox.close()
+    else this.#inbox.fail(error)
+    this.#hasEnded = true
   }
 
   async #sweep(
@@ -159,17 +176,8 @@ class S3Inlet implements Inlet {
     const fetched = await this.#bucket.get(key, trying)
     if (fetched === undefined) return undefined
     const { bytes, metadata, etag } = fetched
-    const raw = {
-      bucket: this.#bucket.name,
-      key,
-      etag,
-      metadata,
-      lastModified: new Date(writtenAt),
-    }
+    const lastModified = new Date(writtenAt)
+    const raw = { bucket: this.#bucket.name, key, etag, metadata, lastModified }
     return { topic, bytes, ...messagePartsOf(metadata), raw }
   }
-}
-
-async function seeAll(objects: AsyncIterable<Found>, seen: Seen): Promise<void> {
-  for await (const object of objects) seen.add(object)
 }
