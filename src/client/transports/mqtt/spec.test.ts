@@ -97,3 +97,52 @@ test('a password never shows in an error', async () => {
   const wrong = specOf({ username_pw: { username: 'u', password: ['secret'] } })
   await assert.rejects(wrong, (error: Error) => !error.message.includes('secret'))
 })
+
+test('each property of a CONNECT has its name, and is refused without MQTT 5', async () => {
+  const given = {
+    ...{ session_expiry_interval: 60, receive_maximum: 5, maximum_packet_size: 1000 },
+    ...{ topic_alias_maximum: 3, request_response_info: 1, request_problem_info: false },
+    ...{ user_property: { site: 'a', floor: 2 }, auth_method: 'm', auth_data: Buffer.from('d') },
+  }
+  const { client } = await specOf({ protocol: 'MQTTv5', ...given })
+  assert.deepEqual(client.properties, {
+    ...{ sessionExpiryInterval: 60, receiveMaximum: 5, maximumPacketSize: 1000 },
+    ...{ topicAliasMaximum: 3, requestResponseInformation: true },
+    requestProblemInformation: false,
+    userProperties: [
+      ['site', 'a'],
+      ['floor', '2'],
+    ],
+    ...{ authenticationMethod: 'm', authenticationData: Buffer.from('d') },
+  })
+  for (const [key, value] of Object.entries(given)) {
+    await assert.rejects(specOf({ [key]: value }), { name: 'InvalidArgumentError' }, key)
+  }
+})
+
+test('what would be misunderstood is refused with the name of the option', async () => {
+  const wrongs: [Record<string, unknown>, RegExp][] = [
+    [{ protocol: 'MQTTv5', clean_session: false }, /clean_start/],
+    [{ clean_start: false }, /clean_session/],
+    [{ transport: 'udp' }, /websockets/],
+    [{ keepalive: 70_000 }, /keepalive/],
+    [{ protocol: 'MQTTv5', receive_maximum: 0 }, /receive_maximum/],
+    [{ retain: 'yes' }, /retain/],
+    [{ will: { payload: 'x' } }, /will\.topic/],
+    [{ will: { topic: 'x' } }, /will\.payload/],
+    [{ will: { topic: 'x', payload: 'x', consistency: 'ALWAYS' } }, /consistency/],
+    [{ tls: { cert_reqs: 'CERT_PERHAPS' } }, /CERT_NONE/],
+  ]
+  for (const [spec, message] of wrongs) {
+    await assert.rejects(specOf(spec), { name: 'InvalidArgumentError', message })
+  }
+})
+
+test("Python's names for the details of TLS are known", async () => {
+  const { client } = await specOf({
+    tls_set: { cert_reqs: 'CERT_NONE', tls_version: 'PROTOCOL_TLSv1_2' },
+  })
+  assert.equal(client.tls?.rejectUnauthorized, false)
+  assert.equal(client.tls?.minVersion, 'TLSv1.2')
+  assert.equal(client.tls?.maxVersion, 'TLSv1.2')
+})
