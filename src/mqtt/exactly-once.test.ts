@@ -3,6 +3,15 @@ import { test } from 'node:test'
 import { LeatError } from '../base/errors.ts'
 import { between, seededRandom } from '../base/random.ts'
 import { noProperties } from '../protocols/mqtt/index.ts'
+import type { KafkaRecord } from './kafka.ts'
+import {
+  applyRecord,
+  type Intent,
+  intentRecords,
+  newStoredSession,
+  type StoredSession,
+  snapshotRecord,
+} from './stored-session.ts'
 import { openDoor, RawClient, until } from './testing/doors.ts'
 import { FakeKafka } from './testing/fake-kafka.ts'
 
@@ -162,4 +171,53 @@ test('a PUBREC does not come before both the intention and the message are durab
   assert.deepEqual(client.packets, [])
   for (const release of held.splice(0)) release()
   await client.next('pubrec')
+})
+
+test('a message that is not in the log, nor intended to be, is not taken for taken after a restart', async (t) => {
+  const { cluster, kafka, port } = await openDoor(t, { limits: { closeMs: 1 } })
+  const client = await RawClient.open(t, port)
+  await client.connect(session)
+  // The log is so slow that not even the intention gets there.
+  kafka.producerIdentity = () => new Promise(() => {})
+  cluster.create('once')
+  client.send({
+    type: 'publish',
+    qos: 2,
+    packetId: 7,
+    retain: false,
+    duplicate: false,
+    topic: 'once',
+    payload: Buffer.from('hello'),
+    properties: noProperties,
+  })
+  client.send({ type: 'pingreq' })
+  await client.next('pingresp')
+  client.socket.destroy()
+  const snapshots = () =>
+    cluster.values('__mqtt_sessions').filter((value) => value.includes('"leftAtMs":1'))
+  await until('the session is stored', () => snapshots().length > 0)
+  assert.deepEqual(JSON.parse(snapshots().at(-1) ?? '').taken, [])
+})
+
+test('what an intention names is taken, whatever the session’s later record says', () => {
+  const sessions = new Map<string, StoredSession>()
+  const apply = ({ key, value, headers = [] }: ReturnType<typeof snapshotRecord>, offset: number) =>
+    applyRecord(sessions, {
+      key: Buffer.from(key),
+      value: value === null ? null : Buffer.from(value),
+      headers,
+      offset: BigInt(offset),
+      timestamp: 0n,
+    } as KafkaRecord)
+  apply(snapshotRecord('client:d', newStoredSession()), 0)
+  const intent = {
+    ...{ topic: 'once', partition: 0, producerId: '1', epoch: 0, sequence: 0, packetIds: [7] },
+    records: [{ key: null, value: Buffer.from('hello'), headers: [], offset: 0n, timestamp: 0n }],
+  } as unknown as Intent
+  for (const [index, record] of intentRecords('client:d', intent).entries())
+    apply(record, 1 + index)
+  apply(snapshotRecord('client:d', newStoredSession()), 2)
+  const restored = sessions.get('client:d')
+  assert.deepEqual([...(restored?.taken ?? [])], [7])
+  assert.equal(restored?.intents.size, 1)
 })

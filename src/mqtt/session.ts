@@ -265,7 +265,8 @@ export class Session implements Subscriber {
       leftAtMs: this.leftAtMs,
       subscriptions: [...this.filters.values()],
       positions,
-      taken: new Set(this.taken),
+      // What is not in the log yet is taken by its intention alone: a mere name would lose it.
+      taken: new Set([...this.taken].filter((packetId) => !this.taking.has(packetId))),
       intents: new Map(this.#intents),
       sent,
       completed: new Set(this.#completed),

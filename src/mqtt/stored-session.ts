@@ -140,8 +140,10 @@ export function applyRecord(sessions: Map<string, StoredSession>, record: KafkaR
   }
   const event = JSON.parse(record.value.toString('utf8')) as SessionEvent
   if (event.kind === 'session') {
-    const intents = sessions.get(name)?.intents ?? new Map()
-    sessions.set(name, { ...fromSnapshot(event), intents })
+    const intents: StoredSession['intents'] = sessions.get(name)?.intents ?? new Map()
+    const session = { ...fromSnapshot(event), intents }
+    for (const { packetIds } of intents.values()) for (const id of packetIds) session.taken.add(id)
+    sessions.set(name, session)
   } else applyEvent(sessions.get(name), event)
 }
 
