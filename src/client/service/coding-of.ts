@@ -1,24 +1,39 @@
 /** From the parameters of compression and encryption to what the message format is told. */
-import { readFileSync } from 'node:fs'
 import type {
   Coding,
   CompressionCoding,
   EncryptionCoding,
 } from '../../formats/sinetstream/index.ts'
 import { serviceError } from './errors.ts'
-import { choiceAt, flagAt, mappingAt, numberAt, type Settings, textAt, wrong } from './values.ts'
+import {
+  choiceAt,
+  countAt,
+  fileContent,
+  flagAt,
+  isMapping,
+  mappingAt,
+  type Settings,
+  textAt,
+  wrong,
+} from './values.ts'
 
 const hashes = {
   'HMAC-SHA256': 'sha256',
   'HMAC-SHA384': 'sha384',
   'HMAC-SHA512': 'sha512',
 } as const
-const modes = ['CBC', 'OFB', 'CTR', 'EAX', 'GCM', 'CFB', 'OPENPGP'] as const
+const modes = ['CBC', 'OFB', 'CTR', 'EAX', 'GCM', 'CFB', 'OPENPGP', 'OPENPGPCFB', ''] as const
+/** The second is Java's name of the first; the function is `prf`'s in any case. */
+const derivations = ['pbkdf2', 'PBKDF2WithHmacSHA256'] as const
 const defaultSaltBytes = 8
+const mostSaltBytes = 1024
 const defaultIterations = 10_000
+/** Some seconds; OWASP's advice is 600,000. */
+const mostIterations = 10_000_000
+const greatestKeyVersion = 0xffff
 
 /** @throws InvalidArgumentError. Reads the file of a `crypto.password.path`. */
-export function codingOf(parameters: Settings): Coding {
+export function codingOf(parameters: Settings, workingFolder = process.cwd()): Coding {
   return {
     messageFormat: choiceAt(parameters, 'message_format', [2, 3], 3),
     userDataOnly: flagAt(parameters, 'user_data_only', false),
@@ -27,7 +42,7 @@ export function codingOf(parameters: Settings): Coding {
       : undefined,
     // `crypto` alone does nothing: a file may keep it for those who ask for encryption.
     encryption: flagAt(parameters, 'data_encryption', false)
-      ? encryptionOf(mappingAt(parameters, 'crypto'))
+      ? encryptionOf(mappingAt(parameters, 'crypto'), workingFolder)
       : undefined,
   }
 }
@@ -43,35 +58,58 @@ function compressionOf(compression: Settings): CompressionCoding {
   return { algorithm, level: level ?? undefined, args }
 }
 
-function encryptionOf(crypto: Settings): EncryptionCoding {
+function encryptionOf(crypto: Settings, workingFolder: string): EncryptionCoding {
   choiceAt(crypto, 'algorithm', ['AES'], 'AES', 'crypto.algorithm')
   const keyBits = choiceAt(crypto, 'key_length', [128, 192, 256], 128, 'crypto.key_length')
-  const mode = choiceAt(crypto, 'mode', [...modes, ''], '', 'crypto.mode')
-  if (mode === '') {
-    const cure = `give one of ${modes.join(', ')}`
-    throw serviceError('parameter-missing', { name: 'crypto.mode', cure })
-  }
+  const mode = modeOf(crypto)
   const padding = paddingOf(crypto.padding)
   if (mode === 'CBC' && padding === 'none') throw wrong('crypto.padding', 'none', 'pkcs7 for CBC')
-  const derivation = mappingAt(crypto, 'key_derivation', 'crypto.key_derivation')
   const path = 'crypto.key_derivation'
-  choiceAt(derivation, 'algorithm', ['pbkdf2'], 'pbkdf2', `${path}.algorithm`)
-  const prfs = Object.keys(hashes) as (keyof typeof hashes)[]
-  const prf = choiceAt(derivation, 'prf', prfs, 'HMAC-SHA256', `${path}.prf`)
-  const saltBytes = numberAt(derivation, 'salt_bytes', 0, `${path}.salt_bytes`) ?? defaultSaltBytes
-  const iterations = numberAt(derivation, 'iteration', 1, `${path}.iteration`) ?? defaultIterations
-  const keys = keysOf(crypto, keyBits)
-  const password = passwordOf(crypto)
-  if (keys !== undefined && password !== undefined) {
-    throw wrong('crypto', 'a mapping with both password and key', 'one of them')
+  const given = mappingAt(crypto, 'key_derivation', path)
+  const saltBytes =
+    countAt(given, 'salt_bytes', 0, mostSaltBytes, `${path}.salt_bytes`) ?? defaultSaltBytes
+  return {
+    keyBits,
+    mode,
+    padding,
+    secret: secretOf(crypto, given, keyBits, workingFolder),
+    saltBytes,
   }
-  if (keys !== undefined) return { keyBits, mode, padding, secret: { keys }, saltBytes }
+}
+
+function secretOf(
+  crypto: Settings,
+  derivation: Settings,
+  keyBits: number,
+  workingFolder: string,
+): EncryptionCoding['secret'] {
+  const keys = keysOf(crypto, keyBits)
+  const password = passwordOf(crypto, workingFolder)
+  if (keys !== undefined && password !== undefined) {
+    throw serviceError('parameters-exclude', { names: ['crypto.password', 'crypto.key'] })
+  }
+  if (keys !== undefined) return { keys }
   if (password === undefined) {
     const cure = "give 'crypto.password' or 'crypto.key'"
     throw serviceError('parameter-missing', { name: 'crypto.password', cure })
   }
-  const secret = { password, derivation: { iterations, hash: hashes[prf] } }
-  return { keyBits, mode, padding, secret, saltBytes }
+  const path = 'crypto.key_derivation'
+  choiceAt(derivation, 'algorithm', derivations, 'pbkdf2', `${path}.algorithm`)
+  const prfs = Object.keys(hashes) as (keyof typeof hashes)[]
+  const prf = choiceAt(derivation, 'prf', prfs, 'HMAC-SHA256', `${path}.prf`)
+  const iterations = countAt(derivation, 'iteration', 1, mostIterations, `${path}.iteration`)
+  return {
+    password,
+    derivation: { iterations: iterations ?? defaultIterations, hash: hashes[prf] },
+  }
+}
+
+function modeOf(crypto: Settings): EncryptionCoding['mode'] {
+  const mode = choiceAt(crypto, 'mode', modes, '', 'crypto.mode')
+  if (mode === 'OPENPGPCFB') return 'OPENPGP'
+  if (mode !== '') return mode
+  const cure = `give one of ${modes.filter((one) => one !== '').join(', ')}`
+  throw serviceError('parameter-missing', { name: 'crypto.mode', cure })
 }
 
 function paddingOf(padding: unknown): 'none' | 'pkcs7' {
@@ -80,45 +118,47 @@ function paddingOf(padding: unknown): 'none' | 'pkcs7' {
   throw wrong('crypto.padding', padding, 'pkcs7 or none')
 }
 
+/** With `_keys`, as configuration servers give them, a `key` beside them is not heeded. */
 function keysOf(crypto: Settings, keyBits: number): ReadonlyMap<number, Buffer> | undefined {
   const { key, _keys } = crypto
-  const versions: [number, unknown][] =
-    _keys instanceof Map
-      ? [..._keys]
-      : Object.entries(mappingAt(crypto, '_keys', 'crypto._keys')).map(([version, one]) => [
-          Number(version),
-          one,
-        ])
-  if (key !== undefined && key !== null) versions.push([1, key])
-  if (versions.length === 0) return undefined
-  return new Map(
-    versions.map(([version, one]) => {
-      if (!(one instanceof Uint8Array)) throw wrong('crypto.key', 'no bytes', 'bytes (!!binary)')
-      if (one.length * 8 !== keyBits) {
-        throw wrong('crypto.key', one, `${keyBits / 8} bytes, as crypto.key_length says`)
-      }
-      return [version, Buffer.from(one)]
-    }),
-  )
+  if (_keys !== undefined && _keys !== null) {
+    const keys = Object.entries(mappingAt(crypto, '_keys', 'crypto._keys'))
+    return new Map(
+      keys.map(([version, one]) => {
+        countAt({ version: Number(version) }, 'version', 1, greatestKeyVersion, 'crypto._keys')
+        return [Number(version), keyOf(one, keyBits)]
+      }),
+    )
+  }
+  return key === undefined || key === null ? undefined : new Map([[1, keyOf(key, keyBits)]])
 }
 
-function passwordOf(crypto: Settings): string | undefined {
+function keyOf(key: unknown, keyBits: number): Buffer {
+  const wanted = `${keyBits / 8} bytes (in a file: !!binary and base64), as crypto.key_length says`
+  if (!(key instanceof Uint8Array) || key.length * 8 !== keyBits) {
+    throw wrong('crypto.key', key, wanted)
+  }
+  return Buffer.from(key)
+}
+
+function passwordOf(crypto: Settings, workingFolder: string): string | undefined {
   const { password } = crypto
-  if (password === undefined || password === null || typeof password === 'string') {
-    return password ?? undefined
-  }
-  const given = mappingAt(crypto, 'password', 'crypto.password')
-  const value = textAt(given, 'value', 'crypto.password.value')
-  if (value !== undefined) return value
-  const path = textAt(given, 'path', 'crypto.password.path')
+  if (password === undefined || password === null) return undefined
+  if (!isMapping(password)) return characters(password)
+  const { value } = password
+  if (value !== undefined && value !== null) return characters(value)
+  const path = textAt(password, 'path', 'crypto.password.path')
   if (path === undefined) {
-    throw wrong('crypto.password', given, "text, or a mapping with 'value' or 'path'")
+    throw wrong('crypto.password', password, "text, or a mapping with 'value' or 'path'")
   }
-  try {
-    // To the last byte, a line's end included, as SINETStream reads it.
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw wrong('crypto.password.path', path, `the path of a file that can be read (${why})`)
-  }
+  // To the last byte, a line's end included, as SINETStream reads it; but all ends of lines are one.
+  const text = fileContent('crypto.password.path', path, workingFolder).toString()
+  return text.replaceAll(/\r\n?/g, '\n')
+}
+
+/** Bytes, as of a value that was encrypted, are a password as they are: its characters count in ISO 8859-1. */
+function characters(password: unknown): string {
+  if (typeof password === 'string') return password
+  if (password instanceof Uint8Array) return Buffer.from(password).toString('latin1')
+  throw wrong('crypto.password', password, "text, or a mapping with 'value' or 'path'")
 }

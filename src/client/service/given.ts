@@ -2,12 +2,13 @@
  * The parameters that a program may give, under the names that they have in service files and in
  * SINETStream's other languages. What is given here wins over the file.
  */
-import type { CipherMode } from '../../formats/sinetstream/index.ts'
 import type { Consistency } from './parameters.ts'
 
 export interface CommonParameters {
   /** The service's name in the file; may be absent where the file has one service only. */
   readonly service?: string
+  /** The name of a configuration on the configuration server of ~/.config/sinetstream/auth.json, instead of a file. */
+  readonly config?: string
   /** The path of the service file, instead of ./.sinetstream_config.yml and ~/.config/sinetstream/config.yml. */
   readonly config_file?: string
   /** There is no file: everything is given here. */
@@ -17,7 +18,7 @@ export interface CommonParameters {
   readonly brokers?: string | readonly string[]
   readonly client_id?: string
   readonly consistency?: Consistency
-  /** Its types are inferred by Reader and Writer. */
+  /** A name, `{name, args}`, a value type or a Standard Schema; Reader and Writer infer the type of the values from it. */
   readonly value_type?: unknown
   readonly data_compression?: boolean
   readonly compression?: CompressionParameters
@@ -27,7 +28,7 @@ export interface CommonParameters {
   readonly user_data_only?: boolean
   readonly message_format?: 2 | 3
   readonly tls?: boolean | GivenTls
-  /** What the broker's own client is told: `group_id`, `keepalive`, `bucket`. */
+  /** What the broker's own client is told: `group_id`, `keepalive`, `bucket`. Counts with files of every version. */
   readonly type_spec?: Readonly<Record<string, unknown>>
 }
 
@@ -53,12 +54,13 @@ export interface CompressionParameters {
 export interface CryptoParameters {
   readonly algorithm?: 'AES'
   readonly key_length?: 128 | 192 | 256
-  readonly mode?: CipherMode
-  readonly padding?: 'none' | 'pkcs7' | null
+  readonly mode?: 'CBC' | 'OFB' | 'CTR' | 'EAX' | 'GCM' | 'CFB' | 'OPENPGP' | 'OPENPGPCFB'
+  readonly padding?: 'none' | 'NoPadding' | 'pkcs7' | null
   readonly password?: string | { readonly value: string } | { readonly path: string }
+  /** Instead of a password; as long as `key_length` says. */
   readonly key?: Uint8Array
   readonly key_derivation?: {
-    readonly algorithm?: 'pbkdf2'
+    readonly algorithm?: 'pbkdf2' | 'PBKDF2WithHmacSHA256'
     readonly salt_bytes?: number
     readonly iteration?: number
     readonly prf?: 'HMAC-SHA256' | 'HMAC-SHA384' | 'HMAC-SHA512'
@@ -68,11 +70,11 @@ export interface CryptoParameters {
 /** Paths of PEM files, or the PEM text itself (`_data`). */
 export interface GivenTls {
   readonly ca_certs?: string
-  readonly ca_certs_data?: string
+  readonly ca_certs_data?: string | Uint8Array
   readonly certfile?: string
-  readonly certfile_data?: string
+  readonly certfile_data?: string | Uint8Array
   readonly keyfile?: string
-  readonly keyfile_data?: string
+  readonly keyfile_data?: string | Uint8Array
   readonly ciphers?: string
   readonly check_hostname?: boolean
 }

@@ -1,5 +1,6 @@
-/** Service files and parameters: what Reader and Writer are told, by a program and by a file. */
+/** Service files and parameters: what Reader and Writer are told, by a program, a file or a configuration server. */
 export { codingOf } from './coding-of.ts'
 export type { CommonParameters, ReaderParameters, WriterParameters } from './given.ts'
 export type { Consistency, ServiceParameters, TlsParameters } from './parameters.ts'
-export { type ResolveOptions, resolveReader, resolveWriter } from './resolve.ts'
+export { resolveReader, resolveWriter } from './resolve.ts'
+export type { ResolveOptions } from './surroundings.ts'

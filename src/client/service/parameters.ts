@@ -32,6 +32,9 @@ export interface ServiceParameters {
   /** Infinity waits for ever. */
   readonly receiveTimeoutMs: number
   readonly tls: TlsParameters | undefined
-  /** Broker options: `type_spec` of a version 3 file, or the top-level keys that are not SINETStream's. */
+  /**
+   * Broker options: `type_spec` of a version 3 file, or the top-level keys that are not SINETStream's.
+   * Values that were encrypted are bytes.
+   */
   readonly spec: Readonly<Record<string, unknown>>
 }

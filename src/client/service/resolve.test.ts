@@ -27,9 +27,9 @@ function place(t: TestContext) {
     here: (text: string) => writeFileSync(join(workingFolder, '.sinetstream_config.yml'), text),
     atHome: (text: string) =>
       writeFileSync(join(homeFolder, '.config', 'sinetstream', 'config.yml'), text),
-    file(text: string) {
-      writeFileSync(join(workingFolder, 'other.yml'), text)
-      return 'other.yml'
+    file(text: string, name = 'other.yml') {
+      writeFileSync(join(workingFolder, name), text)
+      return name
     },
   }
 }
@@ -156,6 +156,13 @@ test('what is wrong is refused by the name of its error, and says the cure', asy
   const invalid = 'InvalidArgumentError'
   const cases: [ReaderParameters, string, RegExp][] = [
     [{ config_file: 'absent.yml' }, 'NoConfigError', /absent\.yml/],
+    [{ config_file: file('# nothing\n', 'empty.yml') }, 'NoConfigError', /empty\.yml.*is empty/],
+    [{ config_file: file('s:\n', 'unsaid.yml') }, 'NoServiceError', /nothing of the service 's'/],
+    [{ config_file: 'a.yml', config: 'a' }, invalid, /'config' and 'config_file'/],
+    [{ ...base, brokers: 'b:port' }, invalid, /HOST:PORT/],
+    [{ ...base, brokers: 'b:65536' }, invalid, /HOST:PORT/],
+    [{ ...base, value_type: 5 }, invalid, /'text'/],
+    [{ ...base, type_spec: 'x' as unknown as Record<string, unknown> }, invalid, /a mapping/],
     [{ config_file: file('a: {}\nb: {}\n') }, 'NoConfigError', /2 services \(a, b\)/],
     [{ ...base, topic: [] }, invalid, /topics/],
     [{ ...base, consistency: 'MAYBE' as 'AT_LEAST_ONCE' }, invalid, /AT_LEAST_ONCE/],
@@ -166,6 +173,13 @@ test('what is wrong is refused by the name of its error, and says the cure', asy
     [{ ...encrypted, crypto: { mode: 'GCM' } }, invalid, /crypto\.password/],
     [{ ...encrypted, crypto: { ...gcm, mode: 'CBC' } }, invalid, /pkcs7 for CBC/],
     [{ ...encrypted, crypto: { ...gcm, key: Buffer.alloc(16) } }, invalid, /one of them/],
+    [{ ...encrypted, crypto: { ...gcm, key_derivation: { iteration: 0 } } }, invalid, /iteration/],
+    [
+      { ...encrypted, crypto: { ...gcm, key_derivation: { iteration: 1e9 } } },
+      invalid,
+      /iteration/,
+    ],
+    [{ ...encrypted, crypto: { ...gcm, password: { path: '/absent' } } }, invalid, /ENOENT/],
     [{ ...encrypted, crypto: { mode: 'GCM', key: Buffer.alloc(15) } }, invalid, /16 bytes/],
     [{ ...base, tls: { ca_certs: '/absent.pem' } }, invalid, /absent\.pem/],
   ]
@@ -173,11 +187,11 @@ test('what is wrong is refused by the name of its error, and says the cure', asy
     await assert.rejects(resolveReader(given, options), { name, message }, JSON.stringify(given))
   }
   for (const [text, message] of [
-    ['s: {type: [', /other\.yml.*line/s],
+    ['s: {type: [', /other\.yml:1:12: it is no YAML/],
     ['just text', /not a mapping/],
     ['header: {version: 4}\nconfig: {s: {}}', /write 2 or 3/],
     ['header: {version: 3}\ns: {}', /'config'/],
-    ['{}', /no service/],
+    ['header: {version: 3}\nconfig: {}', /no service/],
     ['s: text', /not a mapping/],
   ] as const) {
     const config_file = file(text)
@@ -186,14 +200,144 @@ test('what is wrong is refused by the name of its error, and says the cure', asy
   }
 })
 
-test('a secret never shows in an error', async (t) => {
+test('what a program names as topic wins over what the file names as topics', async (t) => {
+  const { here, options } = place(t)
+  here('s: {type: kafka, brokers: "b:1", topics: [a, b]}')
+  assert.deepEqual((await resolveReader({}, options)).topics, ['a', 'b'])
+  assert.deepEqual((await resolveReader({ topic: 'c' }, options)).topics, ['c'])
+  assert.deepEqual((await resolveWriter({ topic: 'c' }, options)).topics, ['c'])
+  await assert.rejects(resolveWriter({}, options), /exactly one topic/)
+})
+
+test('a comma is part of a topic, and parts brokers', async (t) => {
   const { options } = place(t)
-  const given = {
-    ...{ no_config: true, type: 'kafka', brokers: 'b', topic: 't', data_encryption: true },
-    crypto: { mode: 'GCM', password: 'very-secret', key: Buffer.from('also-very-secret') },
-  } as const
-  await assert.rejects(resolveWriter(given, options), (error: Error) => {
-    assert.doesNotMatch(`${error.message}${JSON.stringify(error)}`, /very-secret/)
+  const given = { no_config: true, type: 'kafka', topic: 'a,b', brokers: 'a, [::1]:7,::1' }
+  const { topics, brokers } = await resolveReader(given, options)
+  assert.deepEqual(topics, ['a,b'])
+  assert.deepEqual(brokers, ['a:9092', '[::1]:7', '[::1]:9092'])
+})
+
+test('a value type of the program stays the object that it is, and another name has its own arguments', async (t) => {
+  const { here, options } = place(t)
+  here(`s: {${kafka}, value_type: {name: image, args: {img_format: .jpg}}}`)
+  const typeOf = async (value_type?: unknown) =>
+    (await resolveReader({ ...(value_type !== undefined && { value_type }) }, options)).valueType
+  const image = { name: 'image', args: { img_format: '.jpg' } }
+  assert.deepEqual(await typeOf(), image)
+  assert.deepEqual(await typeOf('text'), { name: 'text', args: {} })
+  assert.deepEqual(await typeOf({ name: 'image', args: { img_params: [1, 2] } }), {
+    name: 'image',
+    args: { img_format: '.jpg', img_params: [1, 2] },
+  })
+  const own = { name: 'own', encode: Buffer.from, decode: String }
+  assert.equal((await typeOf(own)).custom, own)
+  const schema = Object.assign(() => {}, { '~standard': {} })
+  assert.equal((await typeOf(schema)).custom, schema)
+})
+
+test('broker options of the program count with files of every version, and win', async (t) => {
+  const { file, options, warnings } = place(t)
+  const type_spec = { group_id: 'program' }
+  const one = file(`s: {${kafka}, group_id: file, retries: 3, type_spec: {group_id: unheeded}}`)
+  const { spec } = await resolveReader({ config_file: one, type_spec }, options)
+  assert.deepEqual(spec, { group_id: 'program', retries: 3 })
+  assert.deepEqual(warnings, ['type_spec'])
+  const three = file(
+    `header: {version: 3}\nconfig: {s: {${kafka}, type_spec: {group_id: file, a: 1}}}`,
+  )
+  const resolved = await resolveReader({ config_file: three, type_spec }, options)
+  assert.deepEqual(resolved.spec, { group_id: 'program', a: 1 })
+})
+
+test('the default port of TLS is applied wherever TLS is asked for', async (t) => {
+  const { file, options } = place(t)
+  const port = async (version: number, mqtt: string) => {
+    const service = `s: {type: mqtt, brokers: b, topic: t, ${mqtt}}`
+    const text = version === 1 ? service : `header: {version: ${version}}\nconfig: {${service}}`
+    return (await resolveReader({ config_file: file(text) }, options)).brokers[0]
+  }
+  assert.equal(await port(3, 'tls: true'), 'b:8883')
+  assert.equal(await port(3, 'type_spec: {tls: {ciphers: x}}'), 'b:8883')
+  assert.equal(await port(1, 'tls_set: {ciphers: x}'), 'b:8883')
+  assert.equal(await port(2, 'tls: true, transport: websockets'), 'b:443')
+  assert.equal(await port(3, 'tls: false'), 'b:1883')
+})
+
+test('certificates come from files beside the program or as text, and the key may stand in the certificate’s file', async (t) => {
+  const { file, options, warnings } = place(t)
+  const pem = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n'
+  const both = `${pem}-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n`
+  const given = { no_config: true, type: 'kafka', brokers: 'b', topic: 't' } as const
+  const tls = { ca_certs: file(pem, 'ca.pem'), certfile_data: Buffer.from(both), keyFile: 'x' }
+  const resolved = await resolveReader({ ...given, tls }, options)
+  assert.deepEqual(resolved.tls, {
+    ...{ ca: pem, certificate: both, key: both, ciphers: undefined, checkHostname: true },
+  })
+  assert.deepEqual(warnings, ['tls.keyFile'])
+  await assert.rejects(resolveReader({ ...given, tls: { keyfile: both } }, options), (error) => {
+    assert.match(String(error), /keyfile_data/)
+    assert.doesNotMatch(String(error), /BEGIN/)
     return true
   })
+})
+
+test('a key that stands twice in a file is told, and the last one counts', async (t) => {
+  const { file, options } = place(t)
+  const lines: unknown[] = []
+  const logger = { ...options.logger, warn: (_: string, facts?: object) => void lines.push(facts) }
+  const config_file = file('s:\n  type: kafka\n  brokers: a\n  topic: t\n  brokers: b\n')
+  const { brokers } = await resolveReader({ config_file }, { ...options, logger })
+  assert.deepEqual(brokers, ['b:9092'])
+  assert.deepEqual(lines, [{ path: join(options.workingFolder, 'other.yml'), line: 5 }])
+})
+
+test('keys by version win over a key, and are as many as a packet can tell apart', async (t) => {
+  const { file, options } = place(t)
+  const base64 = Buffer.alloc(16).toString('base64')
+  const keysOf = async (keys: string) => {
+    const crypto = `{mode: GCM, key: !!binary AAAA, _keys: {${keys}}}`
+    const config_file = file(`s: {${kafka}, data_encryption: true, crypto: ${crypto}}`)
+    const { coding } = await resolveReader({ config_file }, options)
+    const secret = coding.encryption?.secret
+    return secret !== undefined && 'keys' in secret ? [...secret.keys.keys()] : undefined
+  }
+  assert.deepEqual(await keysOf(`2: !!binary ${base64}, 65535: !!binary ${base64}`), [2, 65535])
+  for (const version of ['0', '65536', '1.5', 'a']) {
+    const expected = { name: 'InvalidArgumentError' }
+    await assert.rejects(keysOf(`${version}: !!binary ${base64}`), expected, version)
+  }
+})
+
+test('a secret never shows in an error', async (t) => {
+  const { file, options } = place(t)
+  const base = { no_config: true, type: 'kafka', brokers: 'b', topic: 't' } as const
+  const encrypted = { ...base, data_encryption: true } as const
+  const aes = { mode: 'GCM' } as const
+  const secret = 'very-secret'
+  const given: WriterParameters[] = [
+    { ...encrypted, crypto: { ...aes, password: secret, key: Buffer.from(secret) } },
+    { ...encrypted, crypto: { ...aes, key: secret as unknown as Buffer } },
+    { ...encrypted, crypto: { ...aes, password: [secret] as unknown as string } },
+    { ...base, brokers: `user:${secret}@host:1` },
+    ...[
+      `[${secret}`,
+      `*${secret}`,
+      `!${secret}`,
+      `@${secret}`,
+      `"\\q${secret}`,
+      `a: ${secret}`,
+    ].map((text, at) => ({ config_file: file(`s:\n  password: ${text}\n`, `bad${at}.yml`) })),
+  ]
+  for (const [at, parameters] of given.entries()) {
+    await assert.rejects(
+      resolveWriter(parameters, options),
+      (error: Error) => {
+        assert.doesNotMatch(`${error.message}${JSON.stringify(error)}`, /very-secret/)
+        return true
+      },
+      `the one at ${at}`,
+    )
+  }
+  const number = { ...encrypted, crypto: { ...aes, password: 271828 as unknown as string } }
+  await assert.rejects(resolveWriter(number, options), (error) => !/271828/.test(String(error)))
 })

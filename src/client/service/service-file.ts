@@ -1,101 +1,104 @@
 /** Service files of versions 1, 2 and 3: where they lie, and what they say of one service. */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseDocument } from 'yaml'
 import { systemCode } from '../../base/errors.ts'
 import { serviceError } from './errors.ts'
+import { chooseService, type ServiceEntry } from './service-entry.ts'
+import type { ServiceSurroundings } from './surroundings.ts'
 import { isMapping, type Settings } from './values.ts'
-
-/** Where files are looked for. */
-export interface Place {
-  readonly workingFolder: string
-  readonly homeFolder: string
-}
-
-export interface ServiceEntry {
-  readonly service: string
-  readonly path: string
-  readonly version: 1 | 2 | 3
-  readonly settings: Settings
-}
+import { readYaml } from './yaml-of-python.ts'
 
 /**
- * The service of that name, or the only one. The first file that exists counts; nothing is merged.
+ * The service of that name, or the only one. The first file that exists and says something counts;
+ * nothing is merged.
  * @throws NoConfigError, NoServiceError, InvalidConfigError
  */
-export function findService(
+export function findInFile(
   service: string | undefined,
   configFile: string | undefined,
-  place: Place,
+  surroundings: ServiceSurroundings,
 ): ServiceEntry {
-  const { path, text } = findFile(configFile, place)
-  const content = parse(path, text)
-  const { version, services } = servicesOf(path, content)
-  const names = Object.keys(services)
-  if (names.length === 0) throw invalid(path, 'it has no service; write one')
-  const [only = ''] = names
-  if (service === undefined && names.length > 1) {
-    throw serviceError('service-ambiguous', { path, services: names })
-  }
-  const name = service ?? only
-  if (!Object.hasOwn(services, name)) {
-    throw serviceError('no-service', { service: name, path, services: names })
-  }
-  const settings = services[name]
-  if (!isMapping(settings)) throw invalid(path, `service '${name}' is not a mapping of parameters`)
-  return { service: name, path, version, settings }
+  const { path, content } = findContent(candidates(configFile, surroundings), surroundings)
+  const { services, ...header } = servicesOf(path, content)
+  if (Object.keys(services).length === 0) throw invalid(path, 'it has no service; write one.')
+  return { source: path, ...header, ...chooseService(services, service, path) }
 }
 
-function findFile(configFile: string | undefined, { workingFolder, homeFolder }: Place) {
-  const candidates =
-    configFile === undefined
-      ? [
-          join(workingFolder, '.sinetstream_config.yml'),
-          join(homeFolder, '.config', 'sinetstream', 'config.yml'),
-        ]
-      : [resolve(workingFolder, configFile.replace(/^~(?=\/)/, homeFolder))]
-  for (const path of candidates) {
-    try {
-      return { path, text: readFileSync(path, 'utf8') }
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') continue
-      throw invalid(path, `it cannot be read (${systemCode(error)}); is it a file of yours?`)
+function candidates(
+  configFile: string | undefined,
+  { workingFolder, homeFolder }: ServiceSurroundings,
+): string[] {
+  if (configFile !== undefined) {
+    return [resolve(workingFolder, configFile.replace(/^~(?=\/|$)/, homeFolder))]
+  }
+  return [
+    join(workingFolder, '.sinetstream_config.yml'),
+    join(homeFolder, '.config', 'sinetstream', 'config.yml'),
+  ]
+}
+
+function findContent(paths: readonly string[], { logger }: ServiceSurroundings) {
+  const looked: string[] = []
+  for (const path of paths) {
+    const text = textOf(path)
+    if (text === undefined) {
+      looked.push(path)
+      continue
     }
+    const read = readYaml(text)
+    if ('fault' in read) {
+      const { line, column, why } = read.fault
+      throw invalid(`${path}:${line}:${column}`, `it is no YAML: ${why}.`)
+    }
+    for (const { line } of read.duplicates) {
+      logger.warn('A key stands twice in a service file; the last one counts', { path, line })
+    }
+    if (!isEmpty(read.content)) return { path, content: read.content }
+    looked.push(`${path} (which is empty)`)
   }
-  throw serviceError('no-config', { looked: candidates })
+  throw serviceError('no-config', { looked })
 }
 
-/** As PyYAML reads it: YAML 1.1, where `yes` is true and `!!binary` gives bytes. */
-function parse(path: string, text: string): unknown {
-  const document = parseDocument(text, { version: '1.1', logLevel: 'silent', prettyErrors: true })
-  const [error] = document.errors
-  if (error !== undefined) throw invalid(path, error.message)
-  const unknownTag = document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED')
-  if (unknownTag !== undefined) {
-    throw text.includes('!sinetstream/encrypted')
-      ? serviceError('not-supported', { what: `${path}: an encrypted value` })
-      : invalid(path, unknownTag.message)
+function textOf(path: string): string | undefined {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw invalid(path, `it cannot be read (${systemCode(error)}); is it a file of yours?`)
   }
-  return document.toJS()
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw serviceError('config-invalid', { source: path, why: 'it is not in UTF-8.' }, { cause })
+  }
+}
+
+/** As Python counts it. */
+function isEmpty(content: unknown): boolean {
+  return !content || (typeof content === 'object' && Object.keys(content).length === 0)
 }
 
 function servicesOf(
   path: string,
   content: unknown,
-): Pick<ServiceEntry, 'version'> & {
-  services: Settings
-} {
-  if (!isMapping(content)) throw invalid(path, 'it is not a mapping of services')
-  if (!Object.hasOwn(content, 'header')) return { version: 1, services: content }
-  const { header, config } = content
-  const version = isMapping(header) ? (header.version ?? 3) : 3
-  if (version !== 2 && version !== 3) {
-    throw invalid(path, `the header's version is ${JSON.stringify(version)}; write 2 or 3`)
+): Pick<ServiceEntry, 'version' | 'fingerprint'> & { readonly services: Settings } {
+  if (!isMapping(content)) throw invalid(path, 'it is not a mapping of services.')
+  if (!Object.hasOwn(content, 'header')) {
+    return { version: 1, fingerprint: undefined, services: content }
   }
-  if (!isMapping(config)) throw invalid(path, "with a header, the services stand under 'config'")
-  return { version, services: config }
+  const { header, config } = content
+  const { version = 3, fingerprint } = isMapping(header) ? header : {}
+  if (version !== 2 && version !== 3) {
+    throw invalid(path, `the header's version is ${JSON.stringify(version)}; write 2 or 3.`)
+  }
+  if (fingerprint !== undefined && fingerprint !== null && typeof fingerprint !== 'string') {
+    throw invalid(path, "the header's fingerprint is no text; put it in quotes.")
+  }
+  if (!isMapping(config)) throw invalid(path, "with a header, the services stand under 'config'.")
+  return { version, fingerprint: fingerprint ?? undefined, services: config }
 }
 
-function invalid(path: string, why: string) {
-  return serviceError('config-invalid', { path, why })
+function invalid(source: string, why: string) {
+  return serviceError('config-invalid', { source, why })
 }
