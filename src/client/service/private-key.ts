@@ -28,7 +28,7 @@ export function readPrivateKey({ homeFolder, environment }: ServiceSurroundings)
 }
 
 /** SHA-256 of the public key as OpenSSH writes it (RFC 4253, 6.6), in base64 without `=`. */
-export function fingerprintOf(key: KeyObject): string {
+function fingerprintOf(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key
   const { n = '', e = '' } = publicKey.export({ format: 'jwk' })
   const parts = [Buffer.from('ssh-rsa'), positive(e), positive(n)]
