@@ -58,7 +58,8 @@ const mostAliases = 1000
 const sentences: { readonly [Code in ErrorCode]?: string } = {
   BAD_ALIAS: 'what begins with * stands for what has the same name after a &; put text in quotes',
   BAD_DQ_ESCAPE: 'there is no such escape; write two backslashes, or use single quotes',
-  BAD_INDENT: 'the indentation does not fit; what belongs together begins in one column',
+  BAD_INDENT:
+    'a bracket is not closed, or the indentation does not fit: what belongs together begins in one column',
   BAD_SCALAR_START: 'text cannot begin with this character; put it in quotes',
   BLOCK_AS_IMPLICIT_KEY: "there is a second ': ' in a line; put the value in quotes",
   MISSING_CHAR: 'a quote, bracket, comma or colon is missing',
@@ -144,7 +145,7 @@ function integerOf(word: string): number {
   const [, sign, digits = ''] = /^([-+]?)(.*)$/.exec(word.replaceAll('_', '')) ?? []
   const isOctal = /^0[0-7]+$/.test(digits)
   const size = isOctal ? Number.parseInt(digits, 8) : inSixties(digits)
-  return sign === '-' ? -size : size
+  return sign === '-' ? 0 - size : size
 }
 
 /** 1:30 is ninety. */
