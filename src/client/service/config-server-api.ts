@@ -73,6 +73,16 @@ function readAccess({ homeFolder }: ServiceSurroundings): Access {
       'write {"config-server": {"address": …, "user": …, "secret-key": …}}, all of them text.'
     throw serviceError('config-invalid', { source: path, why })
   }
+  const url = URL.parse(address)
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    url.username !== '' ||
+    url.password !== ''
+  ) {
+    const why = "the 'address' is as https://HOST:PORT, without a user or a password in it."
+    throw serviceError('config-invalid', { source: path, why })
+  }
   return { path, address: address.replace(/\/+$/, ''), user, secretKey }
 }
 

@@ -184,6 +184,13 @@ test('without a usable auth.json there is no server', async (t) => {
   writeFileSync(auth, '{"config-server": {"address": "http://a", "user": "u"}}')
   const incomplete = { name: 'InvalidConfigError', message: /"secret-key"/ }
   await assert.rejects(resolveReader({ config: 'c' }, options), incomplete)
+  const address = 'http://u:very-secret@a'
+  const access = { 'config-server': { address, user: 'u', 'secret-key': 'very-secret' } }
+  writeFileSync(auth, JSON.stringify(access))
+  await assert.rejects(resolveReader({ config: 'c' }, options), (error: Error) => {
+    assert.match(error.message, /https:\/\/HOST:PORT/)
+    return !/very-secret/.test(error.message)
+  })
   writeFileSync(auth, 'no JSON')
   await assert.rejects(resolveReader({ config: 'c' }, options), incomplete)
   const elsewhere = { ...options, homeFolder: join(options.homeFolder, 'elsewhere') }

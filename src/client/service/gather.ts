@@ -71,23 +71,15 @@ function split(
   }
   const others = Object.entries(parameters).filter(([name]) => !own.has(name))
   if (version === 3) {
-    for (const [option] of others) {
-      logger.warn(
-        "A parameter is not known and goes unheeded; broker options stand in 'type_spec'",
-        {
-          option,
-        },
-      )
-    }
+    const sentence =
+      "A parameter is not known and goes unheeded; broker options stand in 'type_spec'"
+    for (const [option] of others) logger.warn(sentence, { option })
     return { parameters, spec: mappingAt(parameters, 'type_spec') }
   }
   if (found.type_spec !== undefined) {
-    logger.warn(
-      "In files of versions 1 and 2 broker options stand beside 'type', and this goes unheeded",
-      {
-        option: 'type_spec',
-      },
-    )
+    const sentence =
+      "In files of versions 1 and 2 broker options stand beside 'type', and this goes unheeded"
+    logger.warn(sentence, { option: 'type_spec' })
   }
   // What the program says has one place only, whatever the version of the file.
   return { parameters, spec: merged(Object.fromEntries(others), mappingAt(said, 'type_spec')) }

@@ -21,33 +21,29 @@ export type YamlContent =
   | { readonly content: unknown; readonly duplicates: readonly YamlFault[] }
   | { readonly fault: YamlFault }
 
-const encryptedTag = '!sinetstream/encrypted'
-
 /** Which plain words are no text: of PyYAML's resolver.py; it knows less than YAML 1.1 does (`y`, `1e3`, `08` are text). */
 const words: readonly ScalarTag[] = [
   scalar(
     'bool',
     /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
-    {
-      resolve: (word) => /^(?:y|t|on)/i.test(word),
-    },
+    (word) => /^(?:y|t|on)/i.test(word),
   ),
   scalar(
     'float',
     /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
-    { resolve: floatOf },
+    floatOf,
   ),
   scalar(
     'int',
     /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,
-    { resolve: integerOf },
+    integerOf,
   ),
 ]
 /** A date stays the text that it is: no parameter is one. */
 const replaced = new Set([...words.map(({ tag }) => tag), 'tag:yaml.org,2002:timestamp'])
 
 const encrypted: ScalarTag = {
-  tag: encryptedTag,
+  tag: '!sinetstream/encrypted',
   resolve: (text) => new EncryptedValue(Buffer.from(text, 'base64')),
 }
 
@@ -122,11 +118,7 @@ function badAlias(document: Document): Flaw | undefined {
   return bad
 }
 
-function scalar(
-  name: string,
-  test: RegExp,
-  { resolve }: { resolve: (word: string) => unknown },
-): ScalarTag {
+function scalar(name: string, test: RegExp, resolve: (word: string) => unknown): ScalarTag {
   return { tag: `tag:yaml.org,2002:${name}`, default: true, test, resolve }
 }
 
