@@ -54,8 +54,14 @@ elif role == "read":
                 break
         say({"seconds": time.perf_counter() - begin})
 elif role == "there and back":
-    with MessageReader(no_config=True, **parameters) as reader:
+    with MessageReader(no_config=True, receive_timeout_ms=1000, **parameters) as reader:
         with MessageWriter(no_config=True, **parameters) as writer:
+            # A Kafka reader begins at the end, wherever that is when it gets there.
+            heard = 0
+            while heard == 0:
+                writer.publish(value)
+                for message in reader:
+                    heard += 1
             messages = iter(reader)
             took = []
             for _ in range(count):
