@@ -16,12 +16,13 @@ const stampName = 'installed.json'
 await mkdir(home, { recursive: true })
 // Maven needs Java, and two Mavens must not share a repository: one lane each, side by side.
 const systemRows = await inOrder(peers.filter(({ kind }) => kind === 'system'))
-const [mavenRows, goRows, pythonRows] = await Promise.all([
+const [mavenRows, goRows, pythonRows, npmRows] = await Promise.all([
   inOrder(peers.filter(({ kind }) => kind === 'maven')),
   inOrder(peers.filter(({ kind }) => kind === 'go')),
   inOrder(peers.filter(({ kind }) => kind === 'python')),
+  inOrder(peers.filter(({ kind }) => kind === 'npm')),
 ])
-const rows = [...systemRows, ...mavenRows, ...goRows, ...pythonRows]
+const rows = [...systemRows, ...mavenRows, ...goRows, ...pythonRows, ...npmRows]
 printTable(rows)
 const failed = rows.filter((row) => row.error !== undefined && !row.rare)
 for (const row of rows.filter(({ error }) => error !== undefined)) {
@@ -40,7 +41,7 @@ async function provide(peer) {
   const start = performance.now()
   const row = { name: peer.name, version: peer.version ?? '', where: '', rare: peer.rare === true }
   try {
-    Object.assign(row, await { system, maven, go, python }[peer.kind](peer))
+    Object.assign(row, await { system, maven, go, python, npm }[peer.kind](peer))
   } catch (error) {
     row.error = error.message
   }
@@ -131,6 +132,17 @@ async function python(peer) {
     await run(interpreter, ['-m', 'venv', folder])
     const pip = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check']
     await run(join(folder, 'bin', 'python'), [...pip, ...peer.requirements])
+  })
+}
+
+async function npm(peer) {
+  const folder = join(home, peer.name)
+  return installOnce(folder, peer, async () => {
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'package.json'), '{ "private": true }\n')
+    const quietly = ['--no-audit', '--no-fund', '--loglevel=error', '--prefix', folder]
+    await run('npm', ['install', ...quietly, ...peer.packages])
   })
 }
 

@@ -2,7 +2,7 @@
  * The programs that leat is proved against, as data: `npm run peers` installs what stands here and
  * `requirePeer` finds it. Versions are pinned, so that a red test means a change of ours.
  */
-export type Peer = SystemPeer | MavenPeer | GoPeer | PythonPeer
+export type Peer = SystemPeer | MavenPeer | GoPeer | PythonPeer | NpmPeer
 
 /** A program of the operating system; apt-get brings it where there is one. */
 export interface SystemPeer {
@@ -46,6 +46,14 @@ export interface PythonPeer {
   readonly rare?: boolean
 }
 
+/** Packages of npm in a folder of their own, because they would bring a lot into ours. */
+export interface NpmPeer {
+  readonly name: string
+  readonly kind: 'npm'
+  readonly version: string
+  readonly packages: readonly string[]
+}
+
 const modernPythons = ['3.11', '3.10', '3.12', '3.13']
 
 export const peers: readonly Peer[] = [
@@ -69,6 +77,27 @@ export const peers: readonly Peer[] = [
     packages: ['mosquitto', 'mosquitto-clients'],
     programs: ['mosquitto', 'mosquitto_pub', 'mosquitto_sub'],
     versionOf: ['mosquitto', '-h'],
+  },
+  {
+    name: 'mariadb',
+    kind: 'system',
+    packages: ['mariadb-server', 'mariadb-client'],
+    programs: ['mariadbd', 'mariadb-install-db', 'mariadb'],
+    versionOf: ['mariadb', '--version'],
+  },
+  {
+    name: 'postgresql',
+    kind: 'system',
+    packages: ['postgresql'],
+    programs: ['psql', 'pg_lsclusters'],
+    versionOf: ['psql', '--version'],
+  },
+  {
+    name: 'redis',
+    kind: 'system',
+    packages: ['redis-server', 'redis-tools'],
+    programs: ['redis-server', 'redis-cli'],
+    versionOf: ['redis-server', '--version'],
   },
   {
     name: 'kafka-clients',
@@ -101,6 +130,18 @@ export const peers: readonly Peer[] = [
     kind: 'maven',
     version: '2.1.1',
     artifacts: ['org.apache.kafka:kafka_2.12:2.1.1'],
+  },
+  {
+    name: 'kafka-connect-4.3.1',
+    kind: 'maven',
+    version: '4.3.1',
+    artifacts: [
+      'org.apache.kafka:connect-runtime:4.3.1',
+      'org.apache.kafka:connect-json:4.3.1',
+      'org.apache.kafka:connect-file:4.3.1',
+      'org.apache.kafka:connect-transforms:4.3.1',
+      'org.slf4j:slf4j-simple:2.0.17',
+    ],
   },
   {
     name: 'versitygw',
@@ -144,6 +185,19 @@ export const peers: readonly Peer[] = [
     version: '2.16.1',
     pythons: modernPythons,
     requirements: ['confluent-kafka==2.16.1'],
+  },
+  {
+    name: 'confluent-serializers-2.16.1',
+    kind: 'python',
+    version: '2.16.1',
+    pythons: modernPythons,
+    requirements: ['confluent-kafka[schemaregistry,avro,json,protobuf]==2.16.1', 'avro==1.12.1'],
+  },
+  {
+    name: 'npm-registry-clients',
+    kind: 'npm',
+    version: '1.10.1, 3.9.0',
+    packages: ['@confluentinc/schemaregistry@1.10.1', '@kafkajs/confluent-schema-registry@3.9.0'],
   },
   {
     name: 'kafka-python-3.0.12',

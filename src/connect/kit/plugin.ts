@@ -1,0 +1,113 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/logger.ts'
+import type { Options, ValuesOf } from './options.ts'
+import type {
+  OffsetJson,
+  SinkRecord,
+  SourceRecord,
+  TopicPartition,
+  TopicPosition,
+} from './record.ts'
+
+/** What both kinds of connectors say of themselves. */
+interface PluginFacts<Of extends Options> {
+  /** What `connector.class` may say; the first is the one that is shown. */
+  readonly names: readonly [string, ...string[]]
+  readonly version: string
+  readonly about: string
+  readonly options: Of
+  /**
+   * What no single option can know of itself: sentences by option. It may look at the world outside
+   * (does the table exist?), within a few seconds.
+   */
+  readonly check?: (values: ValuesOf<Of>) => Promise<OptionErrors> | OptionErrors
+}
+
+export type OptionErrors = Readonly<Record<string, readonly string[]>>
+
+export interface SinkPlugin<Of extends Options = Options> extends PluginFacts<Of> {
+  readonly kind: 'sink'
+  /** Connects; throws where that fails. Heavy libraries are imported here and not before. */
+  readonly open: (context: SinkContext<ValuesOf<Of>>) => Promise<SinkTask>
+}
+
+export interface SourcePlugin<Of extends Options = Options> extends PluginFacts<Of> {
+  readonly kind: 'source'
+  /** Shares the work among at most so many tasks: for each what its `open` needs to know besides. */
+  readonly plan: (
+    values: ValuesOf<Of>,
+    mostTasks: number,
+    context: PlanContext,
+  ) => Promise<readonly TaskShare[]>
+  readonly open: (context: SourceContext<ValuesOf<Of>>) => Promise<SourceTask>
+}
+
+export type Plugin = SinkPlugin<never> | SourcePlugin<never>
+
+/** Kept in the config topic as the task's configuration, hence texts. */
+export type TaskShare = Readonly<Record<string, string>>
+
+export interface TaskContext<Values> {
+  readonly connector: string
+  readonly task: number
+  readonly values: Values
+  readonly logger: Logger
+  readonly clock: Clock
+  /** Aborts when the task is to stop. */
+  readonly signal: AbortSignal
+}
+
+export type SinkContext<Values> = TaskContext<Values>
+
+export interface SourceContext<Values> extends TaskContext<Values> {
+  readonly share: TaskShare
+  /** Where reading goes on, for each asked partition; undefined where nothing was stored. */
+  readonly offsets: (
+    partitions: readonly OffsetJson[],
+  ) => Promise<readonly (OffsetJson | undefined)[]>
+}
+
+/** A plan may watch the system while the connector runs, and ask to be made anew (a table came). */
+export interface PlanContext {
+  readonly logger: Logger
+  readonly clock: Clock
+  /** Aborts when the connector stops or is configured anew. */
+  readonly signal: AbortSignal
+  readonly planAgain: () => void
+}
+
+/** One task of a sink; a single call is under way at a time. */
+export interface SinkTask extends AsyncDisposable {
+  /**
+   * These partitions are ours from now on. A sink that keeps positions in its own system returns
+   * them: reading begins there and not at what the group has committed.
+   */
+  assigned?(partitions: readonly TopicPartition[]): Promise<readonly TopicPosition[]>
+  /** These are others' as soon as it resolves; called after a last `settled`. */
+  revoked?(partitions: readonly TopicPartition[]): Promise<void>
+  /**
+   * Takes records, of each partition in order. Where it throws, it has written nothing of them, or
+   * what may be written again. Without `settled`, its resolving means that they are where they
+   * belong, and that their offsets may be committed.
+   */
+  put(records: readonly SinkRecord[]): Promise<void>
+  /** For sinks that gather (files): up to where each partition is safe in the other system. */
+  settled?(): Promise<readonly TopicPosition[]>
+}
+
+/** One task of a source; a single call is under way at a time. */
+export interface SourceTask extends AsyncDisposable {
+  /** The next records, in the order in which they are to stand; waits a while where there are none. */
+  poll(): Promise<readonly SourceRecord[]>
+  /** All that the last `poll` gave is in the log, and so are its offsets. */
+  committed?(): Promise<void>
+}
+
+/** Lets a table of options and what uses it be written in one piece, with its types inferred. */
+export function sink<const Of extends Options>(plugin: SinkPlugin<Of>): SinkPlugin<Of> {
+  return plugin
+}
+
+export function source<const Of extends Options>(plugin: SourcePlugin<Of>): SourcePlugin<Of> {
+  return plugin
+}
