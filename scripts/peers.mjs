@@ -12,6 +12,7 @@ import { peers } from '../test/helpers/peer-list.ts'
 
 const home = process.env.LEAT_PEERS ?? join(homedir(), '.cache', 'leat-peers')
 const stampName = 'installed.json'
+let packageListIsFresh = false
 
 await mkdir(home, { recursive: true })
 // Maven needs Java, and two Mavens must not share a repository: one lane each, side by side.
@@ -49,8 +50,6 @@ async function provide(peer) {
   return row
 }
 
-let packageListIsFresh = false
-
 async function system({ packages, programs, versionOf }) {
   if (programs.some((program) => !onPath(program))) {
     if (!onPath('apt-get') || process.getuid?.() !== 0) {
@@ -66,7 +65,7 @@ async function system({ packages, programs, versionOf }) {
   }
   const [program, ...args] = versionOf
   const said = await run(program, args, { anyExit: true })
-  const version = /\d+\.\d+\.\d+/.exec(said)?.[0] ?? 'unknown'
+  const version = /\d+\.\d+(\.\d+)?/.exec(said)?.[0] ?? 'unknown'
   return { version, where: programs.map(onPath).join(' ') }
 }
 

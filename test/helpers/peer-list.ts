@@ -187,11 +187,11 @@ export const peers: readonly Peer[] = [
     requirements: ['confluent-kafka==2.16.1'],
   },
   {
-    name: 'confluent-serializers-2.16.1',
+    name: 'confluent-serializers-2.15.0',
     kind: 'python',
-    version: '2.16.1',
+    version: '2.15.0',
     pythons: modernPythons,
-    requirements: ['confluent-kafka[schemaregistry,avro,json,protobuf]==2.16.1', 'avro==1.12.1'],
+    requirements: ['confluent-kafka[schemaregistry,avro,json,protobuf]==2.15.0', 'avro==1.12.1'],
   },
   {
     name: 'npm-registry-clients',
