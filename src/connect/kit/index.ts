@@ -33,6 +33,7 @@ export {
   type TaskContext,
   type TaskShare,
 } from './plugin.ts'
+export { type OptionsRead, readOptions } from './read-options.ts'
 export type {
   ConnectHeader,
   ConnectRecord,
