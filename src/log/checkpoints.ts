@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../base/clock.ts'
+import { type Clock, pause, type Timer } from '../base/clock.ts'
 import { systemCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import type { FileCache } from './cached-file.ts'
@@ -157,7 +157,7 @@ export class Checkpoints {
       } catch (error) {
         if (systemCode(error) !== 'ENOSPC' || this.#closing) throw error
         logger.warn('The disk is full: a checkpoint waits for space.')
-        await new Promise<void>((resolve) => clock.after(fullDiskPauseMs, resolve))
+        await pause(fullDiskPauseMs, { clock })
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type Clock, systemClock } from '../base/clock.ts'
+import { atMost, type Clock, pause, systemClock } from '../base/clock.ts'
 import { type Logger, silentLogger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import { type Random, systemRandom } from '../base/random.ts'
@@ -88,16 +88,14 @@ export class MqttDoor {
     for (const connection of [...connections]) {
       connection.close(reasonCode.serverShuttingDown, 'the server is shutting down')
     }
-    let late = () => {}
-    const deadline = new Promise<void>((resolve) => {
-      const timer = clock.after(limits.closeMs, () => {
-        logger.warn('Closing the MQTT door took too long; what was not stored yet is left behind')
-        resolve()
-      })
-      late = () => timer.cancel()
-    })
-    await Promise.race([this.#closeParts(), deadline])
-    late()
+    const closed = this.#closeParts()
+    if (await atMost(clock, limits.closeMs, closed)) await closed
+    else {
+      logger.warn('Closing the MQTT door took too long; what was not stored yet is left behind')
+      closed.catch((error) =>
+        logger.error('Closing the MQTT door failed', { error: sentence(error) }),
+      )
+    }
     for (const listener of this.#listeners) listener.destroy()
   }
 
@@ -229,7 +227,7 @@ class Persistence {
         this.#logger.warn('The state of the MQTT door cannot be read yet; trying again', {
           error: sentence(error),
         })
-        await new Promise<void>((resolve) => this.#clock.after(retryMs, resolve))
+        await pause(retryMs, { clock: this.#clock })
       }
     }
   }

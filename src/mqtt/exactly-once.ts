@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import { type Clock, pause } from '../base/clock.ts'
 import { LeatError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { partitionName } from './cursor.ts'
@@ -116,7 +116,7 @@ export class ExactlyOnce {
       partition: intent?.partition,
       error: sentence(error),
     })
-    await new Promise<void>((resolve) => this.#options.clock.after(retryMs, resolve))
+    await pause(retryMs, { clock: this.#options.clock })
     return !this.#ended
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import { type Clock, pause } from '../base/clock.ts'
 import { LeatError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { sentence } from './errors.ts'
@@ -75,7 +75,7 @@ export class SessionStore {
     for (const intent of session.intents.values()) {
       try {
         await produceIntent(this.#kafka, intent, async () => {
-          await new Promise<void>((resolve) => this.#clock.after(recoverPauseMs, resolve))
+          await pause(recoverPauseMs, { clock: this.#clock })
           return true
         })
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import { type Clock, pause } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { mqttError, sentence } from './errors.ts'
 import type { Header, Kafka, KafkaProducer, KafkaRecord } from './kafka.ts'
@@ -130,7 +130,7 @@ export class StateTopic {
     if (error && !error.retriable && error.code !== 'topic-already-exists') throw error
     for (let attempt = 0; attempt < createAttempts; attempt++) {
       if (await this.#exists()) return
-      await new Promise<void>((resolve) => clock.after(createPauseMs, resolve))
+      await pause(createPauseMs, { clock })
     }
     throw mqttError('topic-not-available', { topic: name })
   }

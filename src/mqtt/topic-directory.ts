@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../base/clock.ts'
+import { type Clock, pause, type Timer } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { mqttError, sentence } from './errors.ts'
 import type { Kafka, KafkaTopic } from './kafka.ts'
@@ -82,7 +82,7 @@ export class TopicDirectory {
       if (clock.now() >= until || this.#closed) {
         throw mqttError('topic-not-available', { topic }, { cause: found?.error })
       }
-      if (create) await new Promise<void>((resolve) => clock.after(createPauseMs, resolve))
+      if (create) await pause(createPauseMs, { clock })
       create = true
     }
   }

@@ -1,5 +1,5 @@
+import { pause, systemClock } from '../../base/clock.ts'
 import { reasonOf } from '../messages/surroundings.ts'
-import { waitUnlessAborted } from '../messages/wait.ts'
 import type { RetrySettings } from './settings.ts'
 
 /** What a bridge says of a service, under the words of SINETStream's bridge. */
@@ -95,10 +95,10 @@ export class Link<Kind extends End> {
     // It is lost already; how it goes does not matter.
     await lost.close().catch(() => {})
     while (this.#failures < retry.connectMax) {
-      await waitUnlessAborted(
-        Math.min(retry.minDelayMs * 2 ** this.#failures, retry.maxDelayMs),
-        ended,
-      )
+      await pause(Math.min(retry.minDelayMs * 2 ** this.#failures, retry.maxDelayMs), {
+        clock: systemClock,
+        signal: ended,
+      })
       if (ended.aborted) return undefined
       this.#failures += 1
       say(this.service, 'RECONNECTING')

@@ -1,3 +1,4 @@
+import { pause, systemClock } from '../../base/clock.ts'
 import { systemRandom } from '../../base/random.ts'
 import { type Message, Reader, Writer } from '../../client/reader-and-writer.ts'
 import { wholeNumber } from '../command.ts'
@@ -12,7 +13,6 @@ import {
 import { readMessages } from '../messages/reading.ts'
 import { randomText } from '../messages/received.ts'
 import { reasonOf, surroundingsOf } from '../messages/surroundings.ts'
-import { waitUnlessAborted } from '../messages/wait.ts'
 import { outputOption, toJson, wantsJson } from '../output.ts'
 import { printLine } from '../terminal.ts'
 
@@ -78,7 +78,7 @@ export const ping = messageCommand({
         if (!isJson) await printLine(stdout, `send ${number}`)
         sent.add(text, { number, atMs: performance.now(), isBack: false })
         await writer.publish(text).catch(passOver)
-        await waitUnlessAborted(number < count ? intervalMs : patienceMs, ended)
+        await pause(number < count ? intervalMs : patienceMs, { clock: systemClock, signal: ended })
       }
       over.abort()
     }

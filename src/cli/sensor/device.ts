@@ -1,5 +1,5 @@
 /** A simulated device: each metric at its own pace, one reading a message, as CSV. */
-import type { Clock } from '../../base/clock.ts'
+import { type Clock, pause } from '../../base/clock.ts'
 import { type Random, seededRandom } from '../../base/random.ts'
 import type { Metric, SensorSettings } from './settings.ts'
 import { walkOf } from './walks.ts'
@@ -40,24 +40,9 @@ async function measure(device: Device, metric: Metric, random: Random, run: Devi
   const start = clock.now()
   for (let done = 0; done < count && !stopped.aborted; done++) {
     // The times are those of a grid, so that slow acknowledgements do not slow the device for good.
-    const waitMs = start + done * everyMs - clock.now()
-    if (waitMs > 0) await pause(waitMs, clock, stopped)
+    await pause(start + done * everyMs - clock.now(), { clock, signal: stopped })
     if (stopped.aborted) return
     const reading = [device.machine, device.name, next(), clock.now()].join(',')
     await publish(`${device.app}/sw/${metric}`, reading)
   }
-}
-
-function pause(ms: number, clock: Clock, stopped: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.after(ms, () => {
-      stopped.removeEventListener('abort', stop)
-      resolve()
-    })
-    const stop = () => {
-      timer.cancel()
-      resolve()
-    }
-    stopped.addEventListener('abort', stop, { once: true })
-  })
 }

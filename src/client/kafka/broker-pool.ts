@@ -1,8 +1,9 @@
+import { pause } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import { type BrokerAddress, formatBrokerAddress } from './addresses.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { clientError } from './errors.ts'
-import { backOffMs, type Patience, pause } from './retry.ts'
+import { backOffMs, type Patience } from './retry.ts'
 
 /**
  * The connections of one client, opened when they are wanted. A broker answers the requests of a

@@ -1,3 +1,4 @@
+import { pause } from '../../base/clock.ts'
 import { isError } from '../../base/errors.ts'
 import type { Record } from '../../protocols/kafka/record-batch.ts'
 import type { Cluster } from './cluster.ts'
@@ -6,7 +7,7 @@ import type { Fetcher, FetcherOptions } from './fetcher.ts'
 import { type CommittedOffset, GroupMembership } from './group-membership.ts'
 import { type AskedOffset, listOffsets } from './offsets.ts'
 import type { TopicPartitions } from './range-assignor.ts'
-import { backOffMs, type Patience, pause, retrying } from './retry.ts'
+import { backOffMs, type Patience, retrying } from './retry.ts'
 
 export interface GroupConsumerOptions {
   readonly group: string

@@ -1,4 +1,5 @@
 import { MalformedBytes } from '../../base/bytes.ts'
+import { pause } from '../../base/clock.ts'
 import { Fetch } from '../../protocols/kafka/apis/01-fetch.ts'
 import { describeErrorCode, errorCode } from '../../protocols/kafka/error-codes.ts'
 import type { Record } from '../../protocols/kafka/record-batch.ts'
@@ -7,7 +8,7 @@ import type { Cluster } from './cluster.ts'
 import { answeredError, clientError, isRetriable } from './errors.ts'
 import { readFetched } from './fetched-records.ts'
 import { type AskedOffset, listOffsets } from './offsets.ts'
-import { backOffMs, type Patience, pause } from './retry.ts'
+import { backOffMs, type Patience } from './retry.ts'
 
 export type FetchPosition = bigint | 'earliest' | 'latest'
 

@@ -1,3 +1,4 @@
+import { atMost } from '../../base/clock.ts'
 import type { Compression } from '../../protocols/kafka/compression/index.ts'
 import type { Batch, OutgoingRecord, Sent } from './batch.ts'
 import { BufferRoom } from './buffer-room.ts'
@@ -133,13 +134,7 @@ export class Producer implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const { patience, onClose } = this.#parts
-    await new Promise<void>((resolve) => {
-      const timer = patience.clock.after(this.#options.closeTimeoutMs, resolve)
-      void this.flush().then(() => {
-        timer.cancel()
-        resolve()
-      })
-    })
+    await atMost(patience.clock, this.#options.closeTimeoutMs, this.flush())
     const error = clientError('client-closed', undefined)
     this.#room.refuse(error)
     for (const topic of this.#unplaced.keys()) this.#failUnplaced(topic, error)

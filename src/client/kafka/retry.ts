@@ -1,5 +1,5 @@
 /** Patience: how long to wait before trying again, and for how long to go on trying. */
-import type { Clock } from '../../base/clock.ts'
+import { type Clock, pause } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import { isRetriable } from './errors.ts'
 
@@ -18,20 +18,6 @@ export interface Patience {
 export function backOffMs(attempt: number, random: Random): number {
   const whole = Math.min(longestBackOffMs, firstBackOffMs * 2 ** Math.min(attempt, 30))
   return whole * (0.8 + 0.4 * random.next())
-}
-
-/** Resolves after `ms` (none: at once), or when the signal aborts: look at it afterwards. */
-export function pause(ms: number, { clock, signal }: Omit<Patience, 'random'>): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted || ms <= 0) return resolve()
-    const done = () => {
-      timer.cancel()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = clock.after(ms, done)
-    signal.addEventListener('abort', done)
-  })
 }
 
 /** Repeats `action` while it fails retriably and time is left; then its last error is thrown. */

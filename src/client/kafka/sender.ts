@@ -1,4 +1,4 @@
-import type { Timer } from '../../base/clock.ts'
+import { pause, type Timer } from '../../base/clock.ts'
 import { Produce } from '../../protocols/kafka/apis/00-produce.ts'
 import type { Compression } from '../../protocols/kafka/compression/index.ts'
 import type { Batch, BatchStamp } from './batch.ts'
@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.ts'
 import { answeredError, asLeatError, clientError, isRetriable } from './errors.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { askProducerIdentity, nextEpoch } from './producer-identity.ts'
-import { backOffMs, type Patience, pause } from './retry.ts'
+import { backOffMs, type Patience } from './retry.ts'
 import { verdictOn } from './verdict.ts'
 
 export interface SenderOptions {

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../base/clock.ts'
+import { atMost, type Clock, pause, systemClock } from '../../base/clock.ts'
 import { type Logger, silentLogger } from '../../base/logger.ts'
 import { type Random, systemRandom } from '../../base/random.ts'
 import {
@@ -125,7 +125,7 @@ export class MqttClient implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    await this.#atMost(closeWithinMs, this.#outgoing.idle())
+    await atMost(this.#options.clock, closeWithinMs, this.#outgoing.idle())
     this.#closed.abort(mqttClientError('mqtt-closed', undefined))
     this.#incoming.close()
     this.#outgoing.fail(mqttClientError('mqtt-closed', undefined))
@@ -147,10 +147,7 @@ export class MqttClient implements AsyncDisposable {
       logger.warn('The MQTT broker is lost; connecting again', { url, why: why?.message })
       const delayMs = Math.min(max, min * 2 ** attempts) * (0.5 + random.next() / 2)
       attempts += 1
-      await this.#atMost(
-        delayMs,
-        new Promise((resolve) => signal.addEventListener('abort', resolve)),
-      )
+      await pause(delayMs, { clock, signal })
       if (signal.aborted) return
       await this.#connect().catch((error: Error) => this.#lost.resolve(error))
     }
@@ -244,12 +241,5 @@ export class MqttClient implements AsyncDisposable {
     this.#connection = undefined
     this.#outgoing.disconnected()
     this.#lost.resolve(why)
-  }
-
-  async #atMost(ms: number, event: Promise<unknown>): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = this.#options.clock.after(ms, resolve)
-    await Promise.race([event, promise])
-    timer.cancel()
   }
 }

@@ -1,5 +1,5 @@
+import { pause } from '../../../base/clock.ts'
 import { Mailbox } from '../../../base/mailbox.ts'
-import { pause } from '../../kafka/retry.ts'
 import type { ServiceParameters } from '../../service/parameters.ts'
 import type { IncomingMessage, Inlet, SeekTarget, Surroundings } from '../transport.ts'
 import { fetchedAhead } from './ahead.ts'

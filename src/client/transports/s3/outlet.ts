@@ -1,5 +1,5 @@
+import { pause } from '../../../base/clock.ts'
 import { uuidBytes } from '../../../base/random.ts'
-import { pause } from '../../kafka/retry.ts'
 import type { ServiceParameters } from '../../service/parameters.ts'
 import type { OutgoingMessage, Outlet, Surroundings } from '../transport.ts'
 import { Bucket, type Put, type Stored } from './bucket.ts'
