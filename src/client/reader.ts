@@ -1,18 +1,12 @@
-import type { Clock } from '../base/clock.ts'
+import { atMost, type Clock } from '../base/clock.ts'
 import type { MessageDecoder } from '../formats/sinetstream/index.ts'
 import type { ValueType } from '../formats/values/index.ts'
 import { clientEndError } from './end-errors.ts'
-import { informationOf } from './information.ts'
 import { Lanes } from './lanes.ts'
 import { Message } from './message.ts'
-import { MessageMetrics, type Metrics } from './message-metrics.ts'
+import { MessageEnd } from './message-end.ts'
 import { type Options, openingOf } from './opening.ts'
-import {
-  type Consistency,
-  type ReaderParameters,
-  resolveReader,
-  type ServiceParameters,
-} from './service/index.ts'
+import { type ReaderParameters, resolveReader, type ServiceParameters } from './service/index.ts'
 import type { IncomingMessage, Inlet, SeekTarget } from './transports/transport.ts'
 import type { ValueOf, ValueTypeGiven, WithValueType } from './value-types.ts'
 
@@ -37,12 +31,11 @@ const closeWithinMs = 5000
  * With AT_LEAST_ONCE a message is committed or acknowledged after the loop's body, with
  * EXACTLY_ONCE its place is taken before it is handed out, so that it never comes again.
  */
-export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Value>> {
+export class Reader<Value> extends MessageEnd implements AsyncIterable<Message<Value>> {
   readonly #parameters: ServiceParameters
   readonly #inlet: Inlet
   readonly #decoder: MessageDecoder
   readonly #valueType: ValueType<Value>
-  readonly #metrics: MessageMetrics
   readonly #clock: Clock
   #inHand: Message<Value> | undefined
   #isBusy = false
@@ -56,12 +49,12 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
     valueType: ValueType<Value>,
     clock: Clock,
   ) {
+    super(parameters, valueType, inlet, clock)
     this.#parameters = parameters
     this.#inlet = inlet
     this.#decoder = decoder
     this.#valueType = valueType
     this.#clock = clock
-    this.#metrics = new MessageMetrics(clock)
   }
 
   /** Resolves when what is published from now on will be received; throws SINETStream's errors. */
@@ -71,30 +64,11 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
   ): Promise<Reader<ValueOf<Given>>> {
     const parameters = await resolveReader(given, options)
     const { transport, surroundings, valueType, decoder } = await openingOf(parameters, options)
+    // Whatever is wrong with the parameters shows before anything is opened.
+    const decode = decoder()
     const inlet = await transport.openInlet(parameters, surroundings)
-    return new Reader(
-      parameters,
-      inlet,
-      decoder(),
-      valueType as ValueType<ValueOf<Given>>,
-      surroundings.clock,
-    )
-  }
-
-  get service(): string | undefined {
-    return this.#parameters.service
-  }
-
-  get clientId(): string {
-    return this.#parameters.clientId
-  }
-
-  get consistency(): Consistency {
-    return this.#parameters.consistency
-  }
-
-  get valueType(): string {
-    return this.#valueType.name
+    const typed = valueType as ValueType<ValueOf<Given>>
+    return new Reader(parameters, inlet, decode, typed, surroundings.clock)
   }
 
   get topics(): readonly string[] {
@@ -104,20 +78,6 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
   /** Without a message for so long an iteration ends; the next one goes on. */
   get receiveTimeoutMs(): number {
     return this.#parameters.receiveTimeoutMs
-  }
-
-  get metrics(): Metrics {
-    return this.#metrics.snapshot()
-  }
-
-  resetMetrics(): void {
-    this.#metrics.reset()
-  }
-
-  /** A fact by its path (`client_id`, `metrics.msg_count_total`, `kafka.assignment`), all of them by ''; undefined if there is none. */
-  info(path = ''): unknown {
-    const { type } = this.#parameters
-    return informationOf(path, this, type, this.#inlet.info())
   }
 
   /** Goes on from there, on transports that have positions. Messages from before the seek do not come any more. */
@@ -174,22 +134,9 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
     await this.#closing
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
-  }
-
   /** A message whose place is just being taken will not come again: it is handed out before the end. */
   async #close(): Promise<void> {
-    if (this.#claiming !== undefined) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const timer = this.#clock.after(closeWithinMs, resolve)
-      this.#claiming.then(
-        () => resolve(),
-        () => resolve(),
-      )
-      await promise
-      timer.cancel()
-    }
+    if (this.#claiming !== undefined) await atMost(this.#clock, closeWithinMs, this.#claiming)
     await this.#inlet.close()
   }
 
@@ -222,7 +169,7 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
         if (await this.#claiming) return incoming
       }
     } catch (error) {
-      this.#metrics.error()
+      this.counts.error()
       throw error
     } finally {
       this.#claiming = undefined
@@ -235,11 +182,11 @@ export class Reader<Value> implements AsyncDisposable, AsyncIterable<Message<Val
       const { bytes } = incoming
       const decoded = this.#decoder.decode(bytes)
       const value = this.#valueType.decode(decoded.value)
-      this.#metrics.message(bytes.length, decoded.uncompressedBytes, decoded.compressedBytes)
+      this.counts.message(bytes.length, decoded.uncompressedBytes, decoded.compressedBytes)
       const isBare = this.#parameters.coding.userDataOnly
       return new Message(value, isBare ? incoming.timestampUs : decoded.timestampUs, incoming)
     } catch (error) {
-      this.#metrics.error()
+      this.counts.error()
       throw error
     }
   }

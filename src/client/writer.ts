@@ -2,15 +2,9 @@ import type { Clock } from '../base/clock.ts'
 import type { MessageEncoder } from '../formats/sinetstream/index.ts'
 import type { ValueType } from '../formats/values/index.ts'
 import { clientEndError } from './end-errors.ts'
-import { informationOf } from './information.ts'
-import { MessageMetrics, type Metrics } from './message-metrics.ts'
+import { MessageEnd } from './message-end.ts'
 import { type Options, openingOf } from './opening.ts'
-import {
-  type Consistency,
-  resolveWriter,
-  type ServiceParameters,
-  type WriterParameters,
-} from './service/index.ts'
+import { resolveWriter, type ServiceParameters, type WriterParameters } from './service/index.ts'
 import type { MessageHeader, Outlet } from './transports/transport.ts'
 import type { ValueOf, ValueTypeGiven, WithValueType } from './value-types.ts'
 
@@ -25,13 +19,11 @@ export interface PublishOptions {
 }
 
 /** Writes messages to one topic. */
-export class Writer<Value> implements AsyncDisposable {
-  readonly #parameters: ServiceParameters
+export class Writer<Value> extends MessageEnd {
   readonly #topic: string
   readonly #outlet: Outlet
   readonly #encoder: MessageEncoder
   readonly #valueType: ValueType<Value>
-  readonly #metrics: MessageMetrics
   readonly #clock: Clock
   #closing: Promise<void> | undefined
 
@@ -42,13 +34,12 @@ export class Writer<Value> implements AsyncDisposable {
     valueType: ValueType<Value>,
     clock: Clock,
   ) {
-    this.#parameters = parameters
+    super(parameters, valueType, outlet, clock)
     this.#topic = parameters.topics[0] ?? ''
     this.#outlet = outlet
     this.#encoder = encoder
     this.#valueType = valueType
     this.#clock = clock
-    this.#metrics = new MessageMetrics(clock)
   }
 
   /** Resolves when the broker is there; throws SINETStream's errors. */
@@ -58,43 +49,15 @@ export class Writer<Value> implements AsyncDisposable {
   ): Promise<Writer<ValueOf<Given>>> {
     const parameters = await resolveWriter(given, options)
     const { transport, surroundings, valueType, encoder } = await openingOf(parameters, options)
+    // Whatever is wrong with the parameters shows before anything is opened.
+    const encode = encoder()
     const outlet = await transport.openOutlet(parameters, surroundings)
     const typed = valueType as ValueType<ValueOf<Given>>
-    return new Writer(parameters, outlet, encoder(), typed, surroundings.clock)
-  }
-
-  get service(): string | undefined {
-    return this.#parameters.service
-  }
-
-  get clientId(): string {
-    return this.#parameters.clientId
-  }
-
-  get consistency(): Consistency {
-    return this.#parameters.consistency
-  }
-
-  get valueType(): string {
-    return this.#valueType.name
+    return new Writer(parameters, outlet, encode, typed, surroundings.clock)
   }
 
   get topic(): string {
     return this.#topic
-  }
-
-  get metrics(): Metrics {
-    return this.#metrics.snapshot()
-  }
-
-  resetMetrics(): void {
-    this.#metrics.reset()
-  }
-
-  /** A fact by its path (`client_id`, `metrics.msg_count_total`, `s3.writer.seqno`), all of them by ''; undefined if there is none. */
-  info(path = ''): unknown {
-    const { type } = this.#parameters
-    return informationOf(path, this, type, this.#outlet.info())
   }
 
   /**
@@ -116,10 +79,10 @@ export class Writer<Value> implements AsyncDisposable {
         key: typeof key === 'string' ? Buffer.from(key) : key,
         headers: options?.headers === undefined ? undefined : headersOf(options.headers),
       })
-      this.#metrics.message(bytes.length, uncompressedBytes, compressedBytes)
+      this.counts.message(bytes.length, uncompressedBytes, compressedBytes)
       return answer
     } catch (error) {
-      this.#metrics.error()
+      this.counts.error()
       throw error
     }
   }
@@ -128,10 +91,6 @@ export class Writer<Value> implements AsyncDisposable {
   async close(): Promise<void> {
     this.#closing ??= this.#outlet.close()
     await this.#closing
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
   }
 
   #timestampUs(options: PublishOptions | undefined): number {
