@@ -193,7 +193,10 @@ test('a type that does not exist is refused by name', async () => {
 
 test('a wrong parameter is told before anything is opened', async () => {
   const nowhere = { no_config: true, type: 'mqtt', brokers: '127.0.0.1:1', topic: 't' } as const
-  const wrong = { data_compression: true, compression: { algorithm: 'gzip', gzip: { nonsense: 1 } } } as const
+  const wrong = {
+    data_compression: true,
+    compression: { algorithm: 'gzip', gzip: { nonsense: 1 } },
+  } as const
   const refused = { name: 'InvalidArgumentError', message: /nonsense/ }
   await assert.rejects(Reader.open({ ...nowhere, ...wrong }), refused)
   await assert.rejects(Writer.open({ ...nowhere, ...wrong }), refused)

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { systemCode } from '../base/errors.ts'
+import type { Problem } from '../base/settings.ts'
 import { type Config, leatFile, reportContradictions } from './config.ts'
 import { platformError } from './errors.ts'
 import { reportKafkaKeys } from './kafka-keys.ts'
 import { withSecrets } from './secrets.ts'
-import type { Problem } from './settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

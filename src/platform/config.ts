@@ -1,6 +1,5 @@
 /** All that leat.yml may say, described once: the types, readers, defaults and template follow. */
-import type { MqttLimits } from '../mqtt/index.ts'
-import { type Address, parseAddress } from './addresses.ts'
+
 import {
   choice,
   integer,
@@ -13,7 +12,9 @@ import {
   scalar,
   text,
   type ValueOf,
-} from './settings.ts'
+} from '../base/settings.ts'
+import type { MqttLimits } from '../mqtt/index.ts'
+import { type Address, parseAddress } from './addresses.ts'
 
 const address = (about: string, example: string, fallback?: Address) =>
   scalar(

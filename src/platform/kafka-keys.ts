@@ -1,8 +1,8 @@
 /** Kafka's own keys in leat.yml are checked by the broker's own tables. */
 import { LeatError } from '../base/errors.ts'
+import type { Path, Report } from '../base/settings.ts'
 import { BrokerSettings, checkTopicConfig } from '../broker/index.ts'
 import type { Config } from './config.ts'
-import type { Path, Report } from './settings.ts'
 
 export function reportKafkaKeys({ kafka }: Config, report: Report): void {
   for (const [name, value] of Object.entries(kafka.config ?? {})) {

@@ -1,7 +1,7 @@
 /** Puts secrets where a file names them: `${env:NAME}` and `${file:PATH}`, anywhere in a value. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Path, Report } from './settings.ts'
+import type { Path, Report } from '../base/settings.ts'
 
 export interface SecretSources {
   readonly environment: Readonly<Record<string, string | undefined>>

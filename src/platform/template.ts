@@ -1,8 +1,8 @@
 /** A leat.yml that explains every setting, from the descriptions of the settings. */
 import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
+import type { Setting, Shape } from '../base/settings.ts'
 import { leatFile } from './config.ts'
-import type { Setting, Shape } from './settings.ts'
 
 /**
  * Settings that have a default stand there with it, the others as comments with an example: the

@@ -4,7 +4,7 @@
  * `leat init` writes. A reader never throws; it reports to the `Report` and goes on, so that one
  * look at a wrong file finds all that is wrong with it.
  */
-import { nearest } from '../base/nearest.ts'
+import { nearest } from './nearest.ts'
 
 export interface Setting<Value> {
   /** What the setting does, as a sentence. */
