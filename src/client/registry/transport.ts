@@ -1,0 +1,166 @@
+import type { Clock } from '../../base/clock.ts'
+import { LeatError } from '../../base/errors.ts'
+import type { Logger } from '../../base/logger.ts'
+import { refusal, registryError } from './errors.ts'
+
+export interface TransportOptions {
+  readonly urls: readonly string[]
+  readonly basicAuth?: { readonly user: string; readonly password: string }
+  readonly bearerToken?: string
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly timeoutMs: number
+}
+
+export interface Asked {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Steps of the path, as they are; they are escaped here. */
+  readonly path: readonly (string | number)[]
+  /** What is undefined is left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly body?: object
+}
+
+const contentType = 'application/vnd.schemaregistry.v1+json'
+const mostAnswerBytes = 64 * 1024 * 1024
+
+/** Asks the first registry that answers, beginning with the one that did so last. */
+export class Transport {
+  readonly #options: TransportOptions
+  readonly #registries: readonly Registry[]
+  #preferred = 0
+
+  constructor(options: TransportOptions) {
+    this.#options = options
+    this.#registries = options.urls.map((url) => registryAt(url, options))
+    if (this.#registries.length === 0) throw registryError('registry-url-invalid', { url: '' })
+  }
+
+  /** The body of the answer; throws what the registry says, or 'registry-unreachable'. */
+  async ask(asked: Asked): Promise<unknown> {
+    let failure: LeatError | undefined
+    for (let attempt = 0; attempt < this.#registries.length; attempt++) {
+      const index = (this.#preferred + attempt) % this.#registries.length
+      try {
+        const answer = await this.#askOne(this.#registries[index] as Registry, asked)
+        this.#preferred = index
+        return answer
+      } catch (error) {
+        if (!(error instanceof LeatError && error.retriable)) throw error
+        this.#options.logger.debug('A schema registry did not answer', { why: error.message })
+        failure = error
+      }
+    }
+    throw failure
+  }
+
+  async #askOne({ base, name, headers }: Registry, asked: Asked): Promise<unknown> {
+    const { clock, timeoutMs } = this.#options
+    const deadline = new AbortController()
+    const timer = clock.after(timeoutMs, () =>
+      deadline.abort(new Error(`no answer within ${timeoutMs} ms`)),
+    )
+    try {
+      const response = await fetch(`${base}${pathOf(asked)}`, {
+        method: asked.method ?? 'GET',
+        headers,
+        signal: deadline.signal,
+        ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+      })
+      const text = await textOf(response, name)
+      if (!response.ok)
+        throw refusal(response.status, { registry: name, ...saidIn(text, response) })
+      return parsed(text, name)
+    } catch (error) {
+      if (error instanceof LeatError) throw error
+      const why = whyOf(error)
+      throw registryError('registry-unreachable', { registries: name, why }, { cause: error })
+    } finally {
+      timer.cancel()
+    }
+  }
+}
+
+interface Registry {
+  readonly base: string
+  /** The address without secrets. */
+  readonly name: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+function registryAt(text: string, { basicAuth, bearerToken }: TransportOptions): Registry {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw registryError('registry-url-invalid', { url: text.replace(/\/\/[^@/]*@/, '//') })
+  }
+  const inUrl = {
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+  }
+  const basic = basicAuth ?? (inUrl.user === '' ? undefined : inUrl)
+  url.username = ''
+  url.password = ''
+  const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+  return { base, name: base, headers: { ...headers, ...authorization(basic, bearerToken) } }
+}
+
+const headers = { accept: `${contentType}, application/json`, 'content-type': contentType }
+
+function authorization(
+  basic: { readonly user: string; readonly password: string } | undefined,
+  bearerToken: string | undefined,
+): Record<string, string> {
+  if (bearerToken !== undefined) return { authorization: `Bearer ${bearerToken}` }
+  if (basic === undefined) return {}
+  const pair = Buffer.from(`${basic.user}:${basic.password}`).toString('base64')
+  return { authorization: `Basic ${pair}` }
+}
+
+function pathOf({ path, query = {} }: Asked): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value))
+  }
+  const steps = path.map((step) => `/${encodeURIComponent(step)}`).join('')
+  return search.size === 0 ? steps : `${steps}?${search}`
+}
+
+async function textOf(response: Response, registry: string): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > mostAnswerBytes) {
+      const why = `its answer has more than ${mostAnswerBytes} bytes`
+      throw registryError('registry-answer-unreadable', { registry, why })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parsed(text: string, registry: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch (error) {
+    const why = `its answer is not JSON: ${text.slice(0, 60)}`
+    throw registryError('registry-answer-unreadable', { registry, why }, { cause: error })
+  }
+}
+
+/** The sentence and code of an answer that refuses; a proxy in between may say it in its own way. */
+function saidIn(text: string, { status, statusText }: Response) {
+  try {
+    const { message, error_code: errorCode } = JSON.parse(text) as Record<string, unknown>
+    if (typeof message === 'string' && typeof errorCode === 'number') return { message, errorCode }
+  } catch {
+    // It is no JSON: what the status says is all there is.
+  }
+  return { message: statusText || `HTTP ${status}`, errorCode: status }
+}
+
+/** Node's `fetch failed` has the reason one level down. */
+function whyOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return cause instanceof Error ? cause.message || cause.name : String(cause)
+}
