@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LeatError } from '../base/errors.ts'
 import { between, seededRandom } from '../base/random.ts'
+import { ManualClock } from '../base/testing/manual-clock.ts'
 import { noProperties } from '../protocols/mqtt/index.ts'
 import type { KafkaRecord } from './kafka.ts'
+import { defaultLimits } from './limits.ts'
 import {
   applyRecord,
   type Intent,
@@ -16,6 +18,8 @@ import { openDoor, RawClient, until } from './testing/doors.ts'
 import { FakeKafka } from './testing/fake-kafka.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+/** Longer than a door waits for anything. */
+const patienceMs = defaultLimits.logWaitMs + defaultLimits.closeMs
 const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
 
 /** A client as the standard wants it: it repeats what is not answered, with its identifiers. */
@@ -81,7 +85,9 @@ test(`messages of QoS 2 are in the log once each, wherever the process dies (see
     const payloads = Array.from({ length: 20 }, (_, n) => `${n}`)
     let sender: Sender | undefined
     for (let life = 0; sender === undefined || !sender.done; life++) {
-      const { kafka, port, door } = await openDoor(t, { limits: { closeMs: 1 } }, cluster)
+      // What a dead process waits for never comes, so its time is let run out below.
+      const clock = new ManualClock()
+      const { kafka, port, door } = await openDoor(t, { clock }, cluster)
       let writesLeft = life < 6 ? between(random, 1, 40) : Number.POSITIVE_INFINITY
       cluster.beforeWrite = (topic) => {
         writesLeft -= 1
@@ -107,7 +113,9 @@ test(`messages of QoS 2 are in the log once each, wherever the process dies (see
       cluster.beforeWrite = () => {}
       kafka.kill()
       client.socket.destroy()
-      void door.close()
+      const closed = door.close()
+      clock.advance(patienceMs)
+      await closed
     }
     assert.deepEqual(cluster.values('once').sort(), payloads.toSorted())
   }

@@ -135,15 +135,7 @@ test('a subscriber that does not read slows only itself, and gets everything in 
   cluster.create('flood')
   const slow = await RawClient.open(t, port)
   await slow.connect({ clientId: 'slow' })
-  slow.send({
-    type: 'subscribe',
-    packetId: 1,
-    properties: noProperties,
-    subscriptions: [
-      { filter: 'flood', qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 },
-    ],
-  })
-  await slow.next('suback')
+  await slow.subscribe('flood', 0)
   slow.socket.pause()
   const quick = await connect(t, url)
   await quick.subscribeAsync('flood', { qos: 0 })

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { ManualClock } from '../base/testing/manual-clock.ts'
-import { noProperties } from '../protocols/mqtt/index.ts'
+import { noProperties, type Qos } from '../protocols/mqtt/index.ts'
 import { connect, openDoor, RawClient, until } from './testing/doors.ts'
 
 const durable = { clean: false, properties: { sessionExpiryInterval: 3600 } }
+/** The same, of a raw client. */
+const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
+
+/** A raw client of a durable session that has subscribed to `q`. */
+async function subscribed(t: TestContext, port: number, qos: Qos): Promise<RawClient> {
+  const client = await RawClient.open(t, port)
+  await client.connect(session)
+  await client.subscribe('q', qos)
+  return client
+}
 
 for (const protocolVersion of [4, 5] as const) {
   test(`a durable session of level ${protocolVersion} gets what came while it was away`, async (t) => {
@@ -47,18 +57,7 @@ test('a durable session goes on after a restart of the door', async (t) => {
 
 test('after a crash a durable session gets everything, of QoS 2 nothing twice', async (t) => {
   const { url, cluster, kafka, port } = await openDoor(t, { limits: { closeMs: 1 } })
-  const client = await RawClient.open(t, port)
-  const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
-  await client.connect(session)
-  client.send({
-    type: 'subscribe',
-    packetId: 1,
-    properties: noProperties,
-    subscriptions: [
-      { filter: 'q', qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 },
-    ],
-  })
-  await client.next('suback')
+  const client = await subscribed(t, port, 2)
   const publisher = await connect(t, url)
   for (const n of ['1', '2', '3']) await publisher.publishAsync('q', n, { qos: 1 })
   const [one, two, three] = [
@@ -91,18 +90,7 @@ test('after a crash a durable session gets everything, of QoS 2 nothing twice', 
 
 test('what a client takes at once after a crash, before it is read again, does not come a second time', async (t) => {
   const { cluster, kafka, port } = await openDoor(t, { limits: { closeMs: 1 } })
-  const client = await RawClient.open(t, port)
-  const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
-  await client.connect(session)
-  client.send({
-    type: 'subscribe',
-    packetId: 1,
-    properties: noProperties,
-    subscriptions: [
-      { filter: 'q', qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 },
-    ],
-  })
-  await client.next('suback')
+  const client = await subscribed(t, port, 2)
   cluster.produce('q', '1')
   const { packetId } = await client.next('publish')
   kafka.kill()
@@ -121,18 +109,7 @@ test('what a client takes at once after a crash, before it is read again, does n
 
 test('what was sent but not acknowledged is sent again on the next connection', async (t) => {
   const { url, port } = await openDoor(t)
-  const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
-  const client = await RawClient.open(t, port)
-  await client.connect(session)
-  client.send({
-    type: 'subscribe',
-    packetId: 1,
-    properties: noProperties,
-    subscriptions: [
-      { filter: 'q', qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 },
-    ],
-  })
-  await client.next('suback')
+  const client = await subscribed(t, port, 1)
   const publisher = await connect(t, url)
   await publisher.publishAsync('q', '1', { qos: 1 })
   const { packetId } = await client.next('publish')
@@ -176,10 +153,10 @@ test('a clean start forgets the former session, and a clean session leaves nothi
 test('a session ends when its expiry has run out, also if that was during a restart', async (t) => {
   const clock = new ManualClock()
   const { port, door, cluster } = await openDoor(t, { clock })
-  const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 100 } }
+  const shortLived = { ...session, properties: { sessionExpiryInterval: 100 } }
   const connectAgain = async (toPort: number) => {
     const client = await RawClient.open(t, toPort)
-    const { sessionPresent } = await client.connect(session)
+    const { sessionPresent } = await client.connect(shortLived)
     client.send({ type: 'disconnect', reason: 0, properties: noProperties })
     await until('the door closed it', () => client.closed)
     return sessionPresent

@@ -173,10 +173,6 @@ export class MqttClient implements AsyncDisposable {
   }
 
   #accepted(connection: MqttConnection, connack: ConnackPacket): void {
-    if (process.env.LABDEBUG)
-      process.stderr.write(
-        `@@ connack ${this.#options.clientId} present ${connack.sessionPresent}\n`,
-      )
     this.#connection = connection
     this.#incoming.reconnected(connack.sessionPresent || this.#mayBeKept)
     if (this.#delivering > 0) connection.pause()

@@ -10,6 +10,7 @@ import {
   type Packet,
   PacketSplitter,
   type ProtocolVersion,
+  type Qos,
 } from '../../protocols/mqtt/index.ts'
 import { MqttDoor, type MqttDoorOptions } from '../door.ts'
 import { FakeKafka } from './fake-kafka.ts'
@@ -137,6 +138,18 @@ export class RawClient {
       ...options,
     })
     return await this.next('connack')
+  }
+
+  /** Subscribes and waits until it is granted. */
+  async subscribe(filter: string, qos: Qos): Promise<void> {
+    const subscription = { filter, qos, noLocal: false, retainAsPublished: false } as const
+    this.send({
+      type: 'subscribe',
+      packetId: 1,
+      properties: noProperties,
+      subscriptions: [{ ...subscription, retainHandling: 0 }],
+    })
+    await this.next('suback')
   }
 
   /** Waits for the next packet of a type and takes it out of those received. */
