@@ -34,7 +34,7 @@ test('what is wrong is told without its value, which may be a secret', () => {
     [['crypto.password="hush'], /The value of 'crypto.password' is no YAML/],
     [['crypto.password=*hush'], /The value of 'crypto.password' is no YAML/],
     [['crypto=hush', 'crypto.mode=GCM'], /'crypto.mode' would stand under 'crypto'/],
-    [['config=hush'], /Configuration servers are not asked yet/],
+    [['no_config=true', 'config=hush'], /'-nc' asks for no configuration, '-c' names one/],
   ]
   for (const [operands, sentence] of wrongs) {
     assert.throws(

@@ -26,7 +26,7 @@ export const serviceOptions = {
     type: 'string',
     short: 'c',
     value: 'CONFIG',
-    about: 'The configuration on a configuration server, which leat cannot ask yet.',
+    about: 'The configuration on the server of ~/.config/sinetstream/auth.json, instead of a file.',
     example: '-c plant',
   },
   text: {
@@ -99,10 +99,8 @@ export function parametersOf(
     setAt(parameters, key, yamlValue(key, operand.slice(at + 1)))
   }
   if (options.text) parameters.value_type = 'text'
-  if (parameters.config !== undefined) {
-    throw usage(
-      "Configuration servers are not asked yet; download the file and name it by 'config_file=PATH'.",
-    )
+  if (parameters.no_config && parameters.config !== undefined) {
+    throw usage("'-nc' asks for no configuration, '-c' names one; leave one of them out.")
   }
   return parameters
 }
