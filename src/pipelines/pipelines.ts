@@ -1,0 +1,82 @@
+import { type Clock, systemClock } from '../base/clock.ts'
+import { type Logger, silentLogger } from '../base/logger.ts'
+import { Metrics } from '../base/metrics.ts'
+import type { KafkaClient } from '../client/index.ts'
+import type { SchemaValues } from './formats/read-value.ts'
+import type { AvroValues } from './formats/write-value.ts'
+import { Pipeline, type PipelineStatus } from './run.ts'
+import type { PipelineSpec } from './spec.ts'
+
+export interface PipelinesOptions {
+  readonly pipelines: Readonly<Record<string, PipelineSpec>>
+  readonly client: KafkaClient
+  /** Where schemas are looked up and registered; without one, values that carry their ids cannot be read. */
+  readonly schemas?: SchemaValues
+  readonly avro?: AvroValues
+  readonly clock?: Clock
+  readonly logger?: Logger
+  readonly metrics?: Metrics
+}
+
+/** All pipelines of this process. */
+export class Pipelines implements AsyncDisposable {
+  readonly #pipelines: readonly Pipeline[]
+
+  private constructor(pipelines: readonly Pipeline[]) {
+    this.#pipelines = pipelines
+  }
+
+  /** They begin by themselves, and go on trying where something is not there yet. */
+  static open(options: PipelinesOptions): Pipelines {
+    const { client, schemas, avro, clock = systemClock, logger = silentLogger } = options
+    const parts = { client, schemas, avro, clock, logger }
+    const pipelines = Object.entries(options.pipelines).map(([name, spec]) =>
+      Pipeline.start(name, spec, parts),
+    )
+    measure(options.metrics ?? new Metrics(), pipelines)
+    return new Pipelines(pipelines)
+  }
+
+  get status(): readonly PipelineStatus[] {
+    return this.#pipelines.map(({ status }) => status)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#pipelines.map((pipeline) => pipeline.close()))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}
+
+function measure(metrics: Metrics, pipelines: readonly Pipeline[]): void {
+  const counted = {
+    read: 'Records that pipelines have read',
+    written: 'Records that pipelines have written',
+    failed: 'Records that pipelines could not read, change or write',
+    late: 'Events that came after their window was closed',
+  } as const
+  for (const [fact, help] of Object.entries(counted)) {
+    metrics.add({
+      name: `leat_pipeline_records_${fact}_total`,
+      help,
+      type: 'counter',
+      read: () =>
+        pipelines.map(({ status }) => ({
+          labels: { pipeline: status.name },
+          value: status[fact as keyof typeof counted],
+        })),
+    })
+  }
+  metrics.add({
+    name: 'leat_pipeline_running',
+    help: 'Whether the pipeline works, or waits for its next attempt',
+    type: 'gauge',
+    read: () =>
+      pipelines.map(({ status }) => ({
+        labels: { pipeline: status.name },
+        value: status.state === 'RUNNING' ? 1 : 0,
+      })),
+  })
+}
