@@ -9,6 +9,10 @@
  * It keeps no state but committed offsets, writes at least once, and leaves databases and files to
  * connectors, which read its topics.
  */
+
+export { runExamples } from './examples.ts'
 export { pipelineProblems } from './formula-parser.ts'
 export { Pipelines, type PipelinesOptions } from './pipelines.ts'
+export { type Preview, preview } from './preview.ts'
 export { groupOf, type PipelineStatus } from './run.ts'
+export { type PipelineSpec, pipelinesSetting } from './spec.ts'

@@ -41,6 +41,8 @@ export const groupOf = (name: string) => `pipeline-${name}`
 
 /** So many records are worked through before others have a turn. */
 const recordsATurn = 200
+/** Until then the partitions of a process that died are nobody's. */
+const sessionTimeoutMs = 10_000
 const firstPauseMs = 500
 const longestPauseMs = 60_000
 
@@ -154,6 +156,7 @@ export class Pipeline {
       topics,
       fromBeginning: this.#spec.start === 'beginning',
       commitsHandled: false,
+      sessionTimeoutMs,
       onAssigned: async (positions) => {
         this.#why = undefined
         for (const { topic, partition, next, isCommitted } of positions) {

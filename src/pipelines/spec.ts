@@ -1,5 +1,14 @@
-/** What leat.yml says of a pipeline. A door of its own, so that reading a file loads no engine. */
-import { choice, list, optional, part, type Setting, text, type ValueOf } from '../base/settings.ts'
+/** What leat.yml says of pipelines. */
+import {
+  choice,
+  list,
+  map,
+  optional,
+  part,
+  type Setting,
+  text,
+  type ValueOf,
+} from '../base/settings.ts'
 import { sourceFormats } from './formats/read-value.ts'
 import { steps, targets } from './steps/flow-setting.ts'
 import { oneOrMany } from './steps/settings.ts'
@@ -66,6 +75,15 @@ export const pipelineSetting = part('Records of topics, step by step, into other
     example,
   ),
 })
+
+export const pipelinesSetting = map(
+  { about: 'Pipelines by their names.', example: '{ warm: { from: a, to: b } }' },
+  pipelineSetting,
+  (name) =>
+    /^[a-zA-Z0-9._-]{1,200}$/.test(name)
+      ? undefined
+      : `'${name}' is no name for a pipeline; write at most 200 letters, digits, dots, '-' and '_'.`,
+)
 
 export type PipelineSpec = ValueOf<typeof pipelineSetting>
 export type PipelineExample = ValueOf<typeof example>

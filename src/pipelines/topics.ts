@@ -21,7 +21,7 @@ export async function matchingTopics(
 }
 
 /** Text between slashes is a pattern, which must fit the whole name. */
-export function patternOf(from: string): RegExp | undefined {
+function patternOf(from: string): RegExp | undefined {
   if (from.length < 3 || !from.startsWith('/') || !from.endsWith('/')) return undefined
   return linearPattern(`^(?:${from.slice(1, -1)})$`)
 }

@@ -11,9 +11,9 @@ import { parseConfig, readConfigFile } from './config-file.ts'
 const parse = (source: string, environment: Record<string, string> = {}) =>
   parseConfig(source, 'leat.yml', environment)
 
-const problemsOf = (source: string): string => {
+const problemsOf = async (source: string): Promise<string> => {
   try {
-    parse(source)
+    await parse(source)
   } catch (error) {
     assert.ok(isError(error, 'config-invalid'))
     return error.message
@@ -21,27 +21,44 @@ const problemsOf = (source: string): string => {
   return ''
 }
 
-test('a file starts the parts that it names, each setting having a default', () => {
-  const config = parse('mqtt:\n')
+test('a file starts the parts that it names, each setting having a default', async () => {
+  const config = await parse('mqtt:\n')
   assert.deepEqual(config.mqtt, defaultConfig().mqtt)
   assert.deepEqual(config.kafka, defaultConfig().kafka)
   assert.equal(config.console, undefined)
 })
 
-test('an empty file starts the broker alone', () => {
-  const config = parse('')
+test('an empty file starts the broker alone', async () => {
+  const config = await parse('')
   assert.equal(config.mqtt, undefined)
   assert.deepEqual(config.kafka.listeners[0]?.bind, { host: 'localhost', port: 9092 })
 })
 
-test('topics take partitions and the configurations of Kafka by their own names', () => {
-  const { kafka } = parse('kafka: { topics: { iot.t: { partitions: 3, retention.ms: 7200000 } } }')
+test('topics take partitions and the configurations of Kafka by their own names', async () => {
+  const { kafka } = await parse(
+    'kafka: { topics: { iot.t: { partitions: 3, retention.ms: 7200000 } } }',
+  )
   assert.deepEqual(kafka.topics, {
     'iot.t': { partitions: 3, config: { 'retention.ms': '7200000' } },
   })
 })
 
 const wrongFiles: [string, string, string][] = [
+  [
+    'a step of a pipeline that is none',
+    'pipelines:\n  warm:\n    from: a\n    to: b\n    steps: [ fliter: "true" ]\n',
+    `leat.yml:5:14 'fliter' is no step; write 'filter', such as { filter: "value.temperature != null" }.`,
+  ],
+  [
+    'an expression that is none',
+    'pipelines:\n  warm: { from: a, to: b, steps: [ filter: "value.t >" ] }\n',
+    "leat.yml:2:44 'value.t >' is no expression: at character 10, unexpected token: EOF.",
+  ],
+  [
+    'a pipeline that leads nowhere',
+    'pipelines:\n  warm: { from: a }\n',
+    "leat.yml:2:3 'warm' has no target; write 'to: TOPIC'.",
+  ],
   [
     'a text where a list belongs',
     'mqtt:\n  routes: sensor\n',
@@ -105,38 +122,38 @@ const wrongFiles: [string, string, string][] = [
 ]
 
 for (const [title, source, expected] of wrongFiles) {
-  test(`${title} is said with line, column and cure`, () => {
-    assert.equal(problemsOf(source).split('\n')[0], expected)
+  test(`${title} is said with line, column and cure`, async () => {
+    assert.equal((await problemsOf(source)).split('\n')[0], expected)
   })
 }
 
-test('all that is wrong with a file is said at once, from top to bottom', () => {
-  const problems = problemsOf('mqtt: 5\nkafka: { durability: x }\nconsole: { bind: y }\n')
+test('all that is wrong with a file is said at once, from top to bottom', async () => {
+  const problems = await problemsOf('mqtt: 5\nkafka: { durability: x }\nconsole: { bind: y }\n')
   assert.deepEqual(
     problems.split('\n').map((line) => line.slice(0, 12)),
     ['leat.yml:1:7', 'leat.yml:2:2', 'leat.yml:3:1'],
   )
 })
 
-test('broken YAML is said with its place', () => {
-  assert.match(problemsOf('kafka: { listeners: [\n'), /^leat\.yml:\d+:\d+ /)
+test('broken YAML is said with its place', async () => {
+  assert.match(await problemsOf('kafka: { listeners: [\n'), /^leat\.yml:\d+:\d+ /)
 })
 
-test('secrets come from the environment and from files beside leat.yml', (t) => {
+test('secrets come from the environment and from files beside leat.yml', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'leat-config-'))
   t.after(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'port'), '19092\n')
   const file = join(folder, 'leat.yml')
   writeFileSync(file, 'data: "/${env:WHERE}"\nconsole: { bind: "127.0.0.1:${file:port}" }\n')
-  const config = readConfigFile(file, { WHERE: 'there' })
+  const config = await readConfigFile(file, { WHERE: 'there' })
   assert.equal(config.data, '/there')
   assert.equal(config.console?.bind.port, 19092)
 })
 
-test('a path in a file is relative to the folder of the file', () => {
-  assert.equal(parseConfig('data: d', '/etc/leat/leat.yml', {}).data, '/etc/leat/d')
+test('a path in a file is relative to the folder of the file', async () => {
+  assert.equal((await parseConfig('data: d', '/etc/leat/leat.yml', {})).data, '/etc/leat/d')
 })
 
-test('a file that is not there is an error that says what to do', () => {
-  assert.throws(() => readConfigFile('/nowhere/leat.yml', {}), /leat init/)
+test('a file that is not there is an error that says what to do', async () => {
+  await assert.rejects(readConfigFile('/nowhere/leat.yml', {}), /leat init/)
 })

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { systemCode } from '../base/errors.ts'
-import type { Problem } from '../base/settings.ts'
+import type { Problem, Report } from '../base/settings.ts'
 import { type Config, leatFile, reportContradictions } from './config.ts'
 import { platformError } from './errors.ts'
 import { reportKafkaKeys } from './kafka-keys.ts'
@@ -12,12 +12,16 @@ import { withSecrets } from './secrets.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Throws 'config-missing' or 'config-invalid'. */
-export function readConfigFile(file: string, environment: Environment): Config {
-  return parseConfig(readText(file), file, environment)
+export async function readConfigFile(file: string, environment: Environment): Promise<Config> {
+  return await parseConfig(readText(file), file, environment)
 }
 
 /** As `readConfigFile`, of a text that stands, or would stand, at `file`. */
-export function parseConfig(source: string, file: string, environment: Environment): Config {
+export async function parseConfig(
+  source: string,
+  file: string,
+  environment: Environment,
+): Promise<Config> {
   const lines = new LineCounter()
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
   const place = (position: number) => {
@@ -34,6 +38,7 @@ export function parseConfig(source: string, file: string, environment: Environme
   const raw = withSecrets(document.toJS() ?? {}, { environment, folder }, report)
   reportContradictions(raw, report)
   const config = leatFile.read(raw, [], report)
+  const pipelines = await readPipelines(config.pipelines, report)
   reportKafkaKeys(config, report)
   if (problems.length > 0) {
     throw platformError('config-invalid', {
@@ -43,7 +48,20 @@ export function parseConfig(source: string, file: string, environment: Environme
         .map(({ position, says }) => `${place(position)} ${says}`),
     })
   }
-  return { ...config, data: resolve(folder, config.data) }
+  return { ...config, pipelines, data: resolve(folder, config.data) }
+}
+
+/** Their settings, and the engine of their expressions, are loaded where there are pipelines only. */
+async function readPipelines(raw: unknown, report: Report): Promise<Config['pipelines']> {
+  if (raw === undefined) return undefined
+  const { pipelineProblems, pipelinesSetting } = await import('../pipelines/index.ts')
+  let isReadable = true
+  const pipelines = pipelinesSetting.read(raw, ['pipelines'], (problem) => {
+    isReadable = false
+    report(problem)
+  })
+  if (isReadable) for (const problem of pipelineProblems(pipelines)) report(problem)
+  return pipelines
 }
 
 function readText(file: string): string {

@@ -14,6 +14,7 @@ import {
   type ValueOf,
 } from '../base/settings.ts'
 import type { MqttLimits } from '../mqtt/index.ts'
+import type { PipelineSpec } from '../pipelines/index.ts'
 import { type Address, parseAddress } from './addresses.ts'
 
 const address = (about: string, example: string, fallback?: Address) =>
@@ -164,6 +165,14 @@ const mqtt = part('The MQTT broker over the same log.', {
   ),
 })
 
+/** Read later, by settings that are loaded only where there are pipelines. */
+const pipelines: Setting<Readonly<Record<string, PipelineSpec>>> = {
+  about: 'Records of topics, step by step, into other topics: docs/guides/pipelines.md.',
+  example:
+    '{ warm: { from: temperatures, steps: [ { filter: "value.celsius > 20" } ], to: warm-temperatures } }',
+  read: (raw) => raw as Readonly<Record<string, PipelineSpec>>,
+}
+
 const console = part('Health and metrics over HTTP: /healthz, /readyz and /metrics.', {
   bind: address('Where to listen.', 'localhost:8080', { host: 'localhost', port: 8080 }),
 })
@@ -177,6 +186,7 @@ export const leatFile = part('What leat starts.', {
   }),
   kafka,
   mqtt: optional(mqtt),
+  pipelines: optional(pipelines),
   console: optional(console),
 })
 

@@ -15,5 +15,5 @@ export async function loadConfig(
   if (file === undefined && !existsSync(usualFile)) return defaultConfig()
   // Only a file needs the YAML parser, which costs 11 ms to load.
   const { readConfigFile } = await import('./config-file.ts')
-  return readConfigFile(file ?? usualFile, environment)
+  return await readConfigFile(file ?? usualFile, environment)
 }

@@ -32,6 +32,8 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   parts.defer(() => client?.close())
   const mqtt = await openMqtt(config, client, logger, metrics)
   parts.defer(() => mqtt?.close())
+  const pipelines = await openPipelines(config, client, logger, metrics)
+  parts.defer(() => pipelines?.close())
   const health = () => healthOf(broker, client)
   const http = await openHttp(config, health, metrics)
   parts.defer(() => http?.close())
@@ -80,7 +82,8 @@ async function openClient(
   logger: Logger,
 ): Promise<KafkaClient | undefined> {
   const brokers = config.kafka.brokers ?? broker?.addresses.filter((one) => !one.advertised) ?? []
-  if (config.mqtt === undefined && broker !== undefined) return undefined
+  const users = [config.mqtt, config.pipelines]
+  if (broker !== undefined && users.every((one) => one === undefined)) return undefined
   const { KafkaClient } = await import('../client/index.ts')
   return new KafkaClient({
     brokers: brokers.slice(0, broker === undefined ? undefined : 1).map(reachable),
@@ -115,6 +118,22 @@ async function openMqtt(
       metrics,
     }),
   )
+}
+
+async function openPipelines(
+  { pipelines }: Config,
+  client: KafkaClient | undefined,
+  logger: Logger,
+  metrics: Metrics,
+) {
+  if (pipelines === undefined || client === undefined) return undefined
+  const { Pipelines } = await import('../pipelines/index.ts')
+  return Pipelines.open({
+    pipelines,
+    client,
+    logger: logger.with({ part: 'pipelines' }),
+    metrics,
+  })
 }
 
 async function openHttp({ console }: Config, health: () => Promise<Health>, metrics: Metrics) {

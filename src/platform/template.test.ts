@@ -4,19 +4,19 @@ import { defaultConfig } from './config.ts'
 import { parseConfig } from './config-file.ts'
 import { templateOfConfig } from './template.ts'
 
-test('the file that explains every setting starts what no file starts', () => {
-  const { data, ...parts } = parseConfig(templateOfConfig(), '/etc/leat.yml', {})
+test('the file that explains every setting starts what no file starts', async () => {
+  const { data, ...parts } = await parseConfig(templateOfConfig(), '/etc/leat.yml', {})
   assert.deepEqual({ ...parts, data: './leat-data' }, defaultConfig())
   assert.equal(data, '/etc/leat-data')
 })
 
-test('every example in that file is right', () => {
+test('every example in that file is right', async () => {
   const lines = templateOfConfig().split('\n')
   // `brokers` takes the place of the settings beside it, so it is looked at alone.
   const uncommented = lines
     .map((line) => line.replace(/^( *)# ([a-z]+: )/, '$1$2'))
     .filter((line) => !/^ *brokers:/.test(line))
-  const config = parseConfig(uncommented.join('\n'), 'leat.yml', {})
+  const config = await parseConfig(uncommented.join('\n'), 'leat.yml', {})
   assert.deepEqual(config.kafka.topics, {
     'sensor.raw': { partitions: 3, config: { 'retention.ms': '7200000' } },
   })

@@ -11,6 +11,7 @@ export interface LeatSettings {
   /** Merged over the default parts of leat.yml. */
   readonly kafka?: Record<string, unknown>
   readonly mqtt?: Record<string, unknown>
+  readonly pipelines?: Record<string, unknown>
   readonly env?: Record<string, string>
 }
 
@@ -49,6 +50,7 @@ export class LeatProcess {
       kafka: { listeners: [{ bind: `127.0.0.1:${kafkaPort}` }], ...settings.kafka },
       mqtt: { listeners: [{ bind: `127.0.0.1:${mqttPort}` }], ...settings.mqtt },
       console: { bind: `127.0.0.1:${consolePort}` },
+      ...(settings.pipelines === undefined ? {} : { pipelines: settings.pipelines }),
     }
     writeFileSync(join(folder, 'leat.yml'), stringify(file))
   }

@@ -2,12 +2,11 @@ import { systemClock } from '../../base/clock.ts'
 import { checkAnswer, type KafkaClient } from '../../client/index.ts'
 import { Metadata } from '../../protocols/kafka/apis/03-metadata.ts'
 import { OffsetCommit } from '../../protocols/kafka/apis/08-offset-commit.ts'
-import { OffsetFetch } from '../../protocols/kafka/apis/09-offset-fetch.ts'
-import { DescribeGroups } from '../../protocols/kafka/apis/15-describe-groups.ts'
 import { ListGroups } from '../../protocols/kafka/apis/16-list-groups.ts'
 import { DeleteGroups } from '../../protocols/kafka/apis/42-delete-groups.ts'
 import { command, type Group, operandsOf } from '../command.ts'
 import { cliError } from '../errors.ts'
+import { committedOffsets, lagOf, stateOf } from '../group-state.ts'
 import { brokersOption, openKafka, topicsOf } from '../kafka.ts'
 import { outputOption, printRows } from '../output.ts'
 import { parseOffsetRange } from '../records/offset-range.ts'
@@ -47,15 +46,10 @@ const describe = command({
     const [group = ''] = operandsOf(operands, 'GROUP')
     await using client = openKafka(options, terminal)
     const { state, members } = await stateOf(client, group)
-    const committed = await committedOffsets(client, group)
-    const range = { from: { at: 'start' }, to: { at: 'end' } } as const
-    const ends = await resolveRange(client, committed, range)
+    const lags = await lagOf(client, group)
     await printRows(
       { options, terminal },
-      committed.map(({ topic, partition, offset }, index) => {
-        const end = ends[index]?.to ?? offset
-        return { group, state, members, topic, partition, offset, end, lag: end - offset }
-      }),
+      lags.map((lag) => ({ group, state, members, ...lag })),
     )
   },
 })
@@ -138,37 +132,6 @@ export const groups: Group = {
     reset: { summary: 'Moves the offsets of a group.', command: reset },
     delete: { summary: 'Deletes groups, with their offsets.', command: remove },
   },
-}
-
-async function stateOf(client: KafkaClient, group: string) {
-  const { groups } = await client.request(
-    DescribeGroups,
-    { groups: [group] },
-    { coordinatorOf: group },
-  )
-  const [described] = groups
-  if (described === undefined || described.groupState === 'Dead') {
-    throw cliError('failed', { problem: `There is no group '${group}'.` })
-  }
-  checkAnswer(described.errorCode, `Group '${group}'`)
-  return { state: described.groupState, members: described.members.length }
-}
-
-async function committedOffsets(client: KafkaClient, group: string) {
-  // Version 7 asks for one group by the names of its topics, which every broker answers.
-  const answer = await client.request(
-    OffsetFetch,
-    { groupId: group, topics: null, groups: [], requireStable: false },
-    { coordinatorOf: group, atMost: 7 },
-  )
-  checkAnswer(answer.errorCode, `The offsets of group '${group}'`)
-  return answer.topics.flatMap(({ name, partitions }) =>
-    partitions.map(({ partitionIndex, committedOffset }) => ({
-      topic: name,
-      partition: partitionIndex,
-      offset: committedOffset,
-    })),
-  )
 }
 
 interface NewOffset {

@@ -64,6 +64,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Lists, describes, rewinds and deletes consumer groups.',
     load: async () => (await import('./groups.ts')).groups,
   },
+  pipelines: {
+    summary: 'Lists the pipelines of leat.yml, tests their examples, and previews what they write.',
+    load: async () => (await import('./pipelines.ts')).pipelines,
+  },
   sensor: {
     summary: 'Simulates a machine: publishes temperature, vibration, position and light over MQTT.',
     load: async () => (await import('./sensor.ts')).sensor,

@@ -1,0 +1,159 @@
+import { isError } from '../../base/errors.ts'
+import type { KafkaClient } from '../../client/index.ts'
+import { groupOf, type PipelineSpec, preview, runExamples } from '../../pipelines/index.ts'
+import { loadConfig } from '../../platform/index.ts'
+import { command, type Group, oneOf, operandsOf, wholeNumber } from '../command.ts'
+import { cliError } from '../errors.ts'
+import { lagOf, stateOf } from '../group-state.ts'
+import { brokersOption, openKafka } from '../kafka.ts'
+import { outputOption, printRows, toJson, wantsJson } from '../output.ts'
+import { printLine, type Terminal } from '../terminal.ts'
+
+const fileOption = {
+  file: {
+    type: 'string',
+    short: 'f',
+    value: 'FILE',
+    about: 'The file to read instead of ./leat.yml.',
+    example: '-f plant.yml',
+  },
+} as const
+
+const list = command({
+  options: { ...fileOption, ...brokersOption, ...outputOption },
+  about: 'Lag is how many records a pipeline has still to read.',
+  examples: ['leat pipelines list', 'leat pipelines list -o json'],
+  async run({ options, terminal }) {
+    const pipelines = await pipelinesOf(options, terminal)
+    await using client = openKafka(options, terminal)
+    const rows = Object.entries(pipelines).map(async ([name, { from, to }]) => ({
+      pipeline: name,
+      from: from.join(', '),
+      to: to.map(({ topic }) => topic).join(', '),
+      ...(await progressOf(client, groupOf(name))),
+    }))
+    await printRows({ options, terminal }, await Promise.all(rows))
+  },
+})
+
+async function progressOf(client: KafkaClient, group: string) {
+  try {
+    const { state } = await stateOf(client, group)
+    const lags = await lagOf(client, group)
+    return { state, lag: lags.reduce((sum, { lag }) => sum + lag, 0n) }
+  } catch (error) {
+    // A pipeline that never ran has no group.
+    if (isError(error, 'failed')) return { state: 'never ran', lag: undefined }
+    throw error
+  }
+}
+
+const test = command({
+  operands: '[PIPELINE…]',
+  options: { ...fileOption, ...outputOption },
+  about:
+    "Runs the examples under 'tests' through the steps: no broker is needed. Exit code 1 says that one differs.",
+  examples: ['leat pipelines test', 'leat pipelines test clean -f plant.yml'],
+  async run({ options, operands, terminal }) {
+    const pipelines = await pipelinesOf(options, terminal)
+    for (const name of operands) pipelineOf(pipelines, name)
+    const results = Object.entries(pipelines)
+      .filter(([name]) => operands.length === 0 || operands.includes(name))
+      .flatMap(([name, spec]) =>
+        runExamples(spec).map(({ name: example, difference }) => ({
+          pipeline: name,
+          example,
+          difference,
+        })),
+      )
+    if (results.length === 0) {
+      throw cliError('failed', { problem: "There are no examples; write them under 'tests'." })
+    }
+    if (wantsJson(options)) await printLine(terminal.stdout, toJson(results))
+    else for (const result of results) await printLine(terminal.stdout, lineOf(result))
+    const wrong = results.filter(({ difference }) => difference !== undefined).length
+    if (wrong > 0) {
+      throw cliError('failed', { problem: `${wrong} of ${results.length} examples differ.` })
+    }
+  },
+})
+
+type Result = { readonly pipeline: string; readonly example: string } & Pick<
+  ReturnType<typeof runExamples>[number],
+  'difference'
+>
+
+function lineOf({ pipeline, example, difference }: Result): string {
+  if (difference === undefined) return `ok      ${pipeline}: ${example}`
+  const { expected, found } = difference
+  return [`DIFFERS ${pipeline}: ${example}`, 'expected', expected, 'found', found]
+    .join('\n')
+    .replaceAll('\n', '\n  ')
+}
+
+const previewCommand = command({
+  operands: 'PIPELINE',
+  options: {
+    count: {
+      type: 'string',
+      short: 'n',
+      value: 'N',
+      about: 'How many records are read (default 10).',
+      example: '-n 100',
+    },
+    from: {
+      type: 'string',
+      value: 'WHERE',
+      about: 'Which records: start (the first ones) or end (the last ones; the default).',
+      example: '--from start',
+    },
+    ...fileOption,
+    ...brokersOption,
+    ...outputOption,
+  },
+  about: 'Runs records of its topics through the steps and writes nothing.',
+  examples: ['leat pipelines preview clean', 'leat pipelines preview clean -n 100 --from start'],
+  async run({ options, operands, terminal }) {
+    const [name = ''] = operandsOf(operands, 'PIPELINE')
+    const spec = pipelineOf(await pipelinesOf(options, terminal), name)
+    const count = wholeNumber('count', options.count, 10, 1)
+    const from = oneOf('from', options.from, ['start', 'end'], 'end')
+    await using client = openKafka(options, terminal)
+    const previews = await preview(spec, { client, count, from })
+    if (wantsJson(options)) await printLine(terminal.stdout, toJson(previews))
+    else {
+      await printRows(
+        { options, terminal },
+        previews.map(({ topic, partition, offset, to, key, value, error }) => ({
+          from: `${topic}/${partition}@${offset}`,
+          to: error === undefined ? to : 'ERRORS',
+          key,
+          value: error ?? value,
+        })),
+      )
+    }
+  },
+})
+
+export const pipelines: Group = {
+  actions: {
+    list: { summary: 'Shows the pipelines, and how far behind they are.', command: list },
+    test: { summary: 'Runs the examples that stand beside the pipelines.', command: test },
+    preview: { summary: 'Shows what a pipeline would write.', command: previewCommand },
+  },
+}
+
+async function pipelinesOf(options: { readonly file?: string }, { environment }: Terminal) {
+  const { pipelines } = await loadConfig(options.file, environment)
+  if (pipelines !== undefined) return pipelines
+  throw cliError('failed', {
+    problem: "The file names no pipelines; write them under 'pipelines'.",
+  })
+}
+
+function pipelineOf(pipelines: Readonly<Record<string, PipelineSpec>>, name: string): PipelineSpec {
+  const spec = Object.hasOwn(pipelines, name) ? pipelines[name] : undefined
+  if (spec !== undefined) return spec
+  const problem = `There is no pipeline '${name}'; there are ${Object.keys(pipelines).join(', ')}.`
+  throw cliError('failed', { problem })
+}

@@ -1,0 +1,49 @@
+/** What the coordinator of a group knows of it. */
+import { checkAnswer, type KafkaClient } from '../client/index.ts'
+import { OffsetFetch } from '../protocols/kafka/apis/09-offset-fetch.ts'
+import { DescribeGroups } from '../protocols/kafka/apis/15-describe-groups.ts'
+import { cliError } from './errors.ts'
+import { resolveRange } from './records/resolve-range.ts'
+
+/** Throws where there is no such group. */
+export async function stateOf(client: KafkaClient, group: string) {
+  const { groups } = await client.request(
+    DescribeGroups,
+    { groups: [group] },
+    { coordinatorOf: group },
+  )
+  const [described] = groups
+  if (described === undefined || described.groupState === 'Dead') {
+    throw cliError('failed', { problem: `There is no group '${group}'.` })
+  }
+  checkAnswer(described.errorCode, `Group '${group}'`)
+  return { state: described.groupState, members: described.members.length }
+}
+
+export async function committedOffsets(client: KafkaClient, group: string) {
+  // Version 7 asks for one group by the names of its topics, which every broker answers.
+  const answer = await client.request(
+    OffsetFetch,
+    { groupId: group, topics: null, groups: [], requireStable: false },
+    { coordinatorOf: group, atMost: 7 },
+  )
+  checkAnswer(answer.errorCode, `The offsets of group '${group}'`)
+  return answer.topics.flatMap(({ name, partitions }) =>
+    partitions.map(({ partitionIndex, committedOffset }) => ({
+      topic: name,
+      partition: partitionIndex,
+      offset: committedOffset,
+    })),
+  )
+}
+
+/** What a group has committed of each partition, the end of the partition, and what lies between. */
+export async function lagOf(client: KafkaClient, group: string) {
+  const committed = await committedOffsets(client, group)
+  const range = { from: { at: 'start' }, to: { at: 'end' } } as const
+  const ends = await resolveRange(client, committed, range)
+  return committed.map(({ topic, partition, offset }, index) => {
+    const end = ends[index]?.to ?? offset
+    return { topic, partition, offset, end, lag: end - offset }
+  })
+}
