@@ -30,6 +30,8 @@ function parametersOf(port: number, given: Given): ServiceParameters {
     ...{ clientId: `test-${systemRandom.next()}`, consistency: 'AT_LEAST_ONCE' },
     ...{ valueType: { name: 'byte_array', args: {} }, coding, tls: undefined },
     receiveTimeoutMs: Number.POSITIVE_INFINITY,
+    retry: { attempts: 1, delayMs: 0, mostDelayMs: 0 },
+    deadLetters: undefined,
     ...given,
     spec: { reconnect_delay: { min_delay: 0.005, max_delay: 0.05 }, ...given.spec },
   }

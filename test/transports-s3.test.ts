@@ -66,6 +66,7 @@ class Ends {
         ...{ compression: undefined, encryption: undefined },
       },
       ...{ receiveTimeoutMs: Number.POSITIVE_INFINITY, tls: undefined },
+      ...{ retry: { attempts: 1, delayMs: 0, mostDelayMs: 0 }, deadLetters: undefined },
       ...given,
       spec: { ...this.#spec, ...spec },
     }

@@ -9,6 +9,16 @@ export const clientEndError = sinetCatalogue({
     says: () =>
       'The reader is being read elsewhere: one loop or listener at a time; open a second reader, or give `concurrency` to `listen`.',
   },
+  'dead-letters-headers': {
+    kind: 'InvalidArgumentError',
+    says: () =>
+      "Dead letters say in headers why they are there, which only MQTT 5 has; set 'protocol: MQTTv5'.",
+  },
+  'dead-letters-loop': {
+    kind: 'InvalidArgumentError',
+    says: ({ topic }: { topic: string }) =>
+      `'dead_letters.topic' is '${topic}', which the reader reads itself; name another.`,
+  },
   'no-seek': {
     kind: 'InvalidArgumentError',
     says: ({ type }: { type: string }) =>

@@ -1,3 +1,4 @@
+import type { Failure } from './failing/failure.ts'
 import type { IncomingMessage, MessageHeader } from './transports/transport.ts'
 
 /** A message as a Reader hands it out. */
@@ -8,6 +9,8 @@ export class Message<Value> {
   readonly timestampUs: number
   readonly #incoming: IncomingMessage
   #isDone = false
+  #attempt = 1
+  #failure: Failure | undefined
 
   constructor(value: Value, timestampUs: number, incoming: IncomingMessage) {
     this.value = value
@@ -42,5 +45,30 @@ export class Message<Value> {
     if (this.#isDone) return
     this.#isDone = true
     this.#incoming.done?.()
+  }
+
+  /** Which attempt this is: more than 1 where `retry` has it handed out again. */
+  get attempt(): number {
+    return this.#attempt
+  }
+
+  /**
+   * The message could not be dealt with. When the loop goes on it is handed out again after a while,
+   * as `retry` says, unless `again` is false; then it goes to the dead letters; without such the loop
+   * throws the error. A handler of `listen` may just as well throw.
+   */
+  fail(error: unknown, { again = true }: { readonly again?: boolean } = {}): void {
+    if (!this.#isDone) this.#failure = { error, attempts: this.#attempt, mayPass: again }
+  }
+
+  /** For the reader: why it was not dealt with, if it was not. */
+  static failureOf(message: Message<unknown>): Failure | undefined {
+    return message.#isDone ? undefined : message.#failure
+  }
+
+  /** For the reader: it is handed out once more. */
+  static again(message: Message<unknown>): void {
+    message.#attempt += 1
+    message.#failure = undefined
   }
 }

@@ -2,6 +2,8 @@ import { atMost, type Clock } from '../base/clock.ts'
 import type { MessageDecoder } from '../formats/sinetstream/index.ts'
 import type { ValueType } from '../formats/values/index.ts'
 import { clientEndError } from './end-errors.ts'
+import { Aftercare } from './failing/aftercare.ts'
+import type { Failure } from './failing/failure.ts'
 import { Lanes } from './lanes.ts'
 import { Message } from './message.ts'
 import { MessageEnd } from './message-end.ts'
@@ -11,11 +13,14 @@ import type { IncomingMessage, Inlet, SeekTarget } from './transports/transport.
 import type { ValueOf, ValueTypeGiven, WithValueType } from './value-types.ts'
 
 export interface Handlers<Value> {
-  /** The next message waits until it has settled; then this one counts as dealt with. */
+  /**
+   * The next message waits until it has settled; then this one counts as dealt with. Where it throws,
+   * or called `message.fail`, it is called again as `retry` says.
+   */
   readonly onMessage: (message: Message<Value>) => void | Promise<void>
   /**
-   * A message that could not be read, or whose handler failed, which is then passed over. Without
-   * this, or where it throws, the reading ends with the error.
+   * A message that could not be read, or that was tried in vain, which is then passed over. Without
+   * this, where there are no dead letters either, or where it throws, the reading ends with the error.
    */
   readonly onFailure?: (error: unknown, message: Message<Value> | undefined) => void | Promise<void>
   /** So many messages may be handled at once, those of one key (without keys: of one topic) in order. 1 is all in order. */
@@ -36,8 +41,9 @@ export class Reader<Value> extends MessageEnd implements AsyncIterable<Message<V
   readonly #inlet: Inlet
   readonly #decoder: MessageDecoder
   readonly #valueType: ValueType<Value>
+  readonly #aftercare: Aftercare
   readonly #clock: Clock
-  #inHand: Message<Value> | undefined
+  #inHand: InHand<Value> | undefined
   #isBusy = false
   #claiming: Promise<boolean> | undefined
   #closing: Promise<void> | undefined
@@ -47,6 +53,7 @@ export class Reader<Value> extends MessageEnd implements AsyncIterable<Message<V
     inlet: Inlet,
     decoder: MessageDecoder,
     valueType: ValueType<Value>,
+    aftercare: Aftercare,
     clock: Clock,
   ) {
     super(parameters, valueType, inlet, clock)
@@ -54,6 +61,7 @@ export class Reader<Value> extends MessageEnd implements AsyncIterable<Message<V
     this.#inlet = inlet
     this.#decoder = decoder
     this.#valueType = valueType
+    this.#aftercare = aftercare
     this.#clock = clock
   }
 
@@ -66,9 +74,13 @@ export class Reader<Value> extends MessageEnd implements AsyncIterable<Message<V
     const { transport, surroundings, valueType, decoder } = await openingOf(parameters, options)
     // Whatever is wrong with the parameters shows before anything is opened.
     const decode = decoder()
-    const inlet = await transport.openInlet(parameters, surroundings)
+    const aftercare = await Aftercare.open(parameters, transport, surroundings)
+    const inlet = await transport.openInlet(parameters, surroundings).catch(async (error) => {
+      await aftercare.close()
+      throw error
+    })
     const typed = valueType as ValueType<ValueOf<Given>>
-    return new Reader(parameters, inlet, decode, typed, surroundings.clock)
+    return new Reader(parameters, inlet, decode, typed, aftercare, surroundings.clock)
   }
 
   get topics(): readonly string[] {
@@ -137,21 +149,41 @@ export class Reader<Value> extends MessageEnd implements AsyncIterable<Message<V
   /** A message whose place is just being taken will not come again: it is handed out before the end. */
   async #close(): Promise<void> {
     if (this.#claiming !== undefined) await atMost(this.#clock, closeWithinMs, this.#claiming)
+    await this.#aftercare.close()
     await this.#inlet.close()
   }
 
   async #next(): Promise<Message<Value> | undefined> {
-    this.#inHand?.done()
+    const before = this.#inHand
     this.#inHand = undefined
-    const incoming = await this.#arrival(this.#parameters.receiveTimeoutMs)
-    if (incoming === undefined) return undefined
-    try {
-      this.#inHand = this.#read(incoming)
-    } catch (error) {
-      incoming.done?.()
-      throw error
+    if (before !== undefined) {
+      const failure = Message.failureOf(before.message)
+      if (failure === undefined) before.message.done()
+      else if (await this.#isDueAgain(before, failure)) return before.message
     }
-    return this.#inHand
+    for (;;) {
+      const incoming = await this.#arrival(this.#parameters.receiveTimeoutMs)
+      if (incoming === undefined) return undefined
+      try {
+        const message = this.#read(incoming)
+        this.#inHand = { incoming, message }
+        return message
+      } catch (error) {
+        const outcome = await this.#aftercare.see(incoming, unreadable(error))
+        if (outcome !== 'closed') incoming.done?.()
+        if (outcome === 'unsettled') throw error
+      }
+    }
+  }
+
+  async #isDueAgain(inHand: InHand<Value>, failure: Failure): Promise<boolean> {
+    const outcome = await this.#aftercare.see(inHand.incoming, failure)
+    if (outcome === 'unsettled') throw failure.error
+    if (outcome === 'kept') inHand.message.done()
+    if (outcome !== 'again') return false
+    Message.again(inHand.message)
+    this.#inHand = inHand
+    return true
   }
 
   /** The next message that is ours to hand out. */
@@ -193,16 +225,50 @@ export class Reader<Value> extends MessageEnd implements AsyncIterable<Message<V
 
   async #handle(incoming: IncomingMessage, handlers: Handlers<Value>): Promise<void> {
     let message: Message<Value> | undefined
+    let failure: Failure | undefined
     try {
       message = this.#read(incoming)
-      await handlers.onMessage(message)
+      failure = await failureOf(message, handlers)
     } catch (error) {
-      if (handlers.onFailure === undefined) throw error
-      await handlers.onFailure(error, message)
+      failure = unreadable(error)
+    }
+    while (failure !== undefined) {
+      const outcome = await this.#aftercare.see(incoming, failure)
+      if (outcome === 'closed') return
+      if (outcome === 'again' && message !== undefined) {
+        Message.again(message)
+        failure = await failureOf(message, handlers)
+        continue
+      }
+      if (handlers.onFailure !== undefined) await handlers.onFailure(failure.error, message)
+      else if (outcome === 'unsettled') throw failure.error
+      break
     }
     if (message === undefined) incoming.done?.()
     else message.done()
   }
+}
+
+interface InHand<Value> {
+  readonly incoming: IncomingMessage
+  readonly message: Message<Value>
+}
+
+async function failureOf<Value>(
+  message: Message<Value>,
+  { onMessage }: Handlers<Value>,
+): Promise<Failure | undefined> {
+  try {
+    await onMessage(message)
+  } catch (error) {
+    // What it said of its failure itself counts.
+    return Message.failureOf(message) ?? { error, attempts: message.attempt, mayPass: true }
+  }
+  return Message.failureOf(message)
+}
+
+function unreadable(error: unknown): Failure {
+  return { error, attempts: 1, mayPass: false }
 }
 
 function laneOf({ key, topic }: IncomingMessage): string {

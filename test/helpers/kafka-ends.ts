@@ -2,12 +2,12 @@
 import { systemClock } from '../../src/base/clock.ts'
 import type { Logger } from '../../src/base/logger.ts'
 import { systemRandom } from '../../src/base/random.ts'
-import { Broker } from '../../src/broker/index.ts'
 import { KafkaClient } from '../../src/client/index.ts'
 import type { Consistency, ServiceParameters } from '../../src/client/service/index.ts'
 import { kafka } from '../../src/client/transports/kafka/index.ts'
 import type { Inlet, Outlet } from '../../src/client/transports/transport.ts'
-import { type Owner, temporaryFolder } from './folders.ts'
+import { startBroker } from './broker.ts'
+import type { Owner } from './folders.ts'
 
 interface Given {
   readonly topics?: readonly string[]
@@ -53,6 +53,7 @@ export class KafkaEnds {
         ...{ compression: undefined, encryption: undefined },
       },
       ...{ receiveTimeoutMs: Number.POSITIVE_INFINITY, tls: undefined },
+      ...{ retry: { attempts: 1, delayMs: 0, mostDelayMs: 0 }, deadLetters: undefined },
       ...given,
       spec: given.spec ?? {},
     }
@@ -72,18 +73,6 @@ export class KafkaEnds {
 
 /** On a broker of its own within the process. */
 export async function endsOnBroker(owner: Owner): Promise<KafkaEnds> {
-  // An owner's actions run in the order of their registration; here the last comes first.
-  const stack = new AsyncDisposableStack()
-  owner.after(() => stack.disposeAsync())
-  const broker = stack.adopt(
-    await Broker.open({
-      directory: temporaryFolder(owner),
-      durability: 'disk',
-      listeners: [{ host: '127.0.0.1', port: 0 }],
-      config: { 'group.initial.rebalance.delay.ms': '0' },
-    }),
-    (one) => one.close(),
-  )
-  const inner = { after: (action: () => void | Promise<void>) => stack.defer(async () => action()) }
-  return new KafkaEnds(inner, `127.0.0.1:${broker.addresses[0]?.port}`)
+  const { address, inner } = await startBroker(owner)
+  return new KafkaEnds(inner, address)
 }

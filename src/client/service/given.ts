@@ -33,6 +33,17 @@ export interface CommonParameters {
 }
 
 export interface ReaderParameters extends CommonParameters {
+  /** A message whose handling fails is tried again, before it is given up. */
+  readonly retry?: {
+    /** With the first one; 5 by default. */
+    readonly attempts?: number
+    /** Before the second attempt, 100 by default; doubled before each later one. */
+    readonly delay_ms?: number
+    /** 10000 by default. */
+    readonly max_delay_ms?: number
+  }
+  /** Where a message goes that cannot be read, or was tried in vain. */
+  readonly dead_letters?: { readonly topic: string }
   readonly topic?: string | readonly string[]
   readonly topics?: string | readonly string[]
   /** Without a message for so long an iteration ends; for ever, if absent. */

@@ -1,6 +1,11 @@
 /** Service files and parameters: what Reader and Writer are told, by a program, a file or a configuration server. */
 export { codingOf } from './coding-of.ts'
 export type { CommonParameters, ReaderParameters, WriterParameters } from './given.ts'
-export type { Consistency, ServiceParameters, TlsParameters } from './parameters.ts'
+export type {
+  Consistency,
+  RetryParameters,
+  ServiceParameters,
+  TlsParameters,
+} from './parameters.ts'
 export { resolveReader, resolveWriter } from './resolve.ts'
 export type { ResolveOptions } from './surroundings.ts'

@@ -12,6 +12,14 @@ export interface TlsParameters {
   readonly checkHostname: boolean
 }
 
+export interface RetryParameters {
+  /** With the first one. */
+  readonly attempts: number
+  /** Before the second attempt; doubled before each later one, up to the most. */
+  readonly delayMs: number
+  readonly mostDelayMs: number
+}
+
 export interface ServiceParameters {
   /** The service's name in its file; undefined where there is no file. */
   readonly service: string | undefined
@@ -31,6 +39,10 @@ export interface ServiceParameters {
   readonly coding: Coding
   /** Infinity waits for ever. */
   readonly receiveTimeoutMs: number
+  /** Of a reader: how often a message is tried whose handling fails, and how long the pauses are. */
+  readonly retry: RetryParameters
+  /** Of a reader: where a message goes that was tried in vain. */
+  readonly deadLetters: { readonly topic: string } | undefined
   readonly tls: TlsParameters | undefined
   /**
    * Broker options: `type_spec` of a version 3 file, or the top-level keys that are not SINETStream's.

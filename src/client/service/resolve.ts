@@ -3,6 +3,7 @@ import { type Random, uuidBytes } from '../../base/random.ts'
 import { brokersOf } from './brokers-of.ts'
 import { codingOf } from './coding-of.ts'
 import { serviceError } from './errors.ts'
+import { deadLettersOf, retryOf } from './failing-of.ts'
 import { type Gathered, gather } from './gather.ts'
 import type { ReaderParameters, WriterParameters } from './given.ts'
 import type { ServiceParameters } from './parameters.ts'
@@ -64,6 +65,8 @@ function complete(
     valueType: valueTypeOf(parameters),
     coding: codingOf(parameters, workingFolder),
     receiveTimeoutMs: numberAt(parameters, 'receive_timeout_ms', 0) ?? Number.POSITIVE_INFINITY,
+    retry: retryOf(parameters),
+    deadLetters: deadLettersOf(parameters),
     tls: tlsOf(parameters, workingFolder),
     spec,
   }

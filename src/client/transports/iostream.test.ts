@@ -19,6 +19,7 @@ function ends(t: TestContext) {
       ...{ compression: undefined, encryption: undefined },
     },
     ...{ receiveTimeoutMs: Number.POSITIVE_INFINITY, tls: undefined, spec: {} },
+    ...{ retry: { attempts: 1, delayMs: 0, mostDelayMs: 0 }, deadLetters: undefined },
   }
   return {
     async inlet() {

@@ -13,6 +13,9 @@ const readers = new Map<string, Set<Mailbox<IncomingMessage>>>()
 export const iostream: Transport = {
   type: 'iostream',
   specKeys: {},
+  carriage: () => ({ headers: 'utf-8' }),
+  reads: (wanted, topic) => wanted === topic,
+  ownSpecKeys: [],
   async openInlet({ topics }, { clock }) {
     const inbox = new Mailbox<IncomingMessage>(mostWaiting, clock)
     for (const topic of topics) {

@@ -20,6 +20,12 @@ export interface MessageHeader {
   readonly value: Uint8Array
 }
 
+/** What messages of a service can carry beside their bytes. */
+export interface Carriage {
+  /** What may stand in the value of a header; `none` where there are no headers. */
+  readonly headers: 'utf-8' | 'ascii' | 'none'
+}
+
 export interface OutgoingMessage {
   readonly topic: string
   readonly bytes: Buffer
@@ -37,6 +43,8 @@ export interface IncomingMessage {
   readonly timestampUs: number
   readonly key?: Buffer | undefined
   readonly headers?: readonly MessageHeader[] | undefined
+  /** Where in its topic it was: a partition and an offset, the key of an object. */
+  readonly place?: Readonly<Record<string, string>>
   /** The broker's own form of the message: a Kafka record with its place, an MQTT packet, an S3 object's key. */
   readonly raw: unknown
   /** To be awaited before the message is handed out: true when its place is taken and it will not come again; false when it is no longer ours, and is passed over. */
@@ -74,6 +82,11 @@ export interface Transport {
   readonly type: string
   /** Keys of `type_spec` that it knows; with their sentences, for documentation. Others go unheeded, with a warning. */
   readonly specKeys: Readonly<Record<string, string>>
+  carriage(parameters: ServiceParameters): Carriage
+  /** Whether a reader of `wanted` gets what is written to `topic`. */
+  reads(wanted: string, topic: string): boolean
+  /** Keys of `type_spec` that are meant for a service's own reader or writer, and not for a second connection beside it. */
+  readonly ownSpecKeys: readonly string[]
   openInlet(parameters: ServiceParameters, surroundings: Surroundings): Promise<Inlet>
   openOutlet(parameters: ServiceParameters, surroundings: Surroundings): Promise<Outlet>
 }

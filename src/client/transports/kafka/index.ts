@@ -14,6 +14,9 @@ import { specKeys } from './spec.ts'
 export const kafka: Transport = {
   type: 'kafka',
   specKeys,
+  carriage: () => ({ headers: 'utf-8' }),
+  reads: (wanted, topic) => wanted === topic,
+  ownSpecKeys: ['acks'],
   openInlet: openKafkaInlet,
   openOutlet: openKafkaOutlet,
 }

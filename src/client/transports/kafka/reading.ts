@@ -91,6 +91,10 @@ export class KafkaMessage implements IncomingMessage {
     return this.record.headers.map(({ key, value }) => ({ key, value: value ?? nothing }))
   }
 
+  get place() {
+    return { partition: `${this.reading.partition}`, offset: `${this.record.offset}` }
+  }
+
   get raw(): RawRecord {
     const { topic, partition } = this.reading
     return { topic, partition, ...this.record }

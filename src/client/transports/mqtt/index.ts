@@ -6,14 +6,21 @@
  * by the broker for those with a `client_id` and `clean_session: false`. There are no keys: all
  * messages of a topic stay in order.
  */
+import { matches } from '../../../protocols/mqtt/index.ts'
 import type { Transport } from '../transport.ts'
 import { openMqttInlet } from './inlet.ts'
 import { openMqttOutlet } from './outlet.ts'
-import { specKeys } from './spec.ts'
+import { mqttVersionOf, specKeys } from './spec.ts'
 
 export const mqtt: Transport = {
   type: 'mqtt',
   specKeys,
+  carriage: ({ spec }) => ({ headers: mqttVersionOf(spec) === 5 ? 'utf-8' : 'none' }),
+  reads: matches,
+  ownSpecKeys: [
+    ...['qos', 'retain', 'will', 'will_set'],
+    ...['clean_session', 'clean_start', 'session_expiry_interval'],
+  ],
   openInlet: openMqttInlet,
   openOutlet: openMqttOutlet,
 }

@@ -66,7 +66,7 @@ export interface MqttSpec {
 /** @throws InvalidArgumentError; what is unknown goes unheeded, with a warning. */
 export function mqttSpecOf(parameters: ServiceParameters, surroundings: Surroundings): MqttSpec {
   const spec = inOneSpelling(parameters, surroundings)
-  const version = versions[choiceAt(spec, 'protocol', protocols, 'MQTTv311')]
+  const version = mqttVersionOf(spec)
   const user = mappingAt(spec, 'username_pw')
   const web = mappingAt(spec, 'ws_options')
   const tls = mqttTlsOf(parameters.tls, spec)
@@ -95,6 +95,11 @@ export function mqttSpecOf(parameters: ServiceParameters, surroundings: Surround
       ...surroundings,
     },
   }
+}
+
+/** @throws InvalidArgumentError */
+export function mqttVersionOf(spec: Settings): ProtocolVersion {
+  return versions[choiceAt(spec, 'protocol', protocols, 'MQTTv311')]
 }
 
 function inOneSpelling({ spec }: ServiceParameters, { logger }: Surroundings): Settings {

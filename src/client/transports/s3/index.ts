@@ -19,6 +19,9 @@ import { specKeys } from './spec.ts'
 export const s3: Transport = {
   type: 's3',
   specKeys,
+  carriage: () => ({ headers: 'ascii' }),
+  reads: (wanted, topic) => wanted === '*' || wanted === topic,
+  ownSpecKeys: [],
   openInlet: openS3Inlet,
   openOutlet: openS3Outlet,
 }

@@ -178,6 +178,6 @@ class S3Inlet implements Inlet {
     const { bytes, metadata, etag } = fetched
     const lastModified = new Date(writtenAt)
     const raw = { bucket: this.#bucket.name, key, etag, metadata, lastModified }
-    return { topic, bytes, ...messagePartsOf(metadata), raw }
+    return { topic, bytes, ...messagePartsOf(metadata), place: { key }, raw }
   }
 }
