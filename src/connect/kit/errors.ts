@@ -26,3 +26,15 @@ export class BadRecordError extends Error {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
   }
 }
+
+/**
+ * A value that a converter or a transform cannot take (Connect's DataException); `errors.tolerance`
+ * says what becomes of its record.
+ */
+export class DataError extends Error {
+  override readonly name = 'DataError'
+
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+  }
+}

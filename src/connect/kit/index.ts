@@ -16,7 +16,8 @@ export {
   type Struct,
   scaleParameter,
 } from './data.ts'
-export { BadRecordError, RetriableError } from './errors.ts'
+export { BadRecordError, DataError, RetriableError } from './errors.ts'
+export { JavaPattern } from './java-pattern.ts'
 export type { Option, Options, OptionType, ValuesOf } from './options.ts'
 export {
   type OptionErrors,

@@ -1,0 +1,15 @@
+/** The kinds of converters: Kafka's own and Confluent's, under their Java names. */
+import { byteArrayConverter } from './byte-array.ts'
+import type { ConverterKind } from './converter.ts'
+import { jsonConverter } from './json.ts'
+import { primitiveConverters } from './primitives.ts'
+import { simpleHeaderConverter } from './simple-header.ts'
+import { stringConverter } from './string.ts'
+
+export const converterKinds: readonly ConverterKind[] = [
+  byteArrayConverter,
+  stringConverter,
+  jsonConverter,
+  ...primitiveConverters,
+  simpleHeaderConverter,
+]

@@ -1,0 +1,68 @@
+/**
+ * The converters of a connector, as its configuration says: `value.converter` with what begins with
+ * `value.converter.`, and so for keys and headers.
+ */
+import type { Option, Options } from '../kit/options.ts'
+import type { OptionErrors } from '../kit/plugin.ts'
+import { readOptions } from '../kit/read-options.ts'
+import type { Converter, ConverterKind, Role } from './converter.ts'
+import { withDataFormats } from './data-formats.ts'
+import { converterKinds } from './index.ts'
+
+type Configuration = Readonly<Record<string, string | null | undefined>>
+
+/** `errors` has sentences by the option's name; `open` is there only without any. */
+export interface ConverterRead {
+  readonly open: (() => Promise<Converter>) | undefined
+  readonly errors: OptionErrors
+}
+
+/** What `fallback` says (of the worker) counts only where the connector names no converter. */
+export function readConverter(
+  role: Role,
+  config: Configuration,
+  fallback: Configuration,
+): ConverterRead {
+  const name = `${role}.converter`
+  const formatted = withDataFormats(config)
+  const chosen = formatted[name] == null ? fallback : formatted
+  const kind = findConverter(chosen[name])
+  if (kind === undefined || !kind.roles.includes(role)) {
+    const says = `Invalid value ${chosen[name]} for configuration ${name}: Class ${chosen[name]} could not be found.`
+    return { open: undefined, errors: { [name]: [says] } }
+  }
+  const { values, errors } = readOptions(prefixedOptions(name, kind), chosen)
+  if (values === undefined) return { open: undefined, errors }
+  const own = Object.fromEntries(
+    Object.keys(kind.options).map((option) => [option, values[`${name}.${option}`]]),
+  )
+  return { open: async () => kind.open({ role, values: own as never }), errors: {} }
+}
+
+/** The options that the converter of a role has, by their whole names, with the one that names it. */
+export function converterOptions(role: Role, config: Configuration): Options {
+  const name = `${role}.converter`
+  const kind = findConverter(withDataFormats(config)[name])
+  return { [name]: nameOption, ...(kind === undefined ? {} : prefixedOptions(name, kind)) }
+}
+
+const nameOption: Option = {
+  type: 'class',
+  default: null,
+  importance: 'low',
+  about: "How bytes become data and data bytes: a Java class; the worker's if it is not given.",
+}
+
+function prefixedOptions(name: string, kind: ConverterKind): Options {
+  return Object.fromEntries(
+    Object.entries(kind.options).map(([option, facts]) => [`${name}.${option}`, facts]),
+  )
+}
+
+/** By the name of the class, with or without its package. */
+function findConverter(name: string | null | undefined): ConverterKind | undefined {
+  const wanted = name?.trim()
+  return converterKinds.find(
+    (kind) => kind.name === wanted || kind.name.split('.').at(-1) === wanted,
+  )
+}
