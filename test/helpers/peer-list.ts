@@ -144,6 +144,12 @@ export const peers: readonly Peer[] = [
     ],
   },
   {
+    name: 'avro-java-1.12.1',
+    kind: 'maven',
+    version: '1.12.1',
+    artifacts: ['org.apache.avro:avro:1.12.1', 'org.slf4j:slf4j-nop:2.0.17'],
+  },
+  {
     name: 'versitygw',
     kind: 'go',
     version: '1.8.0',

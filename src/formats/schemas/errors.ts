@@ -11,6 +11,10 @@ export const schemaError = catalogue({
     says: ({ type, name }: { type: SchemaType; name: string }) =>
       `The ${languages[type]} schema refers to '${name}', which neither it nor its references define; register that schema and name it in "references".`,
   },
+  'not-readable': {
+    says: ({ type, written, read }: { type: SchemaType; written: string; read: string }) =>
+      `What was written as ${written} cannot be read as ${read}, which the ${languages[type]} schema of the reader expects; read it with a compatible schema.`,
+  },
   'wrong-value': {
     says: ({ type, where, expected, given }: WrongValue) =>
       `The value${where === '' ? '' : ` at ${where}`} does not fit its ${languages[type]} schema: ${expected} is expected, not ${given}.`,

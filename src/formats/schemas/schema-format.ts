@@ -24,7 +24,8 @@ export interface ParsedSchema {
   formatted(notation: string): string
   /**
    * What stands in the way of reading with this schema what was written with that one of the same
-   * type, in the words that Confluent's registry uses; none means compatible.
+   * type, in the words that Confluent's registry uses; none means compatible. A message may have two
+   * `%s`: the first stands for the schema that reads, the second for the one that wrote.
    */
   incompatibilities(writer: ParsedSchema): readonly string[]
 }

@@ -1,0 +1,140 @@
+/**
+ * Which branch of a union a value belongs to. By its kind, as Java's GenericData does; where several
+ * branches take the kind, the narrowest does: an enum that has the symbol before a string, a fixed of
+ * that size before bytes, an int before a long, the record with the most fields of the value.
+ */
+import type { AvroType, RecordType, UnionType } from '../model.ts'
+import { getOwn } from '../own-property.ts'
+import { Misfit } from './misfit.ts'
+import { isInt, isLong, isObject } from './value-kinds.ts'
+
+/** The function throws a Misfit for a value that no branch takes. */
+export function branchChooser({ branches }: UnionType): (value: unknown) => number {
+  const places = new Map(branches.map((branch, index) => [branch, index]))
+  const first = (kind: AvroType['kind']) => branches.findIndex((branch) => branch.kind === kind)
+  const enums = branches.filter((branch) => branch.kind === 'enum')
+  const fixed = branches.filter((branch) => branch.kind === 'fixed')
+  const records = branches.filter((branch) => branch.kind === 'record')
+
+  const byKind = {
+    nothing: first('null'),
+    boolean: first('boolean'),
+    int: first('int'),
+    long: first('long'),
+    float: first('float'),
+    double: first('double'),
+    string: first('string'),
+    bytes: first('bytes'),
+    array: first('array'),
+    map: first('map'),
+  }
+
+  return (value) => {
+    const index = chosen(value)
+    if (index < 0) throw new Misfit(`one of ${branches.map(described).join(', ')}`, value)
+    return index
+  }
+
+  function chosen(value: unknown): number {
+    switch (typeof value) {
+      case 'undefined':
+        return byKind.nothing
+      case 'boolean':
+        return byKind.boolean
+      case 'bigint':
+      case 'number':
+        return firstOf(numeric(value))
+      case 'string':
+        return firstOf([
+          placeOf(enums.find(({ symbols }) => symbols.includes(value))),
+          byKind.string,
+        ])
+      default:
+        return value === null ? byKind.nothing : chosenObject(value)
+    }
+  }
+
+  function numeric(value: number | bigint): number[] {
+    const whole = Object.is(value, -0)
+      ? []
+      : [isInt(value) && byKind.int, isLong(value) && byKind.long]
+    const real = typeof value === 'number' ? [byKind.double, byKind.float] : []
+    return [...whole, ...real].filter((place) => place !== false)
+  }
+
+  function chosenObject(value: unknown): number {
+    if (Array.isArray(value)) return byKind.array
+    if (value instanceof Uint8Array) {
+      return firstOf([
+        placeOf(fixed.find(({ sizeBytes }) => sizeBytes === value.length)),
+        byKind.bytes,
+      ])
+    }
+    if (!isObject(value)) return -1
+    if (records.length === 0) return byKind.map
+    if (records.length === 1 && byKind.map < 0) return placeOf(records[0])
+    const best = bestRecord(records, value)
+    return best === undefined ? byKind.map : placeOf(best)
+  }
+
+  function placeOf(branch: AvroType | undefined): number {
+    return branch === undefined ? -1 : (places.get(branch) ?? -1)
+  }
+}
+
+function firstOf(places: readonly number[]): number {
+  return places.find((place) => place >= 0) ?? -1
+}
+
+function described(branch: AvroType): string {
+  return 'name' in branch ? branch.name.full : branch.kind
+}
+
+/** Of the records that the value has all needed fields for, the one that leaves the fewest keys over. */
+function bestRecord(records: readonly RecordType[], value: object): RecordType | undefined {
+  const keys = Object.keys(value).filter((key) => getOwn(value, key) !== undefined)
+  let best: { record: RecordType; known: number } | undefined
+  for (const record of records) {
+    if (
+      !record.fields.every((field) => mayBe(field.type, getOwn(value, field.name), field.default))
+    )
+      continue
+    const names = new Set(record.fields.map(({ name }) => name))
+    const known = keys.filter((key) => names.has(key)).length
+    if (best === undefined || known > best.known) best = { record, known }
+  }
+  return best?.record
+}
+
+/** Whether the value is of the type's kind; what is inside is looked at when it is written. */
+function mayBe(type: AvroType, value: unknown, preset: unknown): boolean {
+  if (value === undefined && preset !== undefined) return true
+  switch (type.kind) {
+    case 'union':
+      return type.branches.some((branch) => mayBe(branch, value, undefined))
+    case 'null':
+      return value === undefined || value === null
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'int':
+      return isInt(value)
+    case 'long':
+      return isLong(value)
+    case 'float':
+    case 'double':
+      return typeof value === 'number'
+    case 'string':
+      return typeof value === 'string'
+    case 'enum':
+      return typeof value === 'string' && type.symbols.includes(value)
+    case 'bytes':
+      return value instanceof Uint8Array
+    case 'fixed':
+      return value instanceof Uint8Array && value.length === type.sizeBytes
+    case 'array':
+      return Array.isArray(value)
+    case 'map':
+    case 'record':
+      return isObject(value)
+  }
+}
