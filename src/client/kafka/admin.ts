@@ -9,6 +9,7 @@ export interface NewTopic {
   readonly name: string
   /** The broker's default, if absent. */
   readonly partitions?: number
+  readonly replicationFactor?: number
   readonly config?: Readonly<Record<string, string>>
 }
 
@@ -33,10 +34,10 @@ export async function createTopics(
   const isDefaultKnown = connection.knows(CreateTopics, 4)
   const answer = await connection.request(CreateTopics, {
     timeoutMs,
-    topics: topics.map(({ name, partitions, config = {} }) => ({
+    topics: topics.map(({ name, partitions, replicationFactor, config = {} }) => ({
       name,
       numPartitions: partitions ?? (isDefaultKnown ? brokersDefault : 1),
-      replicationFactor: isDefaultKnown ? brokersDefault : oneReplica,
+      replicationFactor: replicationFactor ?? (isDefaultKnown ? brokersDefault : oneReplica),
       assignments: [],
       configs: Object.entries(config).map(([key, value]) => ({ name: key, value })),
     })),

@@ -16,6 +16,7 @@ import { Cluster, type TopicInfo } from './cluster.ts'
 import { GroupConsumer, type GroupConsumerOptions } from './consumer.ts'
 import { clientError } from './errors.ts'
 import { Fetcher, type FetcherOptions } from './fetcher.ts'
+import { GroupMember, type GroupMemberOptions } from './group-member.ts'
 import { type AskedOffset, type FoundOffset, listOffsets } from './offsets.ts'
 import { produceAt, type SequencedBatch } from './produce-at.ts'
 import { Producer, type ProducerOptions } from './producer.ts'
@@ -108,6 +109,11 @@ export class KafkaClient implements AsyncDisposable {
       const open = (fetching: FetcherOptions) => this.fetcher(fetching)
       return new GroupConsumer({ ...parts, fetcher: open }, options)
     })
+  }
+
+  /** A member of a group with a protocol of its own; it begins with `run`. */
+  member(options: GroupMemberOptions): GroupMember {
+    return this.#adopt((parts) => new GroupMember(parts, options))
   }
 
   /** A new producer id, for `produceAt`. */

@@ -1,26 +1,20 @@
-import { pause } from '../../base/clock.ts'
-import { isError } from '../../base/errors.ts'
 import type { Record } from '../../protocols/kafka/record-batch.ts'
-import type { Cluster } from './cluster.ts'
-import { isRetriable } from './errors.ts'
 import type { Fetcher, FetcherOptions } from './fetcher.ts'
-import { type CommittedOffset, GroupMembership } from './group-membership.ts'
+import { type Beat, GroupMember, type GroupMemberParts, type GroupTimings } from './group-member.ts'
+import type { CommittedOffset } from './group-membership.ts'
 import { type AskedOffset, listOffsets } from './offsets.ts'
 import type { TopicPartitions } from './range-assignor.ts'
-import { backOffMs, type Patience, retrying } from './retry.ts'
+import { RangeProtocol } from './range-protocol.ts'
 
-export interface GroupConsumerOptions {
+export { isGenerationEnd } from './group-member.ts'
+
+export interface GroupConsumerOptions extends GroupTimings {
   readonly group: string
   readonly topics: readonly string[]
   /** Where a partition begins that the group has committed nothing of; else at its end. */
   readonly fromBeginning?: boolean
   /** The same for each partition by itself; what it throws ends the consumer. */
   readonly beginAt?: (topic: string, partition: number) => 'earliest' | 'latest'
-  readonly sessionTimeoutMs?: number
-  readonly rebalanceTimeoutMs?: number
-  readonly heartbeatMs?: number
-  /** How often the group's leader looks whether topics have other partitions by now. */
-  readonly metadataMaxAgeMs?: number
   readonly fetching?: Pick<
     FetcherOptions,
     'maxWaitMs' | 'minBytes' | 'maxBytes' | 'maxPartitionBytes' | 'reset'
@@ -39,6 +33,7 @@ export interface GroupConsumerOptions {
     topic: string,
     partition: number,
     records: readonly Record[],
+    highWatermark: bigint,
   ) => HandledUntil | Promise<HandledUntil>
 }
 
@@ -53,65 +48,45 @@ export interface AssignedPosition {
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that handles all returns nothing.
 type HandledUntil = bigint | void
 
-export interface GroupConsumerParts {
-  readonly cluster: Cluster
-  readonly patience: Patience
-  readonly lane: string
-  readonly requestTimeoutMs: number
+export interface GroupConsumerParts extends GroupMemberParts {
   readonly fetcher: (options: FetcherOptions) => Fetcher
-  readonly onClose: () => void
 }
 
-const defaults = {
-  fromBeginning: false,
-  sessionTimeoutMs: 45_000,
-  rebalanceTimeoutMs: 60_000,
-  heartbeatMs: 3000,
-  metadataMaxAgeMs: 60_000,
-  commitsHandled: true,
-}
-
-/** Until it has left, a member keeps its partitions from the others. */
-const leavingMs = 2000
-
-/** The generation has ended, at least for this member, which joins the group again. */
-const endedCodes = ['rebalance-in-progress', 'illegal-generation', 'unknown-member-id']
-
-/** Whether an error of `commit` says that the partitions are others' now, or soon. */
-export function isGenerationEnd(error: unknown): boolean {
-  return endedCodes.some((code) => isError(error, code))
-}
+const defaults = { fromBeginning: false, commitsHandled: true }
 
 /** A member of a classic group: reads its share of the partitions and commits what is handled. */
 export class GroupConsumer implements AsyncDisposable {
   readonly #parts: GroupConsumerParts
   readonly #options: typeof defaults & GroupConsumerOptions
-  readonly #membership: GroupMembership
-  readonly #closing = new AbortController()
-  #running: Promise<void> | undefined
+  readonly #protocol: RangeProtocol
+  readonly #member: GroupMember
   #fetcher: Fetcher | undefined
-  #isJoining = false
 
   constructor(parts: GroupConsumerParts, options: GroupConsumerOptions) {
     this.#parts = parts
     this.#options = { ...defaults, ...options }
-    this.#membership = new GroupMembership({ ...parts, ...this.#options })
+    this.#protocol = new RangeProtocol(parts.cluster, options.topics)
+    this.#member = new GroupMember(parts, {
+      ...options,
+      protocol: this.#protocol,
+      generation: ({ assignment }, beat) => this.#generation(assignment, beat),
+      isOutgrown: () => this.#protocol.isOutgrown(),
+    })
   }
 
   /** Resolves when the consumer was closed; rejects where it cannot go on. */
   run(): Promise<void> {
-    this.#running ??= this.#run()
-    return this.#running
+    return this.#member.run()
   }
 
   /** Commits as a member of the present generation; see `isGenerationEnd`. */
   async commit(offsets: readonly CommittedOffset[]): Promise<void> {
-    await this.#membership.commit(offsets)
+    await this.#member.commit(offsets)
   }
 
   /** What the group, not only this member, has committed of a partition. */
   async committed(topic: string, partition: number): Promise<CommittedOffset | undefined> {
-    return (await this.#membership.committed([{ topic, partitions: [partition] }]))[0]
+    return (await this.#member.committed([{ topic, partitions: [partition] }]))[0]
   }
 
   /** Reads an assigned partition from another place on. */
@@ -121,56 +96,29 @@ export class GroupConsumer implements AsyncDisposable {
 
   /** Waits for the handler, leaves the group. Not to be awaited inside the handler. */
   async close(): Promise<void> {
-    this.#closing.abort()
-    // A coordinator may keep a member waiting for minutes; the lost connection sets it free.
-    if (this.#isJoining) this.#parts.onClose()
-    // Whoever called `run` hears of its failure.
-    await this.#running?.catch(() => undefined)
-    this.#parts.onClose()
+    await this.#member.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
 
-  async #run(): Promise<void> {
-    const { patience } = this.#parts
-    const { signal } = this.#closing
-    let failures = 0
-    while (!signal.aborted && !patience.signal.aborted) {
-      try {
-        await this.#generation(() => {
-          failures = 0
-        })
-      } catch (error) {
-        if (!isGenerationEnd(error) && !isRetriable(error)) throw error
-        await pause(backOffMs(failures++, patience.random), { clock: patience.clock, signal })
-      }
-    }
-    await this.#leave()
-  }
-
   /** From one joining of the group to the next. */
-  async #generation(onJoined: () => void): Promise<void> {
-    this.#isJoining = true
-    const assigned = await this.#membership.join().finally(() => {
-      this.#isJoining = false
-    })
-    const positions = await this.#positions(assigned)
-    onJoined()
+  async #generation(assignment: Buffer, beat: Beat): Promise<void> {
+    const positions = await this.#positions(this.#protocol.partitionsIn(assignment))
     const failure = new AbortController()
     const { fetching, fromBeginning, onRevoked, onAssigned } = this.#options
     const fetcher = this.#parts.fetcher({
       reset: fromBeginning ? 'earliest' : 'latest',
       ...fetching,
-      onRecords: (topic, partition, records) => this.#handle(topic, partition, records),
+      onRecords: (...fetched) => this.#handle(...fetched),
       onError: (error) => failure.abort(error),
     })
     this.#fetcher = fetcher
     try {
       await onAssigned?.(positions)
       for (const { topic, partition, next } of positions) fetcher.assign(topic, partition, next)
-      await this.#beat(failure.signal)
+      await beat(failure.signal)
     } finally {
       this.#fetcher = undefined
       // A handler may wait for what `onRevoked` sets free.
@@ -185,7 +133,7 @@ export class GroupConsumer implements AsyncDisposable {
     const positions: AssignedPosition[] = []
     const unknown: AskedOffset[] = []
     const committed = new Map<string, bigint>()
-    for (const { topic, partition, next } of await this.#membership.committed(assigned)) {
+    for (const { topic, partition, next } of await this.#member.committed(assigned)) {
       committed.set(`${topic}/${partition}`, next)
     }
     for (const { topic, partitions } of assigned) {
@@ -204,44 +152,15 @@ export class GroupConsumer implements AsyncDisposable {
     return positions
   }
 
-  async #handle(topic: string, partition: number, records: Record[]): Promise<void> {
-    const until = await this.#options.onRecords(topic, partition, records)
+  async #handle(
+    topic: string,
+    partition: number,
+    records: Record[],
+    highWatermark: bigint,
+  ): Promise<void> {
+    const until = await this.#options.onRecords(topic, partition, records, highWatermark)
     const last = records.at(-1)
     if (last === undefined || !this.#options.commitsHandled) return
-    await this.#membership.commit([{ topic, partition, next: until ?? last.offset + 1n }])
-  }
-
-  /** Heartbeats until the group changes or something fails, which is thrown, or we close. */
-  async #beat(failed: AbortSignal): Promise<void> {
-    const { clock, signal } = this.#parts.patience
-    const { heartbeatMs, sessionTimeoutMs, metadataMaxAgeMs } = this.#options
-    const stop = AbortSignal.any([failed, this.#closing.signal, signal])
-    let heardMs = clock.now()
-    let lookedMs = heardMs
-    for (;;) {
-      await pause(heartbeatMs, { clock, signal: stop })
-      failed.throwIfAborted()
-      if (stop.aborted) return
-      try {
-        await this.#membership.heartbeat()
-        heardMs = clock.now()
-        if (heardMs - lookedMs < metadataMaxAgeMs) continue
-        if (await this.#membership.isOutgrown()) return
-        lookedMs = heardMs
-      } catch (error) {
-        // A coordinator that comes back within the session's time still knows its members.
-        if (!isRetriable(error) || isGenerationEnd(error)) throw error
-        if (clock.now() - heardMs > sessionTimeoutMs) throw error
-      }
-    }
-  }
-
-  /** A coordinator that stays away cannot be told; it will notice by the session timeout. */
-  async #leave(): Promise<void> {
-    try {
-      await retrying(leavingMs, this.#parts.patience, () => this.#membership.leave())
-    } catch (error) {
-      if (!isRetriable(error) && !isError(error, 'unknown-member-id')) throw error
-    }
+    await this.#member.commit([{ topic, partition, next: until ?? last.offset + 1n }])
   }
 }

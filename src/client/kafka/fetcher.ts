@@ -28,6 +28,8 @@ export interface FetcherOptions {
     records: Record[],
     highWatermark: bigint,
   ) => void | Promise<void>
+  /** How far a partition is read, past what is no record as well (markers, what was compacted). */
+  readonly onPosition?: (topic: string, partition: number, next: bigint) => void
   /** The partition cannot be read on and is unassigned; what passes by itself is not told. */
   readonly onError: (error: unknown, topic: string, partition: number) => void
 }
@@ -238,6 +240,7 @@ export class Fetcher implements AsyncDisposable {
         await this.#options.onRecords(topic, partition, records, answer.highWatermark)
       }
       one.position = next
+      this.#options.onPosition?.(topic, partition, next)
     } catch (cause) {
       const isDamaged = cause instanceof MalformedBytes
       const why = isDamaged ? cause.message : ''

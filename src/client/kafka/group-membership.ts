@@ -4,27 +4,45 @@ import { JoinGroup } from '../../protocols/kafka/apis/11-join-group.ts'
 import { Heartbeat } from '../../protocols/kafka/apis/12-heartbeat.ts'
 import { LeaveGroup } from '../../protocols/kafka/apis/13-leave-group.ts'
 import { SyncGroup } from '../../protocols/kafka/apis/14-sync-group.ts'
-import {
-  ConsumerProtocolAssignment,
-  ConsumerProtocolSubscription,
-  decodeVersioned,
-  encodeVersioned,
-} from '../../protocols/kafka/consumer-protocol.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import type { MessageOf } from '../../protocols/kafka/schema.ts'
 import type { Cluster } from './cluster.ts'
 import type { Connection } from './connection.ts'
 import { checkAnswer } from './errors.ts'
-import { assignRange, type TopicPartitions } from './range-assignor.ts'
+import type { TopicPartitions } from './range-assignor.ts'
+
+/** What the members of a group tell each other; the coordinator passes it on without looking at it. */
+export interface GroupProtocol {
+  readonly type: string
+  readonly name: string
+  /** What this member says when it joins. */
+  readonly metadata: () => Buffer
+  /** As the group's leader: the share of each member, by its id. */
+  readonly assign: (members: readonly MemberMetadata[]) => Promise<ReadonlyMap<string, Buffer>>
+}
+
+export interface MemberMetadata {
+  readonly memberId: string
+  readonly metadata: Buffer
+}
 
 export interface MembershipOptions {
   readonly cluster: Cluster
   readonly lane: string
   readonly group: string
-  readonly topics: readonly string[]
+  readonly protocol: GroupProtocol
   readonly sessionTimeoutMs: number
   readonly rebalanceTimeoutMs: number
   readonly requestTimeoutMs: number
+}
+
+/** A generation of the group, as one member sees it. */
+export interface JoinedGroup {
+  readonly memberId: string
+  readonly generationId: number
+  readonly isLeader: boolean
+  /** What the leader gave us; empty for nothing. */
+  readonly assignment: Buffer
 }
 
 /** How far a group has got in a partition, and a note that is kept beside it. */
@@ -38,8 +56,6 @@ export interface CommittedOffset {
 
 type Joined = MessageOf<(typeof JoinGroup)['response']>
 
-const protocolType = 'consumer'
-const protocolName = 'range'
 /** Groups have their own list from version 8 of OffsetFetch on, members from version 3 of LeaveGroup. */
 const oneGroup = { atMost: 7 }
 const oneMember = { atMost: 2 }
@@ -51,35 +67,38 @@ export class GroupMembership {
   readonly #options: MembershipOptions
   #memberId = ''
   #generationId = -1
-  /** The partitions that this member shared out as leader, by topic. */
-  #sharedOut: ReadonlyMap<string, number> | undefined
 
   constructor(options: MembershipOptions) {
     this.#options = options
   }
 
-  /** Joins the group's next generation; resolves with the partitions that are ours in it. */
-  async join(): Promise<TopicPartitions[]> {
+  /** Joins the group's next generation; resolves when every member has its share. */
+  async join(): Promise<JoinedGroup> {
     const joined = await this.#join()
     const isLeader = joined.leader === this.#memberId
-    this.#sharedOut = undefined
-    const { group: groupId } = this.#options
+    const { group: groupId, protocol } = this.#options
+    const shares = isLeader ? await protocol.assign(joined.members) : new Map<string, Buffer>()
     const answer = await (await this.#coordinator()).request(
       SyncGroup,
       {
         groupId,
         generationId: this.#generationId,
         memberId: this.#memberId,
-        protocolType,
-        protocolName,
-        assignments: isLeader ? await this.#assign(joined) : [],
+        protocolType: protocol.type,
+        protocolName: protocol.name,
+        assignments: Array.from(shares, ([memberId, assignment]) => ({ memberId, assignment })),
       },
       { timeoutMs: this.#patientMs },
     )
     this.#check(answer.errorCode)
-    if (answer.assignment.length === 0) return []
-    const { assignedPartitions } = decodeVersioned(ConsumerProtocolAssignment, answer.assignment)
-    return assignedPartitions.map((one) => ({ topic: one.topic, partitions: [...one.partitions] }))
+    const { assignment } = answer
+    return {
+      memberId: this.#memberId,
+      generationId: this.#generationId,
+      isLeader,
+      // It outlives the frame that it came in.
+      assignment: Buffer.from(assignment),
+    }
   }
 
   /** What the group has committed of these partitions, where it has. */
@@ -131,14 +150,6 @@ export class GroupMembership {
     }
   }
 
-  /** Whether topics have more partitions, or fewer, than this member has shared out as leader. */
-  async isOutgrown(): Promise<boolean> {
-    const shared = this.#sharedOut
-    if (shared === undefined) return false
-    const counts = await this.#count([...shared.keys()])
-    return Array.from(shared).some(([topic, count]) => (counts.get(topic) ?? count) !== count)
-  }
-
   async heartbeat(): Promise<void> {
     const answer = await (await this.#coordinator()).request(Heartbeat, {
       groupId: this.#options.group,
@@ -158,8 +169,8 @@ export class GroupMembership {
   }
 
   async #join(): Promise<Joined> {
-    const { group, topics, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options
-    const metadata = encodeVersioned(ConsumerProtocolSubscription, 0, { topics })
+    const { group, protocol, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options
+    const { type: protocolType, name, metadata } = protocol
     const answer = await (await this.#coordinator()).request(
       JoinGroup,
       {
@@ -168,7 +179,7 @@ export class GroupMembership {
         rebalanceTimeoutMs,
         memberId: this.#memberId,
         protocolType,
-        protocols: [{ name: protocolName, metadata }],
+        protocols: [{ name, metadata: metadata() }],
       },
       { timeoutMs: this.#patientMs },
     )
@@ -180,30 +191,6 @@ export class GroupMembership {
     this.#memberId = answer.memberId
     this.#generationId = answer.generationId
     return answer
-  }
-
-  async #assign({ members }: Joined) {
-    const subscribed = members.map(({ memberId, metadata }) => ({
-      id: memberId,
-      topics: decodeVersioned(ConsumerProtocolSubscription, metadata).topics,
-    }))
-    const names = [...new Set(subscribed.flatMap(({ topics }) => topics))].sort()
-    const counts = await this.#count(names)
-    this.#sharedOut = new Map(names.map((name) => [name, counts.get(name) ?? 0]))
-    return Array.from(assignRange(subscribed, counts), ([memberId, assignedPartitions]) => ({
-      memberId,
-      assignment: encodeVersioned(ConsumerProtocolAssignment, 0, { assignedPartitions }),
-    }))
-  }
-
-  /** How many partitions these topics have; those that cannot be seen now are left out. */
-  async #count(names: readonly string[]): Promise<Map<string, number>> {
-    const found = await this.#options.cluster.topics(names)
-    return new Map(
-      found.flatMap(({ name, partitions, error }) =>
-        error === undefined ? [[name, partitions.length]] : [],
-      ),
-    )
   }
 
   /** The coordinator answers joins and syncs only when all members are there. */
