@@ -14,6 +14,7 @@ export function banner(config: Config, running: Running, version: string): strin
   const where = [
     row('Kafka', running.kafka.map(formatAddress).join(', ')),
     row('MQTT', running.mqtt.map(formatAddress).join(', '), '(TCP and WebSocket)'),
+    row('Connect', urls(running.connect, '/connectors')),
     row('Health', urls(running.console, '/readyz')),
     row('Metrics', urls(running.console, '/metrics')),
   ]
@@ -33,10 +34,11 @@ export function banner(config: Config, running: Running, version: string): strin
 }
 
 /** A sentence for each door that is open to other machines. */
-export function exposures({ kafka, mqtt, console }: Config): string[] {
+export function exposures({ kafka, mqtt, connect, console }: Config): string[] {
   const doors: [string, Address[]][] = [
     ['Kafka', kafka.brokers === undefined ? kafka.listeners.map(({ bind }) => bind) : []],
     ['MQTT', mqtt?.listeners.map(({ bind }) => bind) ?? []],
+    ['Connect', connect === undefined ? [] : [connect.bind]],
     ['HTTP', console === undefined ? [] : [console.bind]],
   ]
   return doors.flatMap(([name, binds]) =>

@@ -173,6 +173,50 @@ const pipelines: Setting<Readonly<Record<string, PipelineSpec>>> = {
   read: (raw) => raw as Readonly<Record<string, PipelineSpec>>,
 }
 
+const connector: Setting<Record<string, string>> = {
+  about: "A connector that is there from the start, in Kafka Connect's own keys.",
+  example: '{ connector.class: FileStreamSink, topics: readings, file: ./readings.txt }',
+  read(raw, at, report) {
+    const given = map({ about: connector.about, example: connector.example }, kafkaKey)
+    const config = given.read(raw, at, report)
+    if (config['connector.class'] === undefined && typeof raw === 'object') {
+      const says = `'${String(at.at(-1))}' has no connector.class; write 'connector.class: FileStreamSink' or another.`
+      report({ at, says, isKey: true })
+    }
+    return config
+  },
+}
+
+const connect = part(
+  'Connectors between topics and other systems, and the REST of Kafka Connect.',
+  {
+    bind: address('Where to listen.', 'localhost:8083', { host: 'localhost', port: 8083 }),
+    advertised: optional(
+      address('At which other workers of the group reach this one.', 'worker-1.example:8083'),
+    ),
+    'group.id': text({
+      about: 'The group of workers that share the connectors.',
+      example: 'connect-cluster',
+      fallback: 'connect-cluster',
+    }),
+    config: map(
+      {
+        about: "Kafka Connect's own keys of a worker, for all connectors that say nothing else.",
+        example: '{ value.converter: org.apache.kafka.connect.json.JsonConverter }',
+      },
+      kafkaKey,
+    ),
+    connectors: map(
+      {
+        about: 'Connectors by name; secrets in them are read when a task starts.',
+        example:
+          '{ to-file: { connector.class: FileStreamSink, topics: sensor.raw, file: ./readings.txt } }',
+      },
+      connector,
+    ),
+  },
+)
+
 const console = part('Health and metrics over HTTP: /healthz, /readyz and /metrics.', {
   bind: address('Where to listen.', 'localhost:8080', { host: 'localhost', port: 8080 }),
 })
@@ -187,6 +231,7 @@ export const leatFile = part('What leat starts.', {
   kafka,
   mqtt: optional(mqtt),
   pipelines: optional(pipelines),
+  connect: optional(connect),
   console: optional(console),
 })
 
@@ -194,7 +239,7 @@ export type Config = ValueOf<typeof leatFile>
 
 /** What is started where there is no file: everything, on the default ports. */
 export function defaultConfig(): Config {
-  return leatFile.read({ mqtt: {}, console: {} }, [], () => {})
+  return leatFile.read({ mqtt: {}, connect: {}, console: {} }, [], () => {})
 }
 
 /** What no single setting can know of itself. */

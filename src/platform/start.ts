@@ -16,6 +16,7 @@ export interface Running extends AsyncDisposable {
   /** Where each part listens; a part that is not started listens nowhere. */
   readonly kafka: readonly Address[]
   readonly mqtt: readonly Address[]
+  readonly connect: readonly Address[]
   readonly console: readonly Address[]
   readonly health: () => Promise<Health>
 }
@@ -34,6 +35,8 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   parts.defer(() => mqtt?.close())
   const pipelines = await openPipelines(config, client, logger, metrics)
   parts.defer(() => pipelines?.close())
+  const connect = await openConnect(config, broker, logger, metrics)
+  parts.defer(() => connect?.close())
   const health = () => healthOf(broker, client)
   const http = await openHttp(config, health, metrics)
   parts.defer(() => http?.close())
@@ -42,6 +45,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   return {
     kafka: broker?.addresses.slice(0, kafkaListeners(config).length) ?? config.kafka.brokers ?? [],
     mqtt: mqtt?.addresses ?? [],
+    connect: connect?.addresses ?? [],
     console: http?.addresses ?? [],
     health,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
@@ -81,15 +85,20 @@ async function openClient(
   broker: Broker | undefined,
   logger: Logger,
 ): Promise<KafkaClient | undefined> {
-  const brokers = config.kafka.brokers ?? broker?.addresses.filter((one) => !one.advertised) ?? []
   const users = [config.mqtt, config.pipelines]
   if (broker !== undefined && users.every((one) => one === undefined)) return undefined
   const { KafkaClient } = await import('../client/index.ts')
   return new KafkaClient({
-    brokers: brokers.slice(0, broker === undefined ? undefined : 1).map(reachable),
+    brokers: brokersOf(config, broker),
     clientId: 'leat',
     logger: logger.with({ part: 'client' }),
   })
+}
+
+/** Where the rooms above find their broker: one address of our own, or the cluster's. */
+function brokersOf(config: Config, broker: Broker | undefined): string[] {
+  const own = broker?.addresses.filter((one) => !one.advertised).slice(0, 1)
+  return (config.kafka.brokers ?? own ?? []).map(reachable)
 }
 
 /** The address at which this machine reaches what listens everywhere. */
@@ -134,6 +143,35 @@ async function openPipelines(
     logger: logger.with({ part: 'pipelines' }),
     metrics,
   })
+}
+
+async function openConnect(
+  config: Config,
+  broker: Broker | undefined,
+  logger: Logger,
+  metrics: Metrics,
+) {
+  const { connect } = config
+  if (connect === undefined) return undefined
+  const [{ ConnectWorker }, { connectors: plugins }] = await Promise.all([
+    import('../connect/index.ts'),
+    import('../connectors/index.ts'),
+  ])
+  const { bind, advertised, connectors } = connect
+  return await listening('Connect', () =>
+    ConnectWorker.open({
+      listeners: expandBind(bind),
+      ...(advertised !== undefined && { advertised }),
+      brokers: brokersOf(config, broker),
+      plugins,
+      group: connect['group.id'],
+      connectors,
+      config: connect.config,
+      environment: process.env,
+      logger: logger.with({ part: 'connect' }),
+      metrics,
+    }),
+  )
 }
 
 async function openHttp({ console }: Config, health: () => Promise<Health>, metrics: Metrics) {

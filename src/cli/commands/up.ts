@@ -29,6 +29,7 @@ export const upOptions = {
   },
   'kafka-port': portOption('Kafka clients', '--kafka-port 19092'),
   'mqtt-port': portOption('MQTT clients', '--mqtt-port 11883'),
+  'connect-port': portOption("Connect's REST", '--connect-port 18083'),
   'http-port': portOption('health and metrics', '--http-port 18080'),
   'log-level': {
     type: 'string',
@@ -43,7 +44,7 @@ type UpOptions = ValuesOf<typeof upOptions>
 export const up = command({
   options: upOptions,
   about:
-    'Without a file it starts a Kafka broker, an MQTT broker, and health and metrics over HTTP.\nPort 0 takes any free port. Ctrl-C and SIGTERM stop it cleanly.',
+    'Without a file it starts a Kafka broker, an MQTT broker, Connect, and health and metrics over HTTP.\nPort 0 takes any free port. Ctrl-C and SIGTERM stop it cleanly.',
   examples: ['leat up', 'leat up -f plant.yml', 'leat up --data ./d --kafka-port 19092'],
   async run({ options, terminal }) {
     const config = await configOf(options, terminal)
@@ -60,14 +61,19 @@ export async function configOf(options: UpOptions, { environment }: Terminal): P
   const ports = {
     kafka: portOf('kafka-port', options),
     mqtt: portOf('mqtt-port', options),
+    connect: portOf('connect-port', options),
     http: portOf('http-port', options),
   }
-  const { kafka, mqtt, console } = config
+  const { kafka, mqtt, connect, console } = config
   return {
     ...config,
     data: options.data ?? config.data,
     kafka: { ...kafka, listeners: withPort(kafka.listeners, ports.kafka) },
     mqtt: mqtt && { ...mqtt, listeners: withPort(mqtt.listeners, ports.mqtt) },
+    connect: connect && {
+      ...connect,
+      bind: { ...connect.bind, port: ports.connect ?? connect.bind.port },
+    },
     console: console && { bind: { ...console.bind, port: ports.http ?? console.bind.port } },
   }
 }
@@ -116,7 +122,9 @@ function portOption(whom: string, example: string) {
   } as const
 }
 
-function portOf(name: 'kafka-port' | 'mqtt-port' | 'http-port', options: UpOptions) {
+type PortOption = 'kafka-port' | 'mqtt-port' | 'connect-port' | 'http-port'
+
+function portOf(name: PortOption, options: UpOptions) {
   const given = options[name]
   return given === undefined ? undefined : wholeNumber(name, given, 0)
 }

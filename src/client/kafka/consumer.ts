@@ -19,10 +19,13 @@ export interface GroupConsumerOptions extends GroupTimings {
     FetcherOptions,
     'maxWaitMs' | 'minBytes' | 'maxBytes' | 'maxPartitionBytes' | 'reset'
   >
-  /** These partitions are ours, to be read from there on as soon as it has resolved. */
-  readonly onAssigned?: (positions: readonly AssignedPosition[]) => void | Promise<void>
+  /**
+   * These partitions are ours, to be read as soon as it has resolved: from there on, or from where
+   * it says.
+   */
+  readonly onAssigned?: (positions: readonly AssignedPosition[]) => Moved | Promise<Moved>
   /** All of them are about to be others': the last moment to `commit`. A handler that waits must come to its end. */
-  readonly onRevoked?: () => void | Promise<void>
+  readonly onRevoked?: (positions: readonly AssignedPosition[]) => void | Promise<void>
   /** Whether what is handled is committed by itself (the default), or only by `commit`. */
   readonly commitsHandled?: boolean
   /**
@@ -44,6 +47,9 @@ export interface AssignedPosition {
   readonly next: bigint
   readonly isCommitted: boolean
 }
+
+// biome-ignore lint/suspicious/noConfusingVoidType: who moves nothing returns nothing.
+type Moved = readonly Pick<AssignedPosition, 'topic' | 'partition' | 'next'>[] | void
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that handles all returns nothing.
 type HandledUntil = bigint | void
@@ -116,13 +122,15 @@ export class GroupConsumer implements AsyncDisposable {
     })
     this.#fetcher = fetcher
     try {
-      await onAssigned?.(positions)
-      for (const { topic, partition, next } of positions) fetcher.assign(topic, partition, next)
+      const moved = (await onAssigned?.(positions)) ?? []
+      for (const { topic, partition, next } of [...positions, ...moved]) {
+        fetcher.assign(topic, partition, next)
+      }
       await beat(failure.signal)
     } finally {
       this.#fetcher = undefined
       // A handler may wait for what `onRevoked` sets free.
-      await Promise.all([onRevoked?.(), fetcher.close()])
+      await Promise.all([onRevoked?.(positions), fetcher.close()])
     }
   }
 

@@ -42,7 +42,10 @@ export interface SourcePlugin<Of extends Options = Options> extends PluginFacts<
   readonly open: (context: SourceContext<ValuesOf<Of>>) => Promise<SourceTask>
 }
 
-export type Plugin = SinkPlugin<never> | SourcePlugin<never>
+/** A plugin as lists have it: it alone knows what its values are. */
+export type Plugin = Listed<SinkPlugin<never>> | Listed<SourcePlugin<never>>
+
+type Listed<Of> = Omit<Of, 'options'> & { readonly options: Options }
 
 /** Kept in the config topic as the task's configuration, hence texts. */
 export type TaskShare = Readonly<Record<string, string>>

@@ -1,0 +1,289 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import type { GroupMember, JoinedGroup, KafkaClient } from '../client/index.ts'
+import { type Assignment, assignmentIn, WorkerProtocol } from './cluster/worker-protocol.ts'
+import { connectError, sentenceOf } from './errors.ts'
+import type { Plugins } from './plugins.ts'
+import type { Services } from './running/services.ts'
+import { Slot, type Unit } from './running/slot.ts'
+import { connectorUnit, TaskUnit } from './running/units.ts'
+import type { ConfigStore, ConnectorConfig, RestartRequest } from './state/config-store.ts'
+import type { State, StatusOf, StatusStore } from './state/status-store.ts'
+
+export interface HerderOptions {
+  readonly client: KafkaClient
+  readonly group: string
+  /** Of this worker's REST door. */
+  readonly url: string
+  readonly plugins: Plugins
+  readonly services: Services
+  readonly configs: ConfigStore
+  readonly statuses: StatusStore
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly timings: WorkerTimings
+  /** Has the leader write the tasks that a connector of ours has planned. */
+  readonly publishTasks: (connector: string, tasks: readonly ConnectorConfig[]) => Promise<void>
+}
+
+export interface WorkerTimings {
+  readonly sessionTimeoutMs: number
+  readonly rebalanceTimeoutMs: number
+  readonly heartbeatMs: number
+}
+
+const nothing: Assignment = {
+  ...{ leaderUrl: '', offset: 0n, connectors: [], tasks: [], inTransit: [] },
+}
+const signedBy = 'sha256'
+
+/**
+ * Runs on this worker what the group's leader has given it, as the configurations say now. What
+ * does not change goes on, also while the group is shared out anew.
+ */
+export class Herder {
+  readonly #options: HerderOptions
+  readonly #member: GroupMember
+  readonly #connectors = new Map<string, Slot>()
+  readonly #tasks = new Map<string, Slot>()
+  #assignment: Assignment | undefined
+  #joined: JoinedGroup | undefined
+  /** What the leader has given out last: more or less of it is wanted by now? */
+  #sharedOut = ''
+  #ready = Promise.withResolvers<void>()
+  #running: Promise<void> | undefined
+
+  constructor(options: HerderOptions) {
+    this.#options = options
+    const { client, group, timings } = options
+    this.#member = client.member({
+      group,
+      ...timings,
+      protocol: new WorkerProtocol({
+        url: options.url,
+        state: () => ({
+          offset: options.configs.offset,
+          connectors: running(this.#connectors),
+          tasks: running(this.#tasks),
+        }),
+        wanted: async (offset) => {
+          await options.configs.readTo(offset)
+          this.#sharedOut = JSON.stringify(this.#wanted())
+          return this.#wanted()
+        },
+      }),
+      generation: async (joined, beat) => {
+        await this.#follow(joined)
+        await beat()
+      },
+      onLost: async () => {
+        options.logger.warn('This worker has lost its group; it stops what it runs')
+        this.#assignment = nothing
+        await this.#reconcile()
+      },
+    })
+    // Nobody may be waiting when it fails.
+    this.#ready.promise.catch(() => undefined)
+  }
+
+  /** Joins the group; resolves when this worker knows for the first time what it is to run. */
+  async start(): Promise<void> {
+    this.#running = this.#member.run()
+    this.#running.catch((error) => {
+      this.#options.logger.error('This worker cannot be part of its group', {
+        error: sentenceOf(error),
+      })
+      this.#ready.reject(error)
+    })
+    await this.#ready.promise
+  }
+
+  get isLeader(): boolean {
+    return this.#joined?.isLeader ?? false
+  }
+
+  get leaderUrl(): string | undefined {
+    return this.#assignment?.leaderUrl || undefined
+  }
+
+  /** The unit of a connector or task that runs here. */
+  unit({ connector, task }: StatusOf): Unit | undefined {
+    return task === undefined
+      ? this.#connectors.get(connector)?.unit
+      : this.#tasks.get(`${connector}-${task}`)?.unit
+  }
+
+  taskUnits(): { connector: string; task: number; unit: TaskUnit }[] {
+    return Array.from(this.#tasks, ([id, { unit }]) => ({ ...taskOf(id), unit })).filter(
+      (one): one is { connector: string; task: number; unit: TaskUnit } =>
+        one.unit instanceof TaskUnit,
+    )
+  }
+
+  /** Begins what runs here of a connector again, as was asked of all workers. */
+  restart({ connector, includeTasks, onlyFailed }: RestartRequest): void {
+    const of = [this.#connectors.get(connector)?.unit]
+    if (includeTasks) {
+      for (const one of this.taskUnits()) if (one.connector === connector) of.push(one.unit)
+    }
+    for (const unit of of) {
+      if (onlyFailed && !Object(unit).isFailed) continue
+      restartUnit(unit)
+    }
+  }
+
+  /** The configurations are other than they were. */
+  configsChanged(): void {
+    if (this.#assignment === undefined) return
+    void this.#reconcile()
+    if (this.isLeader && JSON.stringify(this.#wanted()) !== this.#sharedOut) {
+      this.#sharedOut = JSON.stringify(this.#wanted())
+      this.#member.joinAgain()
+    }
+  }
+
+  /** Proves to the leader that a request comes from a worker of the group. */
+  signature(body: string): string {
+    const { sessionKey } = this.#options.configs
+    if (sessionKey === undefined) throw connectError('not-leader', { leader: undefined })
+    return createHmac(signedBy, sessionKey.key).update(body).digest('base64')
+  }
+
+  isSignedByWorker(body: string, signature: string): boolean {
+    const [expected, given] = [this.signature(body), signature].map((one) => Buffer.from(one))
+    return (
+      expected !== undefined &&
+      given !== undefined &&
+      expected.length === given.length &&
+      timingSafeEqual(expected, given)
+    )
+  }
+
+  /** Stops what runs here, commits, and leaves the group, so that others go on at once. */
+  async close(): Promise<void> {
+    this.#assignment = nothing
+    await this.#reconcile()
+    await this.#member.close()
+    this.#ready.reject(connectError('not-ready', { why: 'this worker is stopping.' }))
+  }
+
+  async #follow(joined: JoinedGroup): Promise<void> {
+    const { configs, logger } = this.#options
+    const assignment = assignmentIn(joined.assignment)
+    await configs.readTo(assignment.offset)
+    this.#joined = joined
+    this.#assignment = assignment
+    logger.debug('This worker has its share', {
+      generation: joined.generationId,
+      leader: assignment.leaderUrl,
+      connectors: assignment.connectors,
+      tasks: assignment.tasks,
+    })
+    const given = new Set([...assignment.connectors, ...assignment.tasks])
+    const runs = [...running(this.#connectors), ...running(this.#tasks)]
+    const ends = runs.filter((name) => assignment.inTransit.includes(name) && !given.has(name))
+    const settled = this.#reconcile()
+    // Others begin what we end here, once we have said that we did.
+    if (ends.length > 0) void settled.then(() => this.#member.joinAgain())
+    this.#ready.resolve()
+    this.configsChanged()
+  }
+
+  #wanted(): { connectors: string[]; tasks: string[] } {
+    const { configs } = this.#options
+    const connectors = configs.names()
+    const tasks = connectors.flatMap(
+      (name) => configs.connector(name)?.tasks.map((_, task) => `${name}-${task}`) ?? [],
+    )
+    return { connectors, tasks }
+  }
+
+  /** Resolves when all runs as it is wanted now. */
+  async #reconcile(): Promise<void> {
+    const { connectors, tasks } = this.#assignment ?? nothing
+    await Promise.all([
+      this.#turn(this.#connectors, connectors, (name) => this.#wantConnector(name)),
+      this.#turn(this.#tasks, tasks, (id) => this.#wantTask(id)),
+    ])
+  }
+
+  async #turn(
+    slots: Map<string, Slot>,
+    given: readonly string[],
+    want: (name: string) => Parameters<Slot['want']>[0],
+  ): Promise<void> {
+    for (const name of given) if (!slots.has(name)) slots.set(name, new Slot())
+    await Promise.all(
+      Array.from(slots, async ([name, slot]) => {
+        await slot.want(given.includes(name) ? want(name) : undefined)
+        if (slot.unit === undefined && slots.get(name) === slot) slots.delete(name)
+      }),
+    )
+  }
+
+  #wantConnector(connector: string) {
+    const { configs, plugins, services, publishTasks } = this.#options
+    const stored = configs.connector(connector)
+    if (stored === undefined) return undefined
+    return {
+      version: JSON.stringify([stored.config, stored.target]),
+      open: () =>
+        connectorUnit({
+          ...{ connector, stored, plugins, services },
+          onState: (state, trace) => this.#tell({ connector }, state, trace),
+          publishTasks: (tasks) => publishTasks(connector, tasks),
+        }),
+    }
+  }
+
+  #wantTask(id: string) {
+    const { connector, task } = taskOf(id)
+    const { configs, plugins, services } = this.#options
+    const stored = configs.connector(connector)
+    const config = stored?.tasks[task]
+    if (stored === undefined || config === undefined) return undefined
+    return {
+      version: JSON.stringify([stored.config, config, stored.target]),
+      open: () =>
+        new TaskUnit(task, {
+          ...{ connector, stored, plugins, services },
+          onState: (state, trace) => this.#tell({ connector, task }, state, trace),
+        }),
+    }
+  }
+
+  /** What is not wanted at all any more has no status. */
+  async #tell(of: StatusOf, state: State, trace: string | undefined): Promise<void> {
+    const { configs, statuses, url } = this.#options
+    const stored = configs.connector(of.connector)
+    const isGone = stored === undefined || (of.task ?? -1) >= stored.tasks.length
+    if (state === 'UNASSIGNED' && isGone) return await statuses.delete(of)
+    await statuses.put(of, {
+      state,
+      trace: trace ?? null,
+      worker: workerIdOf(url),
+      generation: this.#joined?.generationId ?? 0,
+    })
+  }
+}
+
+/** How a worker is called in a status: the address of its REST door. */
+function workerIdOf(url: string): string {
+  return new URL(url).host
+}
+
+export function restartUnit(unit: unknown): void {
+  const { restart } = Object(unit) as { restart?: () => void }
+  restart?.call(unit)
+}
+
+function running(slots: ReadonlyMap<string, Slot>): string[] {
+  return [...slots.keys()]
+}
+
+/** A connector's name may end with a number, too: the task's is behind the last hyphen. */
+function taskOf(id: string): { connector: string; task: number } {
+  const at = id.lastIndexOf('-')
+  return { connector: id.slice(0, at), task: Number(id.slice(at + 1)) }
+}

@@ -1,0 +1,163 @@
+/** What `…/config/validate` answers: each option as it is defined, as it is given, and what is wrong. */
+import { converterOptions } from '../converters/open.ts'
+import { type Option, type Options, type Plugin, readOptions } from '../kit/index.ts'
+import type { ConnectorConfig } from '../state/config-store.ts'
+import { transformChain, transformOptions } from '../transforms/chain.ts'
+import { commonOptions, sinkOptions, sourceOptions } from './common-options.ts'
+import { connectorErrors } from './contradictions.ts'
+
+export interface ConfigInfos {
+  readonly name: string
+  readonly error_count: number
+  readonly groups: readonly string[]
+  readonly configs: readonly ConfigInfo[]
+}
+
+export interface ConfigInfo {
+  readonly definition: Definition
+  readonly value: {
+    readonly name: string
+    readonly value: string | null
+    readonly recommended_values: readonly string[]
+    readonly errors: readonly string[]
+    readonly visible: boolean
+  }
+}
+
+export interface Definition {
+  readonly name: string
+  readonly type: string
+  readonly required: boolean
+  readonly default_value: string | null
+  readonly importance: string
+  readonly documentation: string
+  readonly group: string | null
+  readonly width: string
+  readonly display_name: string
+  readonly dependents: readonly string[]
+  readonly order: number
+}
+
+const hidden = '[hidden]'
+
+/** A configuration as it is given: a value may be null, which is an error. */
+export type GivenConfig = Readonly<Record<string, string | null>>
+
+export async function validateConfig(plugin: Plugin, given: GivenConfig): Promise<ConfigInfos> {
+  const config = withoutNulls(given)
+  const options = optionsOf(plugin, config)
+  const { errors: wrong } = readOptions(options, config)
+  const errors = new Map<string, string[]>()
+  const add = (more: Readonly<Record<string, readonly string[]>>) => {
+    for (const [name, sentences] of Object.entries(more)) {
+      const known = errors.get(name) ?? []
+      errors.set(name, [...known, ...sentences.filter((one) => !known.includes(one))])
+    }
+  }
+  add(wrong)
+  add(transformChain(config).errors)
+  add(connectorErrors(plugin.kind, config))
+  add(nullErrors(given))
+  if (errors.size === 0) add(await pluginErrors(plugin, config))
+
+  const definitions = definitionsOf(options)
+  const configs = definitions.map((definition) => {
+    const { name } = definition
+    const said = errors.get(name) ?? []
+    const option = options[name] as Option
+    return {
+      definition,
+      value: {
+        name,
+        value: shownValue(
+          option,
+          config[name] ?? option.default ?? null,
+          wrong[name] === undefined,
+        ),
+        recommended_values: option.oneOf ?? [],
+        errors: said,
+        visible: true,
+      },
+    }
+  })
+  return {
+    name: config['connector.class'] ?? plugin.names[0],
+    error_count: [...errors.values()].reduce((sum, said) => sum + said.length, 0),
+    groups: groupsOf(options),
+    configs,
+  }
+}
+
+/** The options of a plugin alone, as `…/connector-plugins/NAME/config` shows them. */
+export function pluginDefinitions(plugin: Plugin): Definition[] {
+  return definitionsOf(plugin.options)
+}
+
+function optionsOf(plugin: Plugin, config: ConnectorConfig): Options {
+  const kind: Options = plugin.kind === 'sink' ? sinkOptions : sourceOptions
+  const roles = (['header', 'key', 'value'] as const).map((role) => converterOptions(role, config))
+  // The common options tell more of a converter's name and of lists than what belongs to those.
+  return {
+    ...commonOptions,
+    ...kind,
+    ...withoutKnown(Object.assign({}, transformOptions(config), ...roles)),
+    ...(plugin.options as Options),
+  }
+}
+
+function withoutKnown(options: Options): Options {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => !Object.hasOwn(commonOptions, name)),
+  )
+}
+
+async function pluginErrors(plugin: Plugin, config: ConnectorConfig) {
+  const { values } = readOptions(plugin.options, config)
+  if (values === undefined || plugin.check === undefined) return {}
+  return await plugin.check(values as never)
+}
+
+function nullErrors(given: GivenConfig): Record<string, string[]> {
+  const nulls = Object.entries(given).filter(([, value]) => value === null)
+  const says = 'Null value can not be supplied as the configuration value.'
+  return Object.fromEntries(nulls.map(([name]) => [name, [says]]))
+}
+
+function withoutNulls(given: GivenConfig): ConnectorConfig {
+  return Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== null),
+  )
+}
+
+function definitionsOf(options: Options): Definition[] {
+  const orders = new Map<string, number>()
+  return Object.entries<Option>(options).map(([name, option]) => {
+    const { group } = option
+    const order = group === undefined ? -1 : (orders.get(group) ?? 0) + 1
+    if (group !== undefined) orders.set(group, order)
+    return {
+      name,
+      type: option.type.toUpperCase(),
+      required: option.default === undefined,
+      default_value: option.default ?? null,
+      importance: option.importance.toUpperCase(),
+      documentation: option.about,
+      group: group ?? null,
+      width: (option.width ?? 'none').toUpperCase(),
+      display_name: option.displayName ?? name,
+      dependents: option.dependents ?? [],
+      order,
+    }
+  })
+}
+
+function groupsOf(options: Options): string[] {
+  const groups = Object.values<Option>(options).map(({ group }) => group)
+  return [...new Set(groups.filter((group) => group !== undefined))]
+}
+
+function shownValue(option: Option, text: string | null, isRight: boolean): string | null {
+  if (text === null || !isRight) return null
+  if (option.type === 'password') return hidden
+  return option.type === 'list' ? text.split(/\s*,\s*/).join(',') : text.trim()
+}

@@ -1,0 +1,193 @@
+import { type Context, Hono } from 'hono'
+import { type ConnectorState, connectorTarget } from '../connectors.ts'
+import { connectError } from '../errors.ts'
+import { restartUnit } from '../herder.ts'
+import type { OffsetEntry } from '../offsets.ts'
+import type { ConnectorConfig, TargetState } from '../state/config-store.ts'
+import { configIn, objectBody } from './answers.ts'
+import { Forwarding } from './forwarding.ts'
+import type { RouteServices } from './services.ts'
+
+const targets: Readonly<Record<string, { target: TargetState; status: 202 | 204 }>> = {
+  pause: { target: 'PAUSED', status: 202 },
+  resume: { target: 'STARTED', status: 202 },
+  stop: { target: 'STOPPED', status: 204 },
+}
+
+/** `/connectors`: list, create, change, turn on and off, restart, delete. */
+export function connectorRoutes(services: RouteServices): Hono {
+  const { connectors, offsets } = services
+  const forwarding = new Forwarding(services)
+  const routes = new Hono()
+
+  routes.get('/', (context) => {
+    const expansions = context.req.queries('expand')
+    if (expansions === undefined) return context.json(connectors.names())
+    return context.json(expanded(expansions, services))
+  })
+  routes.post('/', (context) =>
+    forwarding.leader(context, async () => {
+      const { name, config, initial_state: initial } = await objectBody(context)
+      const trimmed = name === undefined || name === null ? '' : String(name).trim()
+      if (typeof config !== 'object' || config === null) {
+        throw connectError('bad-request', { why: '\'config\' is missing; write "config": { … }.' })
+      }
+      const info = await connectors.create(
+        trimmed,
+        named(trimmed, configIn(config)),
+        connectorTarget(initial),
+      )
+      return context.json(info, 201, { location: `/connectors/${encodeURIComponent(trimmed)}` })
+    }),
+  )
+  routes.get('/:name', (context) => context.json(connectors.info(context.req.param('name'))))
+  routes.delete('/:name', (context) =>
+    forwarding.leader(context, async () => {
+      await connectors.delete(context.req.param('name'))
+      return context.body(null, 204)
+    }),
+  )
+  routes.get('/:name/config', (context) =>
+    context.json(connectors.stored(context.req.param('name')).config),
+  )
+  routes.put('/:name/config', (context) =>
+    forwarding.leader(context, async () => {
+      const name = context.req.param('name')
+      const config = named(name, configIn(await objectBody(context)))
+      const { info, isNew } = await connectors.put(name, config)
+      return isNew
+        ? context.json(info, 201, { location: `/connectors/${encodeURIComponent(name)}` })
+        : context.json(info)
+    }),
+  )
+  routes.patch('/:name/config', (context) =>
+    forwarding.leader(context, async () => {
+      const patch = configIn(await objectBody(context))
+      return context.json(await connectors.patch(context.req.param('name'), patch))
+    }),
+  )
+  routes.get('/:name/tasks-config', (context) => {
+    const name = context.req.param('name')
+    const { tasks } = connectors.stored(name)
+    return context.json(
+      Object.fromEntries(tasks.map((config, task) => [`${name}-${task}`, config])),
+    )
+  })
+  routes.get('/:name/status', (context) =>
+    context.json(connectors.state(context.req.param('name'))),
+  )
+  routes.get('/:name/topics', (context) => {
+    const name = context.req.param('name')
+    return context.json({ [name]: { topics: connectors.topics(name) } })
+  })
+  routes.put('/:name/topics/reset', async (context) => {
+    await connectors.forgetTopics(context.req.param('name'))
+    return context.body(null, 202)
+  })
+  routes.post('/:name/restart', (context) => {
+    const connector = context.req.param('name')
+    const includeTasks = context.req.query('includeTasks') === 'true'
+    const onlyFailed = context.req.query('onlyFailed') === 'true'
+    if (!includeTasks && !onlyFailed) {
+      return forwarding.owner(context, { connector }, (unit) => restartUnit(unit))
+    }
+    return forwarding.leader(context, async () => {
+      const state = await connectors.restart({ connector, includeTasks, onlyFailed })
+      return context.json(state, 202)
+    })
+  })
+  for (const [verb, { target, status }] of Object.entries(targets)) {
+    routes.put(`/:name/${verb}`, (context) =>
+      forwarding.leader(context, async () => {
+        await connectors.turn(context.req.param('name'), target)
+        return context.body(null, status)
+      }),
+    )
+  }
+  routes.get('/:name/tasks', (context) => {
+    const name = context.req.param('name')
+    const { tasks } = connectors.stored(name)
+    return context.json(tasks.map((config, task) => ({ id: { connector: name, task }, config })))
+  })
+  routes.post('/:name/tasks', (context) =>
+    forwarding.leader(context, async () => {
+      await connectors.putTasks(context.req.param('name'), await signedTasks(context, services))
+      return context.body(null, 204)
+    }),
+  )
+  routes.get('/:name/tasks/:task/status', (context) =>
+    context.json(connectors.taskState(context.req.param('name'), taskIn(context))),
+  )
+  routes.post('/:name/tasks/:task/restart', (context) => {
+    const of = { connector: context.req.param('name'), task: taskIn(context) }
+    return forwarding.owner(context, of, (unit) => restartUnit(unit))
+  })
+  routes.get('/:name/offsets', async (context) =>
+    context.json({ offsets: await offsets.get(context.req.param('name')) }),
+  )
+  routes.patch('/:name/offsets', (context) =>
+    forwarding.leader(context, async () => {
+      const { offsets: given } = await objectBody(context)
+      if (!Array.isArray(given) || given.length === 0) {
+        const why = 'Partitions / offsets need to be provided for an alter offsets request'
+        throw connectError('bad-request', { why })
+      }
+      const message = await offsets.alter(context.req.param('name'), given as OffsetEntry[])
+      return context.json({ message })
+    }),
+  )
+  routes.delete('/:name/offsets', (context) =>
+    forwarding.leader(context, async () =>
+      context.json({ message: await offsets.reset(context.req.param('name')) }),
+    ),
+  )
+  return routes
+}
+
+interface Expanded {
+  status?: ConnectorState
+  info?: unknown
+}
+
+function expanded(expansions: readonly string[], { connectors }: RouteServices) {
+  const all: Record<string, Expanded> = {}
+  for (const name of connectors.names()) {
+    try {
+      all[name] = {
+        ...(expansions.includes('status') && { status: connectors.state(name) }),
+        ...(expansions.includes('info') && { info: connectors.info(name) }),
+      }
+    } catch {
+      // One that has no status yet, or was deleted meanwhile, is left out.
+    }
+  }
+  return all
+}
+
+function named(name: string, config: Record<string, string | null>) {
+  const { name: included } = config
+  if (included === undefined || included === null) return { ...config, name }
+  if (included === name) return config
+  const why = `Connector name configuration (${included}) doesn't match connector name in the URL (${name})`
+  throw connectError('bad-request', { why })
+}
+
+function taskIn(context: Context): number {
+  const text = context.req.param('task') ?? ''
+  if (/^\d+$/.test(text)) return Number(text)
+  throw connectError('not-found', { what: 'HTTP 404 Not Found' })
+}
+
+/** Only workers of the group may write tasks. */
+async function signedTasks(
+  context: Context,
+  { herder }: RouteServices,
+): Promise<ConnectorConfig[]> {
+  const body = await context.req.text()
+  const signature = context.req.header('x-connect-authorization') ?? ''
+  if (!herder.isSignedByWorker(body, signature)) {
+    throw connectError('forbidden', { why: 'Only workers of the group write tasks.' })
+  }
+  const tasks: unknown = JSON.parse(body)
+  return Array.isArray(tasks) ? (tasks.map(configIn) as ConnectorConfig[]) : []
+}

@@ -1,0 +1,17 @@
+import type { Connectors } from '../connectors.ts'
+import type { Herder } from '../herder.ts'
+import type { Level, Loggers } from '../loggers.ts'
+import type { ConnectorOffsets } from '../offsets.ts'
+import type { Plugins } from '../plugins.ts'
+
+/** What the routes answer from; there once the worker has read its state and joined its group. */
+export interface RouteServices {
+  readonly connectors: Connectors
+  readonly offsets: ConnectorOffsets
+  readonly herder: Herder
+  readonly plugins: Plugins
+  readonly clusterId: string
+  readonly loggers: Loggers
+  /** On every worker of the group. */
+  readonly setLoggerOfAll: (logger: string, level: Level) => Promise<void>
+}

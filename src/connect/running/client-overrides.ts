@@ -1,0 +1,67 @@
+/** `consumer.override.*` and `producer.override.*`: Kafka's keys as what our client calls them. */
+import type { GroupConsumerOptions, ProducerOptions } from '../../client/index.ts'
+import { connectError } from '../errors.ts'
+import type { ConnectorConfig } from '../state/config-store.ts'
+
+type Overrides = Readonly<Record<string, string>>
+
+export function overridesOf(config: ConnectorConfig, client: 'consumer' | 'producer'): Overrides {
+  const prefix = `${client}.override.`
+  const found = Object.entries(config).filter(([key]) => key.startsWith(prefix))
+  return Object.fromEntries(found.map(([key, value]) => [key.slice(prefix.length), value]))
+}
+
+/** Another cluster's brokers, where one is named. */
+export function brokersIn(overrides: Overrides): readonly string[] | undefined {
+  return overrides['bootstrap.servers']?.split(',').map((one) => one.trim())
+}
+
+export function consumerOptions(overrides: Overrides): Partial<GroupConsumerOptions> {
+  const read = numbersOf(overrides)
+  return {
+    ...read('session.timeout.ms', 'sessionTimeoutMs'),
+    ...read('heartbeat.interval.ms', 'heartbeatMs'),
+    ...read('max.poll.interval.ms', 'rebalanceTimeoutMs'),
+    ...read('metadata.max.age.ms', 'metadataMaxAgeMs'),
+    fromBeginning: overrides['auto.offset.reset'] !== 'latest',
+    fetching: {
+      ...read('fetch.min.bytes', 'minBytes'),
+      ...read('fetch.max.bytes', 'maxBytes'),
+      ...read('fetch.max.wait.ms', 'maxWaitMs'),
+      ...read('max.partition.fetch.bytes', 'maxPartitionBytes'),
+    },
+  }
+}
+
+const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
+
+export function producerOptions(overrides: Overrides): ProducerOptions {
+  const read = numbersOf(overrides)
+  const compression = compressions.find((one) => one === overrides['compression.type'])
+  return {
+    ...read('linger.ms', 'lingerMs'),
+    ...read('batch.size', 'batchBytes'),
+    ...read('buffer.memory', 'maxBufferedBytes'),
+    ...read('delivery.timeout.ms', 'deliveryTimeoutMs'),
+    ...(compression !== undefined && { compression }),
+  }
+}
+
+/** As large as what waits, because databases like large batches; Kafka's own default is 500. */
+const usualMostRecords = 5000
+
+export function mostRecordsIn(overrides: Overrides): number {
+  const { most = usualMostRecords } = numbersOf(overrides)('max.poll.records', 'most')
+  return most
+}
+
+function numbersOf(overrides: Overrides) {
+  return <Name extends string>(key: string, name: Name): { [Key in Name]?: number } => {
+    const text = overrides[key]
+    if (text === undefined) return {}
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= 0) return { [name]: value } as { [Key in Name]: number }
+    const why = `'….override.${key}' is '${text}'; write a whole number.`
+    throw connectError('bad-request', { why })
+  }
+}

@@ -1,0 +1,98 @@
+import { type Clock, pause } from '../../base/clock.ts'
+import { isError, LeatError } from '../../base/errors.ts'
+import type { Logger } from '../../base/logger.ts'
+import type { Random } from '../../base/random.ts'
+import { connectError, sentenceOf } from '../errors.ts'
+import { RetriableError } from '../kit/index.ts'
+import type { CommonSettings } from '../options/settings.ts'
+
+/** Where on its way a record is, in Kafka Connect's words. */
+export type Stage =
+  | 'KEY_CONVERTER'
+  | 'VALUE_CONVERTER'
+  | 'HEADER_CONVERTER'
+  | 'TRANSFORMATION'
+  | 'TASK_PUT'
+  | 'TASK_POLL'
+  | 'KAFKA_PRODUCE'
+
+export interface Failure {
+  readonly stage: Stage
+  /** What failed: the name of a converter, transform or connector. */
+  readonly executing: string
+  readonly error: unknown
+}
+
+/** What `errors.*` says of a record that cannot be taken. */
+export class ErrorPolicy<Item> {
+  readonly #settings: CommonSettings
+  readonly #parts: ErrorPolicyParts<Item>
+
+  constructor(settings: CommonSettings, parts: ErrorPolicyParts<Item>) {
+    this.#settings = settings
+    this.#parts = parts
+  }
+
+  /** Passes over the record, once it is where such records go; throws where none may be. */
+  async passOver(item: Item, failure: Failure): Promise<void> {
+    const { describe, logger, onPassedOver } = this.#parts
+    const settings = this.#settings
+    const where = describe(item)
+    if (settings['errors.tolerance'] !== 'all') {
+      const facts = { stage: failure.stage, where }
+      throw connectError('tolerance-exceeded', facts, { cause: failure.error })
+    }
+    if (settings['errors.log.enable']) {
+      logger.error('A record is passed over', {
+        stage: failure.stage,
+        executing: failure.executing,
+        error: sentenceOf(failure.error),
+        ...(settings['errors.log.include.messages'] && { record: where }),
+      })
+    }
+    await onPassedOver(item, failure)
+  }
+
+  /** Tries again what fails retriably, for as long as `errors.retry.timeout` says. */
+  async retrying<Value>(action: () => Promise<Value> | Value): Promise<Value> {
+    const { clock, random, signal, onRetry } = this.#parts
+    const timeoutMs = this.#settings['errors.retry.timeout']
+    const longestMs = this.#settings['errors.retry.delay.max.ms']
+    const endMs = timeoutMs < 0 ? Number.POSITIVE_INFINITY : clock.now() + timeoutMs
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await action()
+      } catch (error) {
+        const delayMs = retryDelayMs(attempt, longestMs, random)
+        if (!isRetriable(error) || clock.now() + delayMs > endMs) throw error
+        onRetry()
+        await pause(delayMs, { clock, signal })
+        if (signal.aborted) throw error
+      }
+    }
+  }
+}
+
+export interface ErrorPolicyParts<Item> {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly signal: AbortSignal
+  readonly describe: (item: Item) => string
+  /** Resolves when the record is where it can be found again, if it is to be kept. */
+  readonly onPassedOver: (item: Item, failure: Failure) => Promise<void>
+  readonly onRetry: () => void
+}
+
+const firstDelayMs = 300
+
+export function retryDelayMs(attempt: number, longestMs: number, random: Random): number {
+  const wholeMs = Math.min(longestMs, firstDelayMs * 2 ** Math.min(attempt, 30))
+  return wholeMs * (0.8 + 0.4 * random.next())
+}
+
+/** Whether the same call may succeed later; a client that is closed will not. */
+function isRetriable(error: unknown): boolean {
+  if (isError(error, 'client-closed')) return false
+  return error instanceof RetriableError || (error instanceof LeatError && error.retriable)
+}

@@ -1,0 +1,27 @@
+/** What everything that runs in a worker is given. */
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/logger.ts'
+import type { Random } from '../../base/random.ts'
+import type { KafkaClient } from '../../client/index.ts'
+import type { ConnectorConfig } from '../state/config-store.ts'
+import type { OffsetStore } from '../state/offset-store.ts'
+import type { SecretSources } from './secrets.ts'
+import type { BackOff } from './supervised.ts'
+
+export interface Services {
+  readonly client: KafkaClient
+  /** A client of another cluster, for `….override.bootstrap.servers`; whoever asks closes it. */
+  readonly clientOf: (brokers: readonly string[]) => KafkaClient
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly secrets: SecretSources
+  /** What holds where a connector says nothing: `key.converter`, … */
+  readonly defaults: ConnectorConfig
+  /** How long what is put waits to be committed, at most. */
+  readonly commitIntervalMs: number
+  readonly backOff: BackOff
+  /** Opened by whoever needs it first. */
+  readonly offsets: () => Promise<OffsetStore>
+  readonly topicUsed: (topic: string, connector: string, task: number) => Promise<void>
+}

@@ -1,0 +1,300 @@
+import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { type Clock, pause, systemClock } from '../base/clock.ts'
+import { type Logger, silentLogger } from '../base/logger.ts'
+import { Metrics } from '../base/metrics.ts'
+import { type Random, systemRandom } from '../base/random.ts'
+import { checkAnswer, KafkaClient } from '../client/index.ts'
+import { DescribeCluster } from '../protocols/kafka/apis/60-describe-cluster.ts'
+import { Connectors } from './connectors.ts'
+import { type Address, ConnectDoor } from './door.ts'
+import { connectError, sentenceOf } from './errors.ts'
+import { Herder, type WorkerTimings } from './herder.ts'
+import type { Plugin } from './kit/index.ts'
+import { Loggers, levelNamed } from './loggers.ts'
+import { registerMetrics } from './metrics.ts'
+import { ConnectorOffsets } from './offsets.ts'
+import { Plugins } from './plugins.ts'
+import type { RouteServices } from './routes/services.ts'
+import type { Services } from './running/services.ts'
+import { type BackOff, usualBackOff } from './running/supervised.ts'
+import { ConfigStore, type ConnectorConfig } from './state/config-store.ts'
+import { OffsetStore } from './state/offset-store.ts'
+import { StatusStore } from './state/status-store.ts'
+
+export interface ConnectWorkerOptions {
+  readonly listeners: readonly Address[]
+  /** At which the other workers reach this one; else the first of the listeners. */
+  readonly advertised?: Address
+  readonly brokers: readonly string[]
+  readonly plugins: readonly Plugin[]
+  readonly group?: string
+  /** Connectors that are to be there, by name; they are written where they differ. */
+  readonly connectors?: Readonly<Record<string, ConnectorConfig>>
+  /** Kafka Connect's own keys of a worker: `key.converter`, `offset.flush.interval.ms`, … */
+  readonly config?: ConnectorConfig
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** What relative paths of secrets are relative to. */
+  readonly folder?: string
+  readonly timings?: Partial<WorkerTimings>
+  readonly backOff?: BackOff
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly logger?: Logger
+  readonly metrics?: Metrics
+}
+
+/** Text in, text out, where a connector names no converter. */
+const usualConfig: ConnectorConfig = {
+  'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
+  'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
+  'header.converter': 'org.apache.kafka.connect.storage.SimpleHeaderConverter',
+  'offset.flush.interval.ms': '1000',
+  'config.storage.topic': 'connect-configs',
+  'offset.storage.topic': 'connect-offsets',
+  'status.storage.topic': 'connect-status',
+}
+
+const usualTimings: WorkerTimings = {
+  sessionTimeoutMs: 10_000,
+  rebalanceTimeoutMs: 60_000,
+  heartbeatMs: 1000,
+}
+const usualGroup = 'connect-cluster'
+const startRetryMs = 2000
+const closeMs = 3500
+/** Workers sign what they ask of each other; a key is replaced after so long. */
+const sessionKeyMs = 60 * 60_000
+
+/** One worker: its door is open at once, the rest is there as soon as the cluster is. */
+export class ConnectWorker implements AsyncDisposable {
+  readonly #options: ConnectWorkerOptions
+  readonly #config: ConnectorConfig
+  readonly #clock: Clock
+  readonly #loggers: Loggers
+  readonly #logger: Logger
+  readonly #closing = new AbortController()
+  readonly #client: KafkaClient
+  readonly #parts = new AsyncDisposableStack()
+  readonly #ready = Promise.withResolvers<RouteServices>()
+  #door: ConnectDoor | undefined
+  #herder: Herder | undefined
+  #connectors: Connectors | undefined
+  #configs: ConfigStore | undefined
+  #offsets: Promise<OffsetStore> | undefined
+  #beginning: Promise<void> | undefined
+  #closed: Promise<void> | undefined
+
+  private constructor(options: ConnectWorkerOptions) {
+    this.#options = options
+    this.#config = { ...usualConfig, ...options.config }
+    this.#clock = options.clock ?? systemClock
+    this.#loggers = new Loggers(this.#clock)
+    this.#logger = this.#loggers.wrap('leat.connect', options.logger ?? silentLogger)
+    this.#client = this.#clientOf(options.brokers)
+    this.#ready.promise.catch(() => undefined)
+  }
+
+  /** Throws where it cannot listen; what else is not there yet is waited for. */
+  static async open(options: ConnectWorkerOptions): Promise<ConnectWorker> {
+    const worker = new ConnectWorker(options)
+    worker.#door = await ConnectDoor.open(options.listeners, {
+      ready: worker.#ready.promise,
+      health: async () => void (await worker.#client.topics([])),
+    })
+    worker.#beginning = worker.#begin()
+    return worker
+  }
+
+  get addresses(): Address[] {
+    return this.#door?.addresses ?? []
+  }
+
+  /** Resolves when connectors can be asked for. */
+  get ready(): Promise<unknown> {
+    return this.#ready.promise
+  }
+
+  /** Stops what runs here, commits what is put, and leaves the group. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort()
+    this.#ready.reject(connectError('not-ready', { why: 'this worker is stopping.' }))
+    await this.#door?.close()
+    // A broker that is away keeps producers trying; without a client they end.
+    const late = this.#clock.after(closeMs, () => void this.#client.close())
+    await this.#beginning
+    await this.#herder?.close()
+    await this.#parts.disposeAsync()
+    late.cancel()
+    await this.#client.close()
+  }
+
+  async #begin(): Promise<void> {
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      try {
+        this.#ready.resolve(await this.#open())
+        await this.#lead()
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        this.#logger.error('Connectors cannot be started yet', { error: sentenceOf(error) })
+        await this.#herder?.close()
+        await pause(startRetryMs, { clock: this.#clock, signal })
+      }
+    }
+  }
+
+  async #open(): Promise<RouteServices> {
+    const { group = usualGroup, timings } = this.#options
+    const common = { client: this.#client, clock: this.#clock, logger: this.#logger }
+    const { signal } = this.#closing
+    const plugins = new Plugins(this.#options.plugins)
+    this.#configs ??= this.#parts.use(
+      await ConfigStore.open(
+        {
+          ...common,
+          topic: this.#topic('config'),
+          onChange: () => this.#herder?.configsChanged(),
+          onRestart: (request) => this.#herder?.restart(request),
+          onLoggerLevel: (name, text) => {
+            const level = levelNamed(text)
+            if (level !== undefined) this.#loggers.set(name, level)
+          },
+        },
+        signal,
+      ),
+    )
+    const configs = this.#configs
+    const statuses = this.#parts.use(
+      await StatusStore.open({ ...common, topic: this.#topic('status') }, signal),
+    )
+    const url = this.#url()
+    const services: Services = {
+      ...common,
+      clientOf: (brokers) => this.#clientOf(brokers),
+      random: this.#options.random ?? systemRandom,
+      secrets: {
+        environment: this.#options.environment ?? {},
+        folder: this.#options.folder ?? '.',
+      },
+      defaults: this.#config,
+      commitIntervalMs: Number(this.#config['offset.flush.interval.ms']),
+      backOff: this.#options.backOff ?? usualBackOff,
+      offsets: () => this.#offsetStore(),
+      topicUsed: (topic, connector, task) => statuses.putTopic(topic, { connector, task }),
+    }
+    const herder = new Herder({
+      ...common,
+      ...{ group, url, plugins, services, configs, statuses },
+      timings: { ...usualTimings, ...timings },
+      publishTasks: (connector, tasks) => this.#publishTasks(connector, tasks),
+    })
+    this.#herder = herder
+    const connectors = new Connectors({ herder, configs, statuses, plugins })
+    this.#connectors = connectors
+    registerMetrics(this.#options.metrics ?? new Metrics(), herder)
+    await herder.start()
+    return {
+      ...{ connectors, herder, plugins, loggers: this.#loggers },
+      offsets: new ConnectorOffsets({
+        ...{ connectors, client: this.#client },
+        store: () => this.#offsetStore(),
+      }),
+      clusterId: await this.#clusterId(),
+      setLoggerOfAll: (name, level) => configs.putLoggerLevel(name, level),
+    }
+  }
+
+  /** What a leader does once: a key to sign with, and the connectors that are to be there. */
+  async #lead(): Promise<void> {
+    const [herder, configs, connectors] = [this.#herder, this.#configs, this.#connectors]
+    if (!herder?.isLeader || configs === undefined || connectors === undefined) return
+    const createdMs = this.#clock.now()
+    if (createdMs - (configs.sessionKey?.createdMs ?? 0) > sessionKeyMs) {
+      await configs.putSessionKey({ key: randomBytes(32), algorithm: 'HmacSHA256', createdMs })
+    }
+    for (const [name, config] of Object.entries(this.#options.connectors ?? {})) {
+      const wanted = { ...config, name }
+      if (isDeepStrictEqual(configs.connector(name)?.config, wanted)) continue
+      try {
+        await connectors.put(name, wanted)
+      } catch (error) {
+        this.#logger.error('A connector of the configuration is not right', {
+          connector: name,
+          error: sentenceOf(error),
+        })
+      }
+    }
+  }
+
+  /** The leader writes tasks: it may be this worker or another one. */
+  async #publishTasks(connector: string, tasks: readonly ConnectorConfig[]): Promise<void> {
+    const [herder, connectors] = [this.#herder, this.#connectors]
+    if (herder === undefined || connectors === undefined) return
+    if (herder.isLeader) return await connectors.putTasks(connector, tasks)
+    const body = JSON.stringify(tasks)
+    const leader = herder.leaderUrl
+    if (leader === undefined) throw connectError('not-leader', { leader })
+    const url = new URL(`/connectors/${encodeURIComponent(connector)}/tasks?forward=true`, leader)
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-connect-authorization': herder.signature(body),
+        'x-connect-request-signature-algorithm': 'HmacSHA256',
+      },
+      body,
+      signal: this.#closing.signal,
+    })
+    if (answer.ok) return
+    const why = `the leader ${leader} does not take its tasks: ${await answer.text()}`
+    throw connectError('conflict', { why })
+  }
+
+  #offsetStore(): Promise<OffsetStore> {
+    const options = { client: this.#client, clock: this.#clock, logger: this.#logger }
+    const topic = this.#topic('offset')
+    this.#offsets ??= OffsetStore.open({ ...options, topic }, this.#closing.signal).then(
+      (store) => this.#parts.use(store),
+      (error) => {
+        this.#offsets = undefined
+        throw error
+      },
+    )
+    return this.#offsets
+  }
+
+  async #clusterId(): Promise<string> {
+    const answer = await this.#client.request(DescribeCluster, {
+      includeClusterAuthorizedOperations: false,
+    })
+    checkAnswer(answer.errorCode, 'The cluster')
+    return answer.clusterId
+  }
+
+  #topic(kind: 'config' | 'offset' | 'status'): string {
+    return this.#config[`${kind}.storage.topic`] ?? `connect-${kind}s`
+  }
+
+  #url(): string {
+    const { host, port } = this.#options.advertised ?? this.addresses[0] ?? { host: '', port: 0 }
+    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  }
+
+  #clientOf(brokers: readonly string[]): KafkaClient {
+    return new KafkaClient({
+      ...{ brokers, clientId: 'leat-connect', clock: this.#clock, logger: this.#logger },
+      random: this.#options.random ?? systemRandom,
+    })
+  }
+}

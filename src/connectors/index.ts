@@ -1,0 +1,6 @@
+/** The connectors that come with leat; each is written with `connect/kit`. */
+import type { Plugin } from '../connect/kit/index.ts'
+import { fileSink } from './file/sink.ts'
+import { fileSource } from './file/source.ts'
+
+export const connectors: readonly Plugin[] = [fileSink, fileSource]
