@@ -1,0 +1,77 @@
+/** A real MariaDB of a test's own, on a free port of the loopback. */
+import { join } from 'node:path'
+import { createConnection } from 'mysql2/promise'
+import { eventually } from './eventually.ts'
+import { type Owner, temporaryFolder } from './folders.ts'
+import { asUser } from './other-user.ts'
+import { accepts, freePorts } from './ports.ts'
+import { outputOf, RunningProgram } from './programs.ts'
+
+export async function startMariadb(owner: Owner): Promise<Mariadb> {
+  let server: Mariadb | undefined
+  owner.after(async () => await server?.kill())
+  const folder = temporaryFolder(owner)
+  const user = asUser('mysql', folder)
+  const [port = 0] = await freePorts(1)
+  const data = `--datadir=${join(folder, 'data')}`
+  const install = ['--no-defaults', data, '--auth-root-authentication-method=normal']
+  await outputOf([...user, 'mariadb-install-db', ...install, '--skip-test-db'])
+  server = new Mariadb(port, [
+    ...[...user, 'mariadbd', '--no-defaults', data, '--bind-address=127.0.0.1', `--port=${port}`],
+    ...[`--socket=${join(folder, 's.sock')}`, `--pid-file=${join(folder, 'pid')}`],
+    ...['--innodb-buffer-pool-size=64M', '--skip-log-bin'],
+    ...['--performance-schema=off', '--character-set-server=utf8mb4'],
+  ])
+  await server.start()
+  return server
+}
+
+export class Mariadb {
+  readonly system = 'mysql'
+  readonly port: number
+  readonly user = 'root'
+  readonly #command: readonly string[]
+  #program: RunningProgram | undefined
+
+  constructor(port: number, command: readonly string[]) {
+    this.port = port
+    this.#command = command
+  }
+
+  async start(): Promise<void> {
+    this.#program = new RunningProgram(this.#command, {})
+    await eventually('MariaDB accepts connections', () => accepts(this.port), 30_000)
+  }
+
+  async stop(): Promise<void> {
+    await this.#program?.stop('SIGTERM', 30_000)
+  }
+
+  async kill(): Promise<void> {
+    this.#program?.kill()
+    await this.#program?.exited
+  }
+
+  url(database: string): string {
+    return `jdbc:mariadb://127.0.0.1:${this.port}/${database}`
+  }
+
+  /** Makes a database, empty. */
+  async makeDatabase(name: string): Promise<void> {
+    await this.ask('', `CREATE DATABASE \`${name}\``)
+  }
+
+  /** What another client sees; times as texts. */
+  async ask(database: string, sql: string): Promise<Record<string, unknown>[]> {
+    const connection = await createConnection({
+      ...{ host: '127.0.0.1', port: this.port, user: this.user, database },
+      ...{ dateStrings: true, supportBigNumbers: true },
+    })
+    try {
+      const [rows] = await connection.query(sql)
+      return rows as Record<string, unknown>[]
+    } finally {
+      await connection.end()
+    }
+  }
+}

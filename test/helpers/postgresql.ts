@@ -1,0 +1,97 @@
+/** A real PostgreSQL of a test's own, on a free port of the loopback. */
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { eventually } from './eventually.ts'
+import { type Owner, temporaryFolder } from './folders.ts'
+import { asUser } from './other-user.ts'
+import { freePorts } from './ports.ts'
+import { outputOf, RunningProgram } from './programs.ts'
+
+export async function startPostgresql(owner: Owner): Promise<Postgresql> {
+  let server: Postgresql | undefined
+  owner.after(async () => await server?.kill())
+  const folder = temporaryFolder(owner)
+  const user = asUser('postgres', folder)
+  const [port = 0] = await freePorts(1)
+  const data = join(folder, 'data')
+  const options = ['--username=postgres', '--auth=trust', '--no-sync', '--encoding=UTF8']
+  await outputOf([...user, program('initdb'), '-D', data, ...options], { cwd: '/' })
+  server = new Postgresql(port, [
+    ...[...user, program('postgres'), '-D', data, '-p', `${port}`, '-k', folder],
+    ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_prepared_transactions=4'],
+  ])
+  await server.start()
+  return server
+}
+
+/** Debian keeps a folder for each version, and none of it on the path. */
+function program(name: string): string {
+  return globSync(`/usr/lib/postgresql/*/bin/${name}`).toSorted().at(-1) ?? name
+}
+
+export class Postgresql {
+  readonly system = 'postgresql'
+  readonly port: number
+  readonly user = 'postgres'
+  readonly #command: readonly string[]
+  #program: RunningProgram | undefined
+
+  constructor(port: number, command: readonly string[]) {
+    this.port = port
+    this.#command = command
+  }
+
+  async start(): Promise<void> {
+    this.#program = new RunningProgram(this.#command, { cwd: '/' })
+    const answers = () => this.ask('postgres', 'SELECT 1').catch(() => undefined)
+    await eventually('PostgreSQL answers', answers, 30_000)
+  }
+
+  /** At once, as an administrator who does not wait for clients. */
+  async stop(): Promise<void> {
+    await this.#program?.stop('SIGINT', 30_000)
+  }
+
+  /** All of its processes at once, without a word on disk: what a crash leaves behind. */
+  async kill(): Promise<void> {
+    await this.#program?.stop('SIGQUIT', 30_000)
+  }
+
+  url(database: string): string {
+    return `jdbc:postgresql://127.0.0.1:${this.port}/${database}`
+  }
+
+  /** Makes a database, empty. */
+  async makeDatabase(name: string): Promise<void> {
+    await this.ask('postgres', `CREATE DATABASE "${name}"`)
+  }
+
+  /** What another client sees; times and big numbers as texts. */
+  async ask(database: string, sql: string): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client({
+      ...{ host: '127.0.0.1', port: this.port, user: this.user, database },
+      types: { getTypeParser: (type: number) => parsers.get(type) ?? asText } as never,
+    })
+    client.on('error', () => {})
+    await client.connect()
+    try {
+      const { rows } = await client.query(sql)
+      return rows
+    } finally {
+      await client.end()
+    }
+  }
+}
+
+const asText = (text: string) => text
+
+/** PostgreSQL's own numbers of its types. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [16, (text) => text === 't'],
+  [20, Number],
+  [21, Number],
+  [23, Number],
+  [700, Number],
+  [701, Number],
+])
