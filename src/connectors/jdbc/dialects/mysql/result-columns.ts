@@ -1,0 +1,64 @@
+import type { FieldPacket } from 'mysql2/promise'
+import type { ResultColumn } from '../../session.ts'
+
+/** MySQL's column types on the wire, by number. */
+const types: Readonly<Record<number, string>> = {
+  0: 'decimal',
+  1: 'tinyint',
+  2: 'smallint',
+  3: 'int',
+  4: 'float',
+  5: 'double',
+  7: 'timestamp',
+  8: 'bigint',
+  9: 'int',
+  10: 'date',
+  11: 'time',
+  12: 'datetime',
+  13: 'year',
+  14: 'date',
+  16: 'bit',
+  246: 'decimal',
+}
+
+const notNullFlag = 1
+const unsignedFlag = 32
+
+/** The "character set" of bytes. */
+const binary = 63
+
+/** Types that are bytes where their character set is none: strings, blobs, geometries. */
+const firstTextType = 249
+const jsonType = 245
+const varcharType = 15
+
+interface Packet {
+  readonly name: string
+  readonly columnType?: number
+  readonly flags: number | string[]
+  readonly characterSet?: number
+  readonly columnLength?: number
+  readonly decimals: number
+}
+
+export function resultColumn(packet: FieldPacket): ResultColumn {
+  const {
+    name,
+    columnType = varcharType,
+    characterSet,
+    columnLength = 0,
+    decimals,
+  } = packet as Packet
+  const flags = Number(packet.flags)
+  const unsigned = (flags & unsignedFlag) !== 0
+  const isText = columnType >= firstTextType || columnType === varcharType
+  const type = types[columnType] ?? (isText && characterSet === binary ? 'bytes' : 'text')
+  return {
+    ...{ name, unsigned, optional: (flags & notNullFlag) === 0 },
+    type: columnType === jsonType ? 'text' : type,
+    precision: columnLength - (decimals > 0 ? 1 : 0) - (unsigned ? 0 : 1),
+    scale: decimals,
+    // 31 stands for "as many as there are", of functions.
+    fraction: Math.min(decimals, 6),
+  }
+}
