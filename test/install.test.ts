@@ -45,7 +45,10 @@ test('the packed package installs, starts with npx, takes a record and stops', {
   const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${filename}`]
   await execute('npm', install, { cwd: folder, env })
 
-  const ports = ['--kafka-port', '0', '--mqtt-port', '0', '--connect-port', '0', '--http-port', '0']
+  const ports = ['kafka', 'mqtt', 'registry', 'connect', 'http'].flatMap((name) => [
+    `--${name}-port`,
+    '0',
+  ])
   const leat = spawn('npx', ['leat', 'up', ...ports], { cwd: folder, env, detached: true })
   t.after(() => endGroup(leat, 'SIGKILL'))
   const kafka = await kafkaAddress(leat)

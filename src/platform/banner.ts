@@ -14,6 +14,7 @@ export function banner(config: Config, running: Running, version: string): strin
   const where = [
     row('Kafka', running.kafka.map(formatAddress).join(', ')),
     row('MQTT', running.mqtt.map(formatAddress).join(', '), '(TCP and WebSocket)'),
+    row('Registry', urls(running.registry, '')),
     row('Connect', urls(running.connect, '/connectors')),
     row('Health', urls(running.console, '/readyz')),
     row('Metrics', urls(running.console, '/metrics')),
@@ -29,15 +30,17 @@ export function banner(config: Config, running: Running, version: string): strin
     'Try it; each line works as it is:',
     ...kafkaLines(running.kafka),
     ...mqttLines(running.mqtt),
+    ...registryLines(running.registry),
     '',
   ].join('\n')
 }
 
 /** A sentence for each door that is open to other machines. */
-export function exposures({ kafka, mqtt, connect, console }: Config): string[] {
+export function exposures({ kafka, mqtt, registry, connect, console }: Config): string[] {
   const doors: [string, Address[]][] = [
     ['Kafka', kafka.brokers === undefined ? kafka.listeners.map(({ bind }) => bind) : []],
     ['MQTT', mqtt?.listeners.map(({ bind }) => bind) ?? []],
+    ['The schema registry', registry === undefined ? [] : [registry.bind]],
     ['Connect', connect === undefined ? [] : [connect.bind]],
     ['HTTP', console === undefined ? [] : [console.bind]],
   ]
@@ -78,6 +81,15 @@ function mqttLines([address]: readonly Address[]): string[] {
       `python3 -c "import paho.mqtt.publish as p; p.single('plant/pump-1', '46.7', qos=1, hostname='${host}', port=${port})"`,
     ),
   ].flat()
+}
+
+function registryLines([address]: readonly Address[]): string[] {
+  if (address === undefined) return []
+  const url = `http://${formatAddress(local(address))}`
+  return row(
+    'curl',
+    `curl ${url}/subjects/readings-value/versions --json '{"schema": "\\"long\\""}'`,
+  )
 }
 
 /** An address to type: what listens everywhere is reached at loopback. */

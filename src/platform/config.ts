@@ -173,6 +173,13 @@ const pipelines: Setting<Readonly<Record<string, PipelineSpec>>> = {
   read: (raw) => raw as Readonly<Record<string, PipelineSpec>>,
 }
 
+const registry = part(
+  "The schema registry, with the HTTP API of Confluent's; schemas are in the topic _schemas.",
+  {
+    bind: address('Where to listen.', 'localhost:8081', { host: 'localhost', port: 8081 }),
+  },
+)
+
 const connector: Setting<Record<string, string>> = {
   about: "A connector that is there from the start, in Kafka Connect's own keys.",
   example: '{ connector.class: FileStreamSink, topics: readings, file: ./readings.txt }',
@@ -231,6 +238,7 @@ export const leatFile = part('What leat starts.', {
   kafka,
   mqtt: optional(mqtt),
   pipelines: optional(pipelines),
+  registry: optional(registry),
   connect: optional(connect),
   console: optional(console),
 })
@@ -239,7 +247,7 @@ export type Config = ValueOf<typeof leatFile>
 
 /** What is started where there is no file: everything, on the default ports. */
 export function defaultConfig(): Config {
-  return leatFile.read({ mqtt: {}, connect: {}, console: {} }, [], () => {})
+  return leatFile.read({ mqtt: {}, registry: {}, connect: {}, console: {} }, [], () => {})
 }
 
 /** What no single setting can know of itself. */

@@ -16,6 +16,7 @@ export interface Running extends AsyncDisposable {
   /** Where each part listens; a part that is not started listens nowhere. */
   readonly kafka: readonly Address[]
   readonly mqtt: readonly Address[]
+  readonly registry: readonly Address[]
   readonly connect: readonly Address[]
   readonly console: readonly Address[]
   readonly health: () => Promise<Health>
@@ -33,6 +34,8 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   parts.defer(() => client?.close())
   const mqtt = await openMqtt(config, client, logger, metrics)
   parts.defer(() => mqtt?.close())
+  const registry = await openRegistry(config, client, logger, metrics)
+  parts.defer(() => registry?.close())
   const pipelines = await openPipelines(config, client, logger, metrics)
   parts.defer(() => pipelines?.close())
   const connect = await openConnect(config, broker, logger, metrics)
@@ -45,6 +48,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   return {
     kafka: broker?.addresses.slice(0, kafkaListeners(config).length) ?? config.kafka.brokers ?? [],
     mqtt: mqtt?.addresses ?? [],
+    registry: registry?.addresses ?? [],
     connect: connect?.addresses ?? [],
     console: http?.addresses ?? [],
     health,
@@ -85,7 +89,7 @@ async function openClient(
   broker: Broker | undefined,
   logger: Logger,
 ): Promise<KafkaClient | undefined> {
-  const users = [config.mqtt, config.pipelines]
+  const users = [config.mqtt, config.registry, config.pipelines]
   if (broker !== undefined && users.every((one) => one === undefined)) return undefined
   const { KafkaClient } = await import('../client/index.ts')
   return new KafkaClient({
@@ -124,6 +128,24 @@ async function openMqtt(
       limits: mqtt.limits,
       client,
       logger: logger.with({ part: 'mqtt' }),
+      metrics,
+    }),
+  )
+}
+
+async function openRegistry(
+  { registry }: Config,
+  client: KafkaClient | undefined,
+  logger: Logger,
+  metrics: Metrics,
+) {
+  if (registry === undefined || client === undefined) return undefined
+  const { RegistryDoor } = await import('../registry/index.ts')
+  return await listening('The schema registry', () =>
+    RegistryDoor.open({
+      listeners: expandBind(registry.bind),
+      client,
+      logger: logger.with({ part: 'registry' }),
       metrics,
     }),
   )

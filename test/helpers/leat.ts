@@ -11,6 +11,8 @@ export interface LeatSettings {
   /** Merged over the default parts of leat.yml. */
   readonly kafka?: Record<string, unknown>
   readonly mqtt?: Record<string, unknown>
+  /** Not started without it. */
+  readonly registry?: boolean
   readonly pipelines?: Record<string, unknown>
   readonly env?: Record<string, string>
 }
@@ -25,7 +27,7 @@ export async function startLeat(owner: Owner, settings: LeatSettings = {}): Prom
   let leat: LeatProcess | undefined
   owner.after(() => leat?.kill())
   const folder = temporaryFolder(owner)
-  leat = new LeatProcess(folder, await freePorts(3), settings)
+  leat = new LeatProcess(folder, await freePorts(4), settings)
   await leat.start()
   return leat
 }
@@ -35,21 +37,24 @@ export class LeatProcess {
   readonly kafkaPort: number
   readonly mqttPort: number
   readonly consolePort: number
+  readonly registryPort: number
   readonly #env: Record<string, string>
   #program: RunningProgram | undefined
 
   constructor(folder: string, ports: readonly number[], settings: LeatSettings) {
-    const [kafkaPort = 0, mqttPort = 0, consolePort = 0] = ports
+    const [kafkaPort = 0, mqttPort = 0, consolePort = 0, registryPort = 0] = ports
     this.folder = folder
     this.kafkaPort = kafkaPort
     this.mqttPort = mqttPort
     this.consolePort = consolePort
+    this.registryPort = registryPort
     this.#env = settings.env ?? {}
     const file = {
       data: join(folder, 'data'),
       kafka: { listeners: [{ bind: `127.0.0.1:${kafkaPort}` }], ...settings.kafka },
       mqtt: { listeners: [{ bind: `127.0.0.1:${mqttPort}` }], ...settings.mqtt },
       console: { bind: `127.0.0.1:${consolePort}` },
+      ...(settings.registry === true && { registry: { bind: `127.0.0.1:${registryPort}` } }),
       ...(settings.pipelines === undefined ? {} : { pipelines: settings.pipelines }),
     }
     writeFileSync(join(folder, 'leat.yml'), stringify(file))
@@ -58,6 +63,10 @@ export class LeatProcess {
   /** The address for Kafka clients. */
   get brokers(): string {
     return `127.0.0.1:${this.kafkaPort}`
+  }
+
+  get registryUrl(): string {
+    return `http://127.0.0.1:${this.registryPort}`
   }
 
   get program(): RunningProgram {

@@ -30,7 +30,7 @@ export const check = command({
   },
 })
 
-function rowsOf({ kafka, mqtt, console, data }: Config) {
+function rowsOf({ kafka, mqtt, registry, console, data }: Config) {
   const broker =
     kafka.brokers === undefined
       ? {
@@ -50,6 +50,9 @@ function rowsOf({ kafka, mqtt, console, data }: Config) {
             about: `${mqtt.routes.length} routes`,
           },
         ]),
+    ...(registry === undefined
+      ? []
+      : [{ part: 'registry', listens: addresses([registry.bind]), about: 'schemas in _schemas' }]),
     ...(console === undefined
       ? []
       : [{ part: 'console', listens: addresses([console.bind]), about: 'health and metrics' }]),

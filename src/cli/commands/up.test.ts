@@ -22,7 +22,10 @@ async function up(t: TestContext): Promise<Up> {
   const folder = mkdtempSync(join(tmpdir(), 'leat-up-'))
   const stop = new AbortController()
   const stderr = new PassThrough()
-  const ports = ['--kafka-port', '0', '--mqtt-port', '0', '--connect-port', '0', '--http-port', '0']
+  const ports = ['kafka', 'mqtt', 'registry', 'connect', 'http'].flatMap((name) => [
+    `--${name}-port`,
+    '0',
+  ])
   const ended = run(['up', '--data', join(folder, 'data'), '--log-level', 'error', ...ports], {
     stdin: Readable.from([]),
     stdout: new PassThrough(),
@@ -153,6 +156,8 @@ test('a port that is taken is an error that names the process', async (t) => {
     '--mqtt-port',
     '0',
     '--connect-port',
+    '0',
+    '--registry-port',
     '0',
     '--http-port',
     '0',

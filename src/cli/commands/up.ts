@@ -30,6 +30,7 @@ export const upOptions = {
   'kafka-port': portOption('Kafka clients', '--kafka-port 19092'),
   'mqtt-port': portOption('MQTT clients', '--mqtt-port 11883'),
   'connect-port': portOption("Connect's REST", '--connect-port 18083'),
+  'registry-port': portOption('clients of the schema registry', '--registry-port 18081'),
   'http-port': portOption('health and metrics', '--http-port 18080'),
   'log-level': {
     type: 'string',
@@ -44,7 +45,7 @@ type UpOptions = ValuesOf<typeof upOptions>
 export const up = command({
   options: upOptions,
   about:
-    'Without a file it starts a Kafka broker, an MQTT broker, Connect, and health and metrics over HTTP.\nPort 0 takes any free port. Ctrl-C and SIGTERM stop it cleanly.',
+    'Without a file it starts a Kafka broker, an MQTT broker, a schema registry, Connect, and health and metrics\nover HTTP. Port 0 takes any free port. Ctrl-C and SIGTERM stop it cleanly.',
   examples: ['leat up', 'leat up -f plant.yml', 'leat up --data ./d --kafka-port 19092'],
   async run({ options, terminal }) {
     const config = await configOf(options, terminal)
@@ -61,20 +62,19 @@ export async function configOf(options: UpOptions, { environment }: Terminal): P
   const ports = {
     kafka: portOf('kafka-port', options),
     mqtt: portOf('mqtt-port', options),
+    registry: portOf('registry-port', options),
     connect: portOf('connect-port', options),
     http: portOf('http-port', options),
   }
-  const { kafka, mqtt, connect, console } = config
+  const { kafka, mqtt, registry, connect, console } = config
   return {
     ...config,
     data: options.data ?? config.data,
     kafka: { ...kafka, listeners: withPort(kafka.listeners, ports.kafka) },
     mqtt: mqtt && { ...mqtt, listeners: withPort(mqtt.listeners, ports.mqtt) },
-    connect: connect && {
-      ...connect,
-      bind: { ...connect.bind, port: ports.connect ?? connect.bind.port },
-    },
-    console: console && { bind: { ...console.bind, port: ports.http ?? console.bind.port } },
+    registry: registry && withBindPort(registry, ports.registry),
+    connect: connect && withBindPort(connect, ports.connect),
+    console: console && withBindPort(console, ports.http),
   }
 }
 
@@ -122,11 +122,18 @@ function portOption(whom: string, example: string) {
   } as const
 }
 
-type PortOption = 'kafka-port' | 'mqtt-port' | 'connect-port' | 'http-port'
+type PortOption = 'kafka-port' | 'mqtt-port' | 'registry-port' | 'connect-port' | 'http-port'
 
 function portOf(name: PortOption, options: UpOptions) {
   const given = options[name]
   return given === undefined ? undefined : wholeNumber(name, given, 0)
+}
+
+function withBindPort<Part extends { bind: { host: string; port: number } }>(
+  part: Part,
+  port: number | undefined,
+): Part {
+  return { ...part, bind: { ...part.bind, port: port ?? part.bind.port } }
 }
 
 /** The first listener gets the port. */

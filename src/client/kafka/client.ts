@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { type Logger, silentLogger } from '../../base/logger.ts'
 import { type Random, systemRandom } from '../../base/random.ts'
+import { Metadata } from '../../protocols/kafka/apis/03-metadata.ts'
 import type { Api, Draft, MessageOf, Schema } from '../../protocols/kafka/schema.ts'
 import { parseBrokerAddress } from './addresses.ts'
 import {
@@ -76,6 +77,11 @@ export class KafkaClient implements AsyncDisposable {
     options: { create?: boolean } = {},
   ): Promise<TopicInfo[]> {
     return await this.#cluster.topics(names, options)
+  }
+
+  /** The name that the cluster gave itself. */
+  async clusterId(): Promise<string> {
+    return (await this.request(Metadata, { topics: [] })).clusterId ?? ''
   }
 
   async createTopics(topics: readonly NewTopic[]): Promise<TopicResult[]> {

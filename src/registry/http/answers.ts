@@ -1,0 +1,39 @@
+/** Schemas as the answers show them: Confluent's fields, in their order, empty ones left out. */
+import type { Version } from '../state/versions.ts'
+
+type Shown = Partial<Version> & { readonly schemaTags?: readonly never[] }
+
+/** The answer to a question for a version. */
+export function shownVersion(version: Shown): object {
+  const { subject, version: number, id } = version
+  return { subject, version: number, id, ...shownSchema(version) }
+}
+
+/** The answer to a registration. */
+export function shownRegistration(version: Shown): object {
+  const { id, version: number } = version
+  return { id, version: number, ...shownSchema(version) }
+}
+
+/** The answer to a question for an id; the subject is told where one was named. */
+export function shownById(version: Shown, { maxId }: { maxId?: number | undefined }): object {
+  const { subject, version: number, guid, schemaType, schema, ...rest } = version
+  const { references, metadata, ruleSet, ts, deleted } = rest
+  return {
+    ...{ subject, version: number, guid, schemaType, schema },
+    references: nonEmpty(references),
+    ...{ metadata, ruleSet, maxId, ts, deleted },
+  }
+}
+
+function shownSchema(version: Shown): object {
+  const { guid, schemaType, references, metadata, ruleSet, schema, ts, deleted } = version
+  return {
+    ...{ guid, schemaType, references: nonEmpty(references) },
+    ...{ metadata, ruleSet, schema, ts, deleted },
+  }
+}
+
+function nonEmpty<Item>(list: readonly Item[] | undefined): readonly Item[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list
+}

@@ -1,0 +1,112 @@
+import type { Context, Hono } from 'hono'
+import { rulesOf } from '../../contract.ts'
+import { refusal } from '../../errors.ts'
+import { idsOfGuid, schemaWithId, versionsWithId } from '../../queries.ts'
+import type { Services } from '../../services.ts'
+import type { RegistryState } from '../../state/state.ts'
+import type { Version } from '../../state/versions.ts'
+import { contextOf, hasPrefix, qualified } from '../../subjects.ts'
+import { shownById, shownVersion } from '../answers.ts'
+import { formatted, withQualifiedReferences } from '../formatted.ts'
+import { flag, idParameter, page } from '../parameters.ts'
+import { aliased, contextOfPath, inContext } from '../paths.ts'
+
+export function addSchemas(routes: Hono, services: Services): void {
+  const { topic, parser, limits } = services
+
+  routes.get('/schemas/types', (context) => context.json(parser.types))
+
+  routes.get('/schemas', (context) => {
+    const { state } = topic
+    const within = contextOfPath(context.req.raw.url)
+    const prefix = inContext(within, context.req.query('subjectPrefix') ?? '')
+    const ruleType = context.req.query('ruleType') ?? ''
+    const aliases = flag(context, 'aliases') ? aliasesWithin(state, prefix) : new Map()
+    const found = [...state.versions.subjects()]
+      .filter((subject) => hasPrefix(subject, prefix) || aliases.has(subject))
+      .sort()
+      .flatMap((subject) => {
+        const versions = state.versions.of(subject)
+        const kept = versions.filter(({ deleted }) => flag(context, 'deleted') || !deleted)
+        return flag(context, 'latestOnly') ? kept.slice(-1) : kept
+      })
+      .filter(
+        (one) => ruleType === '' || rulesOf(one.ruleSet).some(({ type }) => type === ruleType),
+      )
+    const shown = page(context, found, limits.listedSchemas).map((version) => ({
+      ...shownVersion(version),
+      aliases: aliases.get(version.subject),
+    }))
+    return context.json(shown)
+  })
+
+  routes.get('/schemas/ids/:id', async (context) => {
+    const found = asked(context)
+    const shown = withQualifiedReferences(await formatted(found, context, services), context)
+    const named = context.req.query('subject') !== undefined
+    const { subject: _subject, version: _version, ...unnamed } = shown
+    const maxId = flag(context, 'fetchMaxId')
+      ? topic.state.versions.highestId(contextOf(found.subject))
+      : undefined
+    return context.json(shownById(named ? shown : unnamed, { maxId }))
+  })
+
+  routes.get('/schemas/ids/:id/schema', async (context) => {
+    const { schema } = await formatted(asked(context), context, services)
+    return context.body(schema)
+  })
+
+  routes.get('/schemas/ids/:id/subjects', (context) => {
+    const subjects = new Set(versionsAsked(context).map(({ subject }) => subject))
+    return context.json(page(context, [...subjects]))
+  })
+
+  routes.get('/schemas/ids/:id/versions', (context) => {
+    const versions = versionsAsked(context).map(({ subject, version }) => ({ subject, version }))
+    return context.json(page(context, versions))
+  })
+
+  routes.get('/schemas/guids/:guid', async (context) => {
+    const guid = context.req.param('guid')
+    const [first] = idsOfGuid(topic.state, guid)
+    if (first === undefined) throw refusal('schema-not-found', { schema: guid })
+    const found = schemaWithId(topic.state, first.id, `:${first.context}:`)
+    const {
+      subject: _subject,
+      version: _version,
+      ...unnamed
+    } = await formatted(found, context, services)
+    return context.json(shownById(unnamed, {}))
+  })
+
+  routes.get('/schemas/guids/:guid/ids', (context) =>
+    context.json(idsOfGuid(topic.state, context.req.param('guid'))),
+  )
+
+  function asked(context: Context): Version {
+    return schemaWithId(topic.state, idParameter(context), subjectNamed(context, topic.state))
+  }
+
+  function versionsAsked(context: Context): Version[] {
+    const subject = subjectNamed(context, topic.state)
+    const deleted = flag(context, 'deleted')
+    return versionsWithId(topic.state, idParameter(context), { subject, deleted })
+  }
+}
+
+/** The subject of the query, or the context of the path. */
+function subjectNamed(context: Context, state: RegistryState): string {
+  const subject = context.req.query('subject') ?? ''
+  return aliased(inContext(contextOfPath(context.req.raw.url), subject), state)
+}
+
+/** The subjects that aliases under the prefix mean, with those aliases. */
+function aliasesWithin(state: RegistryState, prefix: string): Map<string, string[]> {
+  const aliases = new Map<string, string[]>()
+  for (const [scope, { alias }] of state.configs) {
+    if (!alias || !hasPrefix(scope, prefix)) continue
+    const subject = qualified(scope, alias)
+    aliases.set(subject, [...(aliases.get(subject) ?? []), scope])
+  }
+  return aliases
+}

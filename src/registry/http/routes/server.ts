@@ -1,0 +1,36 @@
+import type { Hono } from 'hono'
+import { deleteContext } from '../../commands/delete.ts'
+import type { Services } from '../../services.ts'
+import { contextNamed } from '../../subjects.ts'
+import { page } from '../parameters.ts'
+
+/** The version of Confluent's API that this is; clients ask before they use what is newer. */
+const apiVersion = '8.0.0'
+
+/** The registry itself and its contexts. */
+export function addServer(routes: Hono, services: Services): void {
+  routes.get('/', (context) => context.json({}))
+  routes.post('/', (context) => context.json({}))
+
+  routes.get('/contexts', (context) => {
+    const prefix = context.req.query('contextPrefix') ?? ''
+    const contexts = services.topic.state.contexts().filter((one) => one.startsWith(prefix))
+    return context.json(page(context, contexts))
+  })
+  routes.delete('/contexts/:context', async (context) => {
+    await deleteContext(contextNamed(context.req.param('context')), services)
+    return context.body(null, 204)
+  })
+
+  routes.get('/v1/metadata/id', async (context) => {
+    const clusters = {
+      'kafka-cluster': await services.clusterId(),
+      'schema-registry-cluster': 'schema-registry',
+    }
+    return context.json({ scope: { path: [], clusters }, id: '' })
+  })
+  routes.get('/v1/metadata/version', (context) =>
+    context.json({ version: apiVersion, commitId: 'leat' }),
+  )
+  routes.get('/v1/metadata/deployment', (context) => context.json({ attributes: [] }))
+}

@@ -1,0 +1,63 @@
+import type { Context, Hono } from 'hono'
+import { deleteConfig, deleteMode, setConfig, setMode } from '../../commands/settings.ts'
+import { refusal } from '../../errors.ts'
+import { readConfigRequest, readModeRequest } from '../../requests.ts'
+import type { Services } from '../../services.ts'
+import type { Config } from '../../state/records.ts'
+import { bodyOf, flag, subjectParameter } from '../parameters.ts'
+
+/** `/config` and `/mode`, of all or of a subject or context. */
+export function addSettings(routes: Hono, services: Services): void {
+  const { topic } = services
+
+  for (const path of ['/config', '/config/:subject']) {
+    routes.get(path, (context) => {
+      const scope = subjectParameter(context)
+      const { state } = topic
+      const inScope = flag(context, 'defaultToGlobal')
+      const config = inScope ? state.configInScope(scope) : state.config(scope)
+      if (config === undefined) throw refusal('config-not-found', { subject: scope })
+      return context.json(config)
+    })
+    routes.put(path, async (context) => {
+      const changes = readConfigRequest(await bodyOf(context))
+      const { compatibilityLevel, ...rest } = await setConfig(
+        subjectParameter(context),
+        changes,
+        services,
+      )
+      return context.json(written(compatibilityLevel, rest))
+    })
+    routes.delete(path, async (context) =>
+      context.json(await deleteConfig(subjectParameter(context), services)),
+    )
+  }
+
+  for (const path of ['/mode', '/mode/:subject']) {
+    routes.get(path, (context) => {
+      const scope = subjectParameter(context)
+      const { state } = topic
+      const mode = flag(context, 'defaultToGlobal') ? state.modeInScope(scope) : state.mode(scope)
+      if (mode === undefined) throw refusal('mode-not-found', { subject: scope })
+      return context.json({ mode })
+    })
+    routes.put(path, async (context) => await putMode(context))
+    routes.delete(path, async (context) => {
+      const scope = subjectParameter(context)
+      return context.json({ mode: await deleteMode(scope, flag(context, 'recursive'), services) })
+    })
+  }
+
+  async function putMode(context: Context) {
+    const body = await bodyOf(context)
+    const mode = readModeRequest(body)
+    await setMode(subjectParameter(context), mode, flag(context, 'force'), services)
+    // As it was written, in whatever case.
+    return context.json({ mode: (body as { mode?: unknown }).mode ?? null })
+  }
+}
+
+/** The level is written under this name and read under the other. */
+function written(compatibility: string | undefined, rest: Config): object {
+  return { ...rest, ...(compatibility !== undefined && { compatibility }) }
+}

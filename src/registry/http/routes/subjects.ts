@@ -1,0 +1,112 @@
+import type { Hono } from 'hono'
+import { deleteSubject, deleteVersion } from '../../commands/delete.ts'
+import { register } from '../../commands/register.ts'
+import { changeContract } from '../../commands/tags.ts'
+import { refusal } from '../../errors.ts'
+import { latestWithMetadata, lookUp, referredBy, versionOf } from '../../queries.ts'
+import { readSchemaRequest, readTagRequest } from '../../requests.ts'
+import type { Services } from '../../services.ts'
+import { defaultContext, hasPrefix } from '../../subjects.ts'
+import { shownRegistration, shownVersion } from '../answers.ts'
+import { formatted, withQualifiedReferences } from '../formatted.ts'
+import { bodyOf, flag, page, subjectParameter, versionParameter } from '../parameters.ts'
+import { contextOfPath, inContext } from '../paths.ts'
+
+export function addSubjects(routes: Hono, services: Services): void {
+  const { topic } = services
+
+  routes.get('/subjects', (context) => {
+    const { state } = topic
+    const within = contextOfPath(context.req.raw.url)
+    const prefix = context.req.query('subjectPrefix') ?? (within === defaultContext ? ':*:' : '')
+    const wanted = inContext(within, prefix)
+    const only = flag(context, 'deletedOnly')
+    const subjects = [...state.versions.subjects()].filter((subject) => {
+      if (!hasPrefix(subject, wanted)) return false
+      const isLive = state.hasSubject(subject, false)
+      return only ? !isLive : isLive || flag(context, 'deleted')
+    })
+    return context.json(page(context, subjects.sort()))
+  })
+
+  routes.post('/subjects/:subject', async (context) => {
+    const request = readSchemaRequest(await bodyOf(context))
+    const options = { normalize: flag(context, 'normalize'), deleted: flag(context, 'deleted') }
+    const found = await lookUp(subjectParameter(context), request, options, services)
+    return context.json(shownVersion(await formatted(found, context, services)))
+  })
+
+  routes.delete('/subjects/:subject', async (context) => {
+    const subject = subjectParameter(context)
+    return context.json(await deleteSubject(subject, flag(context, 'permanent'), services))
+  })
+
+  routes.get('/subjects/:subject/metadata', async (context) => {
+    const [names = [], values = []] = ['key', 'value'].map((name) => context.req.queries(name))
+    const properties = new Map(names.map((name, index) => [name, values[index] ?? '']))
+    const deleted = flag(context, 'deleted')
+    const found = latestWithMetadata(topic.state, subjectParameter(context), properties, deleted)
+    return context.json(shownVersion(await formatted(found, context, services)))
+  })
+
+  routes.get('/subjects/:subject/versions', (context) => {
+    const subject = subjectParameter(context)
+    const only = flag(context, 'deletedOnly')
+    const negative = flag(context, 'deletedAsNegative')
+    const deleted = flag(context, 'deleted')
+    if (!topic.state.hasSubject(subject, deleted || only)) {
+      throw refusal('subject-not-found', { subject })
+    }
+    const versions = topic.state.versions
+      .of(subject)
+      .filter((one) => negative || (only ? one.deleted : deleted || !one.deleted))
+      .map(({ version, deleted }) => (negative && deleted ? -version : version))
+    return context.json(page(context, versions))
+  })
+
+  routes.post('/subjects/:subject/versions', async (context) => {
+    const request = readSchemaRequest(await bodyOf(context))
+    const options = { normalize: flag(context, 'normalize'), force: flag(context, 'force') }
+    const done = await register(subjectParameter(context), request, options, services)
+    const subject = subjectParameter(context)
+    return context.json(shownRegistration(await formatted({ ...done, subject }, context, services)))
+  })
+
+  routes.get('/subjects/:subject/versions/:version', async (context) => {
+    const found = asked(context)
+    const shown = withQualifiedReferences(await formatted(found, context, services), context)
+    return context.json(shownVersion(shown))
+  })
+
+  routes.get('/subjects/:subject/versions/:version/schema', async (context) => {
+    const { schema } = await formatted(asked(context), context, services)
+    return context.body(schema)
+  })
+
+  routes.get('/subjects/:subject/versions/:version/referencedby', (context) => {
+    const subject = subjectParameter(context)
+    const found = versionOf(topic.state, subject, versionParameter(context), true)
+    const ids = referredBy(topic.state, found, flag(context, 'deleted'))
+    return context.json(page(context, ids))
+  })
+
+  routes.delete('/subjects/:subject/versions/:version', async (context) => {
+    const version = versionParameter(context)
+    const permanent = flag(context, 'permanent')
+    return context.json(
+      await deleteVersion(subjectParameter(context), version, permanent, services),
+    )
+  })
+
+  routes.post('/subjects/:subject/versions/:version/tags', async (context) => {
+    const version = versionParameter(context)
+    const request = readTagRequest(await bodyOf(context))
+    const done = await changeContract(subjectParameter(context), version, request, services)
+    return context.json(shownRegistration(done))
+  })
+
+  function asked(context: Parameters<typeof versionParameter>[0]) {
+    const version = versionParameter(context)
+    return versionOf(topic.state, subjectParameter(context), version, flag(context, 'deleted'))
+  }
+}
