@@ -31,6 +31,17 @@ test('a message is found by its indexes, and its indexes by its name', () => {
   assert.throws(() => schema.messageIndexes('plant.Mode'), { code: 'wrong-value' })
 })
 
+test('a file that only imports another publicly has the messages of that one', () => {
+  const leaf = 'syntax = "proto3"; package leaf; message A {} message B { int32 n = 1; }'
+  const wrapper = protobufFormat.parse(
+    'syntax = "proto3"; import public "leaf.proto";',
+    new Map([['leaf.proto', leaf]]),
+  )
+  assert.deepEqual(wrapper.messageNames, ['leaf.A', 'leaf.B'])
+  assert.deepEqual(wrapper.messageIndexes('leaf.B'), [1])
+  assert.deepEqual(wrapper.decode(wrapper.encode({ n: 5 }, 'leaf.B'), 'leaf.B'), { n: 5 })
+})
+
 test('indexes are zigzag varints with their number before them, and the first message a single 0', () => {
   const written: [number[], string][] = [
     [[0], '00'],

@@ -9,7 +9,12 @@ import type { Loaded } from './linked/load.ts'
 import type { LinkedMessage } from './linked/model.ts'
 import { join } from './linked/symbols.ts'
 import { normalize } from './normalize/normalize.ts'
-import { isMapEntry, type MessageElement, type TypeElement } from './text/elements.ts'
+import {
+  type FileElement,
+  isMapEntry,
+  type MessageElement,
+  type TypeElement,
+} from './text/elements.ts'
 import { printFile } from './text/print.ts'
 
 /** A schema in Protobuf's language, with the codecs of its messages. */
@@ -27,7 +32,8 @@ export class ProtobufSchema implements ParsedSchema {
   constructor(loaded: Loaded) {
     this.#loaded = loaded
     this.canonical = printFile(loaded.element)
-    this.#number(loaded.element.types, loaded.element.package, [])
+    const file = fileOfMessages(loaded)
+    this.#number(file.types, file.package, [])
     this.messageNames = [...this.#indexes.keys()]
   }
 
@@ -100,4 +106,14 @@ export class ProtobufSchema implements ParsedSchema {
       this.#number(message.types, fullName, indexes)
     })
   }
+}
+
+/** A file that says nothing but a public import of another stands for that one. */
+function fileOfMessages({ element, imported }: Loaded): FileElement {
+  const { types, services, extends: extensions, imports } = element
+  const [only, ...others] = imports
+  const isWrapper =
+    only?.kind === 'public' &&
+    [types, services, extensions, others].every((some) => some.length === 0)
+  return (isWrapper ? imported.get(only.path) : undefined) ?? element
 }

@@ -59,10 +59,10 @@ test('the options of a file that was referred to are part of the descriptor', ()
   assert.ok(descriptor.includes(Buffer.from('82b518030a0141', 'hex')))
 })
 
-test('an option whose value does not fit is told, not written', () => {
-  const schema = protobufFormat.parse('message A { option deprecated = { a: 1 }; }')
-  assert.throws(() => schema.formatted('serialized'), {
-    code: 'invalid-schema',
-    message: /deprecated/,
-  })
+test('options that nothing defines, or whose value does not fit, are in the text alone', () => {
+  const options = '(own.unit) = "W", deprecated = { a: 1 }, ctype = CORD, jstype = NOTHING'
+  const schema = protobufFormat.parse(`message A { optional string a = 1 [${options}]; }`)
+  assert.match(schema.canonical, /own\.unit.*jstype = NOTHING/s)
+  const described = protobufFormat.parse(schema.formatted('serialized'))
+  assert.match(described.canonical, /optional string a = 1 \[ctype = CORD\];/)
 })

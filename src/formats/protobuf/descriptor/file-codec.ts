@@ -8,19 +8,21 @@ import type { FileElement } from '../text/elements.ts'
 const neededPaths = ['google/protobuf/descriptor.proto', 'confluent/meta.proto']
 
 /** Encodes and decodes FileDescriptorProto, with the options that these files add to it. */
-export function fileCodec(files: ReadonlyMap<string, FileElement>): {
+export function fileCodec(files: ReadonlyMap<string, FileElement> = new Map()): {
   readonly codec: MessageCodec
+  readonly codecs: Codecs
   readonly symbols: Symbols
 } {
   const symbols = new Symbols()
-  const needed = neededPaths.map((path) => {
+  for (const path of neededPaths) {
     const file = knownFile(path)
     assert(file)
     symbols.add(path, file)
-    return file.package
-  })
-  for (const [path, file] of files) if (!needed.includes(file.package)) symbols.add(path, file)
+  }
+  // A schema may be one of these files itself, or a version of it.
+  for (const [path, file] of files) if (!symbols.hasAnyOf(file)) symbols.add(path, file)
   const message = symbols.type('google.protobuf.FileDescriptorProto')
   assert(message?.kind === 'message')
-  return { codec: new Codecs().of(message), symbols }
+  const codecs = new Codecs()
+  return { codec: codecs.of(message), codecs, symbols }
 }

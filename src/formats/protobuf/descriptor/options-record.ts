@@ -1,24 +1,44 @@
-import type { ProtobufRecord } from '../codec/message-codec.ts'
-import { invalidSchema } from '../errors.ts'
+import assert from 'node:assert'
+import { isError } from '../../../base/errors.ts'
+import type { Codecs, ProtobufRecord } from '../codec/message-codec.ts'
+import { wrongValue } from '../errors.ts'
 import type { FieldType, LinkedField, LinkedMessage } from '../linked/model.ts'
 import type { Symbols } from '../linked/symbols.ts'
 import type { OptionElement, OptionValue } from '../text/elements.ts'
 
+/** What the names in options mean, and what their messages may hold. */
+export interface OptionNames {
+  readonly symbols: Symbols
+  readonly codecs: Codecs
+}
+
 /**
- * The options of a part as the record of their message. Options that nothing defines, as those of a
- * file that was not referred to, are left out, as Confluent's registry does.
+ * The options of a part as the record of their message. What a text says there is any text: options
+ * that nothing defines, or whose value does not fit, are left out, as Confluent's registry does.
  */
 export function optionsRecord(
   message: string,
   options: readonly OptionElement[],
-  symbols: Symbols,
+  { symbols, codecs }: OptionNames,
   scope: string,
 ): ProtobufRecord | null {
-  const type = symbols.type(message)
-  if (type?.kind !== 'message' || options.length === 0) return null
-  const record: ProtobufRecord = {}
-  for (const option of options) setOption(record, option, type, { symbols, scope })
-  return record
+  const type = symbols.type(`google.protobuf.${message}`)
+  assert(type?.kind === 'message')
+  if (options.length === 0) return null
+  const codec = codecs.of(type)
+  const recordOf = (some: readonly OptionElement[]): ProtobufRecord | undefined => {
+    const record: ProtobufRecord = {}
+    try {
+      for (const option of some) setOption(record, option, type, { symbols, scope })
+      codec.encode(record)
+      return record
+    } catch (error) {
+      if (isError(error, 'wrong-value')) return undefined
+      throw error
+    }
+  }
+  const fitting = () => options.filter((option) => recordOf([option]) !== undefined)
+  return recordOf(options) ?? recordOf(fitting()) ?? null
 }
 
 interface Names {
@@ -32,11 +52,20 @@ function setOption(
   message: LinkedMessage,
   names: Names,
 ): void {
-  const extension = parenthesized ? names.symbols.resolveExtension(name, names.scope) : undefined
-  const key = extension === undefined ? name : `[${extension.fullName}]`
-  if (parenthesized && extension === undefined) return
-  const field = message.fields.find((one) => one.name === key)
+  const field = fieldOf(message, parenthesized ? `[${name}]` : name, names)
   if (field !== undefined) setValue(record, field, value, names)
+}
+
+/** `[name]` is an extension, looked for from where it is written. */
+function fieldOf(
+  message: LinkedMessage,
+  name: string,
+  { symbols, scope }: Names,
+): LinkedField | undefined {
+  const extension = /^\[(.+)\]$/.exec(name)?.[1]
+  const found = extension === undefined ? undefined : symbols.resolveExtension(extension, scope)
+  const key = found === undefined ? name : `[${found.fullName}]`
+  return message.fields.find((field) => field.name === key)
 }
 
 /** Repeated ones are added to, messages merged. */
@@ -112,7 +141,7 @@ function messageOf(
     setOption(record, value.option, type, names)
   } else if (value.kind === 'map') {
     for (const [name, entry] of value.entries) {
-      const inside = type.fields.find((one) => one.name === name)
+      const inside = fieldOf(type, name, names)
       if (inside === undefined) throw unfitting(field)
       setValue(record, inside, entry, names)
     }
@@ -127,5 +156,5 @@ function itemsOf(value: OptionValue): readonly OptionValue[] {
 }
 
 function unfitting({ name }: LinkedField): Error {
-  return invalidSchema(`the value of the option '${name}' does not fit its type`)
+  return wrongValue(name, 'a value of its type', 'another')
 }

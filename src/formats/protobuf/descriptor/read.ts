@@ -35,7 +35,7 @@ import type {
  * neither Protobuf nor Confluent defines are dropped.
  */
 export function fileFrom(bytes: Buffer): FileElement {
-  const { codec, symbols } = fileCodec(new Map())
+  const { codec, symbols } = fileCodec()
   try {
     // descriptor.proto is what the codec was made of.
     const record = codec.decode(bytes) as unknown as FileRecord

@@ -1,7 +1,5 @@
 import assert from 'node:assert'
-import { isError } from '../../../base/errors.ts'
 import type { ProtobufRecord } from '../codec/message-codec.ts'
-import { invalidSchema } from '../errors.ts'
 import { groupField } from '../linked/link-fields.ts'
 import type { Loaded } from '../linked/load.ts'
 import { isScalarName } from '../linked/model.ts'
@@ -19,31 +17,28 @@ import type {
 } from '../text/elements.ts'
 import { defaultText } from './default-text.ts'
 import { fileCodec } from './file-codec.ts'
-import { optionsRecord } from './options-record.ts'
+import { type OptionNames, optionsRecord } from './options-record.ts'
 
 /** As Confluent's registry calls a schema's own file. */
 const ownName = 'default'
 
 /** A schema as the FileDescriptorProto that compilers make of it. */
 export function descriptorOf({ element, symbols, imported }: Loaded): Buffer {
-  const { codec, symbols: withOptions } = fileCodec(new Map([...imported, [ownName, element]]))
-  const record = fileRecord(element, [...imported.keys()], { symbols, withOptions })
-  try {
-    return codec.encode(record)
-  } catch (error) {
-    // What a text says is any text; whether an option's value fits is known here.
-    throw isError(error, 'wrong-value') ? invalidSchema(error.message, '', error) : error
-  }
+  const { codec, ...options } = fileCodec(new Map([...imported, [ownName, element]]))
+  return codec.encode(fileRecord(element, new Set(imported.keys()), { symbols, options }))
 }
 
 interface Names {
   readonly symbols: Symbols
-  /** With the messages of options besides. */
-  readonly withOptions: Symbols
+  readonly options: OptionNames
 }
 
-function fileRecord(file: FileElement, imported: readonly string[], names: Names): ProtobufRecord {
-  const imports = file.imports.filter(({ path }) => imported.includes(path))
+function fileRecord(
+  file: FileElement,
+  imported: ReadonlySet<string>,
+  names: Names,
+): ProtobufRecord {
+  const imports = file.imports.filter(({ path }) => imported.has(path))
   const indexesOf = (kind: string) =>
     imports.flatMap((one, index) => (one.kind === kind ? [index] : []))
   const writer = new Writer(file, names)
@@ -117,7 +112,7 @@ class Writer {
     options: readonly OptionElement[],
     scope: string,
   ): ProtobufRecord | null {
-    return optionsRecord(`google.protobuf.${message}`, options, this.#names.withOptions, scope)
+    return optionsRecord(message, options, this.#names.options, scope)
   }
 
   #message(message: MessageElement, fullName: string): ProtobufRecord {

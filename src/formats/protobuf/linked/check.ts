@@ -8,7 +8,6 @@ import {
   plainOption,
   type TypeElement,
 } from '../text/elements.ts'
-import { type Features, fileFeatures, withOptions } from './features.ts'
 import { groupField } from './link-fields.ts'
 import { groupsOf, join, type Symbols } from './symbols.ts'
 
@@ -21,7 +20,7 @@ const lastKeptNumber = 19_999
  * twice, labels of another version. Throws `invalid-schema`, as protoc refuses the same.
  */
 export function checkFile(file: FileElement, symbols: Symbols): void {
-  checkTypes(file.types, file.package, fileFeatures(file), file, symbols)
+  checkTypes(file.types, file.package, file, symbols)
   for (const { extended, scope, fullName } of symbols.extensions) {
     if (symbols.resolveType(extended, scope)?.kind === 'message') continue
     throw invalidSchema(`'${extended}', which '${fullName}' extends, is no message that is known`)
@@ -41,31 +40,25 @@ export function checkFile(file: FileElement, symbols: Symbols): void {
 function checkTypes(
   types: readonly TypeElement[],
   scope: string,
-  outer: Features,
   file: FileElement,
   symbols: Symbols,
 ): void {
   for (const type of types) {
     const fullName = join(scope, type.name)
-    const features = withOptions(outer, type.options)
     if (type.kind === 'enum') {
-      checkEnum(type, fullName, features)
+      checkEnum(type, fullName)
       continue
     }
     checkMessage(type, fullName, file)
     linkNow(symbols, fullName)
-    checkTypes(type.types, fullName, features, file, symbols)
+    checkTypes(type.types, fullName, file, symbols)
     const groups = groupsOf(type).map(({ message }) => message)
-    checkTypes(groups, fullName, features, file, symbols)
+    checkTypes(groups, fullName, file, symbols)
   }
 }
 
-function checkEnum({ constants, options }: EnumElement, name: string, features: Features): void {
-  const [first] = constants
-  if (first === undefined) throw invalidSchema(`the enum '${name}' has no constant`)
-  if (features.enum_type === 'OPEN' && first.number !== 0) {
-    throw invalidSchema(`the first constant of the enum '${name}' is ${first.number}; it must be 0`)
-  }
+function checkEnum({ constants, options }: EnumElement, name: string): void {
+  if (constants.length === 0) throw invalidSchema(`the enum '${name}' has no constant`)
   if (plainOption(options, 'allow_alias') === 'true') return
   const seen = new Set<number>()
   for (const { name: constant, number } of constants) {

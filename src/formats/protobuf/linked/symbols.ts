@@ -40,8 +40,12 @@ export class Symbols {
     return file
   }
 
-  get types(): Iterable<LinkedType> {
-    return this.#types.values()
+  /** Whether a name that this file defines is there already. */
+  hasAnyOf(file: FileElement): boolean {
+    const extensions = file.extends.flatMap(({ fields }) => fields)
+    return [...file.types, ...extensions, ...file.services].some(({ name }) =>
+      this.#names.has(join(file.package, name)),
+    )
   }
 
   get extensions(): Iterable<Extension> {

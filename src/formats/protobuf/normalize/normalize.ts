@@ -1,6 +1,5 @@
 import { isScalarName } from '../linked/model.ts'
 import { join, type Symbols } from '../linked/symbols.ts'
-import { decimal } from '../text/decimal.ts'
 import {
   type ConstantElement,
   type EnumElement,
@@ -15,6 +14,7 @@ import {
   type ReservedElement,
   type TypeElement,
 } from '../text/elements.ts'
+import { specialOptions } from '../text/print.ts'
 import { normalizedOptions } from './options.ts'
 import { compare, type Scope } from './scope.ts'
 
@@ -140,15 +140,11 @@ function fieldsOf(fields: readonly FieldElement[], scope: Scope): FieldElement[]
   return fields
     .map((field) => ({
       ...asMap(field, scope),
-      defaultValue: normalizedDefault(field),
-      options: normalizedOptions(field.options, scope),
+      defaultValue: undefined,
+      jsonName: undefined,
+      options: normalizedOptions([...field.options, ...specialOptions(field)], scope),
     }))
     .sort((one, other) => one.number - other.number)
-}
-
-function normalizedDefault({ type, defaultValue }: FieldElement): string | undefined {
-  const isText = type === 'string' || type === 'bytes'
-  return defaultValue === undefined || isText ? defaultValue : decimal(defaultValue)
 }
 
 /** Its type in full; entries of a map become the map. */

@@ -76,5 +76,5 @@ function inBrackets<Item>(items: readonly Item[], depth: number, text: Text<Item
 function lines<Item>(items: readonly Item[], depth: number, text: Text<Item>): string {
   const indentation = '  '.repeat(depth + 1)
   const shown = items.map((item) => `${indentation}${text(item, depth + 1)}`)
-  return `${shown.join(',\n')}\n${'  '.repeat(depth)}`
+  return `${shown.join(',\n')}${shown.length > 0 ? '\n' : ''}${'  '.repeat(depth)}`
 }

@@ -131,10 +131,10 @@ function fieldOf(field: FieldElement): Print {
 }
 
 /** The default and the name in JSON stand behind the options. */
-function specialOptions({ type, defaultValue, jsonName }: FieldElement): OptionElement[] {
+export function specialOptions({ type, defaultValue, jsonName }: FieldElement): OptionElement[] {
   const special: OptionElement[] = []
   if (defaultValue !== undefined) {
-    const kind = type === 'string' || type === 'bytes' ? 'string' : 'word'
+    const kind = type === 'string' || type === 'bytes' ? 'string' : 'number'
     special.push({ name: 'default', parenthesized: false, value: { kind, text: defaultValue } })
   }
   if (jsonName !== undefined) {
