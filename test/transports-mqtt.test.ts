@@ -32,6 +32,7 @@ function parametersOf(port: number, given: Given): ServiceParameters {
     receiveTimeoutMs: Number.POSITIVE_INFINITY,
     retry: { attempts: 1, delayMs: 0, mostDelayMs: 0 },
     deadLetters: undefined,
+    events: undefined,
     ...given,
     spec: { reconnect_delay: { min_delay: 0.005, max_delay: 0.05 }, ...given.spec },
   }

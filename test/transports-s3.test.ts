@@ -67,6 +67,7 @@ class Ends {
       },
       ...{ receiveTimeoutMs: Number.POSITIVE_INFINITY, tls: undefined },
       ...{ retry: { attempts: 1, delayMs: 0, mostDelayMs: 0 }, deadLetters: undefined },
+      events: undefined,
       ...given,
       spec: { ...this.#spec, ...spec },
     }

@@ -19,6 +19,20 @@ export const clientEndError = sinetCatalogue({
     says: ({ topic }: { topic: string }) =>
       `'dead_letters.topic' is '${topic}', which the reader reads itself; name another.`,
   },
+  'events-structured-only': {
+    kind: 'InvalidArgumentError',
+    says: () =>
+      "The binary mode of CloudEvents needs the headers of Kafka or of MQTT 5 ('protocol: MQTTv5'); set 'cloudevents.mode: structured'.",
+  },
+  'events-unasked': {
+    kind: 'InvalidArgumentError',
+    says: () => "Only a writer with the parameter 'cloudevents' writes events; give it one.",
+  },
+  'trace-headers': {
+    kind: 'InvalidArgumentError',
+    says: () =>
+      "A trace's context stands in headers, which only MQTT 5 has; set 'protocol: MQTTv5', or leave 'injectTrace' out.",
+  },
   'no-seek': {
     kind: 'InvalidArgumentError',
     says: ({ type }: { type: string }) =>

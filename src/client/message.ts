@@ -1,4 +1,6 @@
+import type { EventAttributes } from '../formats/cloudevents/index.ts'
 import type { Failure } from './failing/failure.ts'
+import { type TraceContext, traceOf } from './trace.ts'
 import type { IncomingMessage, MessageHeader } from './transports/transport.ts'
 
 /** A message as a Reader hands it out. */
@@ -7,15 +9,23 @@ export class Message<Value> {
   readonly topic: string
   /** Microseconds since the epoch, as the writer set it; 0 where it did not. */
   readonly timestampUs: number
+  /** The attributes of the event that it is, for a reader with `cloudevents`. */
+  readonly event: EventAttributes | undefined
   readonly #incoming: IncomingMessage
   #isDone = false
   #attempt = 1
   #failure: Failure | undefined
 
-  constructor(value: Value, timestampUs: number, incoming: IncomingMessage) {
+  constructor(
+    value: Value,
+    timestampUs: number,
+    incoming: IncomingMessage,
+    event: EventAttributes | undefined,
+  ) {
     this.value = value
     this.topic = incoming.topic
     this.timestampUs = timestampUs
+    this.event = event
     this.#incoming = incoming
   }
 
@@ -30,6 +40,12 @@ export class Message<Value> {
 
   get headers(): readonly MessageHeader[] {
     return this.#incoming.headers ?? []
+  }
+
+  /** The trace that the message belongs to, where its writer told it: `propagation.extract` takes it as it is. */
+  get trace(): TraceContext | undefined {
+    const { headers } = this.#incoming
+    return headers === undefined ? undefined : traceOf(headers)
   }
 
   /** The broker's own form of it: a Kafka record with its place, an MQTT packet, an S3 object's key. */

@@ -7,6 +7,8 @@
  *
  * A door of its own: who starts a broker does not load any of this.
  */
+
+export type { EventAttributes } from '../formats/cloudevents/index.ts'
 export * from '../formats/sinetstream/errors.ts'
 export type {
   Image,
@@ -15,6 +17,7 @@ export type {
   ValueType,
   ValueTypes,
 } from '../formats/values/index.ts'
+export type { EventOptions } from './events.ts'
 export type { Message } from './message.ts'
 export type { Metrics } from './message-metrics.ts'
 export { type Handlers, Reader } from './reader.ts'
@@ -24,6 +27,7 @@ export type {
   ServiceParameters,
   WriterParameters,
 } from './service/index.ts'
+export type { InjectTrace, TraceContext } from './trace.ts'
 export type { MessageHeader, SeekTarget } from './transports/transport.ts'
 export type { ValueOf, ValueTypeGiven } from './value-types.ts'
-export { type PublishOptions, Writer } from './writer.ts'
+export { type PublishOptions, Writer, type WriterOptions } from './writer.ts'

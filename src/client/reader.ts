@@ -2,6 +2,7 @@ import { atMost, type Clock } from '../base/clock.ts'
 import type { MessageDecoder } from '../formats/sinetstream/index.ts'
 import type { ValueType } from '../formats/values/index.ts'
 import { clientEndError } from './end-errors.ts'
+import { readEvent } from './events.ts'
 import { Aftercare } from './failing/aftercare.ts'
 import type { Failure } from './failing/failure.ts'
 import { Lanes } from './lanes.ts'
@@ -212,11 +213,14 @@ export class Reader<Value> extends MessageEnd implements AsyncIterable<Message<V
   #read(incoming: IncomingMessage): Message<Value> {
     try {
       const { bytes } = incoming
-      const decoded = this.#decoder.decode(bytes)
+      const { coding, events } = this.#parameters
+      const opened = events && readEvent(incoming)
+      const decoded = this.#decoder.decode(opened?.data ?? bytes)
       const value = this.#valueType.decode(decoded.value)
       this.counts.message(bytes.length, decoded.uncompressedBytes, decoded.compressedBytes)
-      const isBare = this.#parameters.coding.userDataOnly
-      return new Message(value, isBare ? incoming.timestampUs : decoded.timestampUs, incoming)
+      const outside = opened?.timestampUs ?? incoming.timestampUs
+      const timestampUs = coding.userDataOnly ? outside : decoded.timestampUs
+      return new Message(value, timestampUs, incoming, opened?.event)
     } catch (error) {
       this.counts.error()
       throw error

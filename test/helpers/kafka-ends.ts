@@ -54,6 +54,7 @@ export class KafkaEnds {
       },
       ...{ receiveTimeoutMs: Number.POSITIVE_INFINITY, tls: undefined },
       ...{ retry: { attempts: 1, delayMs: 0, mostDelayMs: 0 }, deadLetters: undefined },
+      events: undefined,
       ...given,
       spec: given.spec ?? {},
     }

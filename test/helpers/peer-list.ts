@@ -165,6 +165,7 @@ export const peers: readonly Peer[] = [
       'sinetstream-mqtt==1.10.0',
       'sinetstream-s3==1.10.0',
       'sinetstream-iostream==1.10.0',
+      'sinetstream-comp-lz4==1.10.0',
     ],
   },
   {
@@ -204,6 +205,25 @@ export const peers: readonly Peer[] = [
     kind: 'npm',
     version: '1.10.1, 3.9.0',
     packages: ['@confluentinc/schemaregistry@1.10.1', '@kafkajs/confluent-schema-registry@3.9.0'],
+  },
+  {
+    name: 'asyncapi-specs',
+    kind: 'npm',
+    version: '6.11.1',
+    packages: ['@asyncapi/specs@6.11.1'],
+  },
+  {
+    name: 'opentelemetry',
+    kind: 'npm',
+    version: '1.9.0, 2.0.1',
+    packages: ['@opentelemetry/api@1.9.0', '@opentelemetry/core@2.0.1'],
+  },
+  {
+    name: 'cloudevents-1.12.0',
+    kind: 'python',
+    version: '1.12.0',
+    pythons: modernPythons,
+    requirements: ['cloudevents==1.12.0'],
   },
   {
     name: 'kafka-python-3.0.12',

@@ -66,11 +66,12 @@ export class DeadLetters {
    */
   async keep(incoming: IncomingMessage, failure: Failure, signal: AbortSignal): Promise<boolean> {
     const { clock, logger } = this.#surroundings
-    const { key, bytes, timestampUs } = incoming
+    const { key, bytes, timestampUs, contentType } = incoming
     const headers = deadLetterHeaders(incoming, failure, clock.now(), this.#headerText)
+    const letter = { topic: this.#topic, bytes, timestampUs, key, headers, contentType }
     while (!signal.aborted) {
       try {
-        await this.#outlet.publish({ topic: this.#topic, bytes, timestampUs, key, headers })
+        await this.#outlet.publish(letter)
         const facts = { topic: incoming.topic, ...incoming.place, error: String(failure.error) }
         logger.warn('A message lies among the dead letters', { ...facts, letters: this.#topic })
         return true

@@ -23,7 +23,7 @@ const own = new Set([
   ...['type', 'brokers', 'topic', 'topics', 'client_id', 'consistency', 'value_type'],
   ...['data_compression', 'compression', 'data_encryption', 'crypto', 'user_data_only'],
   ...['message_format', 'receive_timeout_ms', 'tls', 'type_spec'],
-  ...['retry', 'dead_letters'],
+  ...['retry', 'dead_letters', 'cloudevents'],
 ])
 /** Where to look, not what for. */
 const whereabouts = new Set(['service', 'config', 'config_file', 'no_config'])

@@ -27,9 +27,25 @@ export interface CommonParameters {
   /** No envelope: the value alone. */
   readonly user_data_only?: boolean
   readonly message_format?: 2 | 3
+  /** Messages are CloudEvents 1.0, without SINETStream's envelope; for a reader `true` is enough. */
+  readonly cloudevents?: boolean | CloudEventsParameters
   readonly tls?: boolean | GivenTls
   /** What the broker's own client is told: `group_id`, `keepalive`, `bucket`. Counts with files of every version. */
   readonly type_spec?: Readonly<Record<string, unknown>>
+}
+
+/** What all events of a writer have, unless one says otherwise. */
+export interface CloudEventsParameters {
+  /** Attributes in headers, or everything as JSON; binary where the transport has headers. */
+  readonly mode?: 'binary' | 'structured'
+  /** A URI reference, such as '/plant/pump-1'. */
+  readonly source?: string
+  readonly type?: string
+  readonly subject?: string
+  readonly dataschema?: string
+  /** As the value type says, if absent. */
+  readonly datacontenttype?: string
+  readonly extensions?: Readonly<Record<string, string | number | boolean>>
 }
 
 export interface ReaderParameters extends CommonParameters {

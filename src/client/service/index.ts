@@ -3,9 +3,10 @@ export { codingOf } from './coding-of.ts'
 export type { CommonParameters, ReaderParameters, WriterParameters } from './given.ts'
 export type {
   Consistency,
+  EventParameters,
   RetryParameters,
   ServiceParameters,
   TlsParameters,
 } from './parameters.ts'
-export { resolveReader, resolveWriter } from './resolve.ts'
+export { resolveReader, resolveWriter, uuidText } from './resolve.ts'
 export type { ResolveOptions } from './surroundings.ts'

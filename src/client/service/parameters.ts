@@ -20,6 +20,14 @@ export interface RetryParameters {
   readonly mostDelayMs: number
 }
 
+export interface EventParameters {
+  /** Undefined is binary where that can be. */
+  readonly mode: 'binary' | 'structured' | undefined
+  /** Of all events of a writer; whether the standard allows them is seen when one is written. */
+  readonly attributes: Readonly<Record<string, string>>
+  readonly extensions: Readonly<Record<string, unknown>>
+}
+
 export interface ServiceParameters {
   /** The service's name in its file; undefined where there is no file. */
   readonly service: string | undefined
@@ -43,6 +51,8 @@ export interface ServiceParameters {
   readonly retry: RetryParameters
   /** Of a reader: where a message goes that was tried in vain. */
   readonly deadLetters: { readonly topic: string } | undefined
+  /** Messages are CloudEvents. */
+  readonly events: EventParameters | undefined
   readonly tls: TlsParameters | undefined
   /**
    * Broker options: `type_spec` of a version 3 file, or the top-level keys that are not SINETStream's.

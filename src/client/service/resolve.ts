@@ -3,6 +3,7 @@ import { type Random, uuidBytes } from '../../base/random.ts'
 import { brokersOf } from './brokers-of.ts'
 import { codingOf } from './coding-of.ts'
 import { serviceError } from './errors.ts'
+import { eventsOf } from './events-of.ts'
 import { deadLettersOf, retryOf } from './failing-of.ts'
 import { type Gathered, gather } from './gather.ts'
 import type { ReaderParameters, WriterParameters } from './given.ts'
@@ -55,6 +56,7 @@ function complete(
   for (const option of unknownTlsKeys(parameters)) {
     logger.warn("A parameter of 'tls' is not known and goes unheeded", { option: `tls.${option}` })
   }
+  const events = eventsOf(parameters)
   return {
     service,
     type,
@@ -63,7 +65,9 @@ function complete(
     clientId: textAt(parameters, 'client_id') || `sinetstream-${uuidText(random)}`,
     consistency: choiceAt(parameters, 'consistency', consistencies, 'AT_MOST_ONCE'),
     valueType: valueTypeOf(parameters),
-    coding: codingOf(parameters, workingFolder),
+    // An event is known by its attributes, not by an envelope.
+    coding: codingOf(events ? { ...parameters, user_data_only: true } : parameters, workingFolder),
+    events,
     receiveTimeoutMs: numberAt(parameters, 'receive_timeout_ms', 0) ?? Number.POSITIVE_INFINITY,
     retry: retryOf(parameters),
     deadLetters: deadLettersOf(parameters),
@@ -72,7 +76,7 @@ function complete(
   }
 }
 
-function uuidText(random: Random): string {
+export function uuidText(random: Random): string {
   return uuidBytes(random)
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')

@@ -20,6 +20,7 @@ function ends(t: TestContext) {
     },
     ...{ receiveTimeoutMs: Number.POSITIVE_INFINITY, tls: undefined, spec: {} },
     ...{ retry: { attempts: 1, delayMs: 0, mostDelayMs: 0 }, deadLetters: undefined },
+    events: undefined,
   }
   return {
     async inlet() {

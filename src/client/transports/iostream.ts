@@ -4,6 +4,7 @@
  * stands for encoding and decoding alone; here a program can be tested with it as it is.
  */
 import { Mailbox } from '../../base/mailbox.ts'
+import { eventPrefixes } from '../../formats/cloudevents/index.ts'
 import type { IncomingMessage, Transport } from './transport.ts'
 
 const mostWaiting = 1000
@@ -13,7 +14,7 @@ const readers = new Map<string, Set<Mailbox<IncomingMessage>>>()
 export const iostream: Transport = {
   type: 'iostream',
   specKeys: {},
-  carriage: () => ({ headers: 'utf-8' }),
+  carriage: () => ({ headers: 'utf-8', eventPrefix: eventPrefixes.kafka }),
   reads: (wanted, topic) => wanted === topic,
   ownSpecKeys: [],
   async openInlet({ topics }, { clock }) {
@@ -37,9 +38,9 @@ export const iostream: Transport = {
   },
   async openOutlet() {
     return {
-      async publish({ topic, bytes, timestampUs, key, headers }) {
+      async publish({ topic, bytes, timestampUs, key, headers, contentType }) {
         const incoming = {
-          ...{ topic, timestampUs, headers },
+          ...{ topic, timestampUs, headers, contentType },
           bytes: Buffer.from(bytes),
           key: key === undefined ? undefined : Buffer.from(key),
           raw: undefined,

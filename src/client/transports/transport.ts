@@ -6,6 +6,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Mailbox } from '../../base/mailbox.ts'
 import type { Random } from '../../base/random.ts'
+import type { EventPrefix } from '../../formats/cloudevents/index.ts'
 import type { ServiceParameters } from '../service/parameters.ts'
 
 /** Time, chance and the log, from outside. */
@@ -24,6 +25,8 @@ export interface MessageHeader {
 export interface Carriage {
   /** What may stand in the value of a header; `none` where there are no headers. */
   readonly headers: 'utf-8' | 'ascii' | 'none'
+  /** What the attributes of a CloudEvent begin with, among the headers; absent where its binary mode cannot be. */
+  readonly eventPrefix?: EventPrefix
 }
 
 export interface OutgoingMessage {
@@ -34,6 +37,8 @@ export interface OutgoingMessage {
   readonly key?: Uint8Array | undefined
   /** Kafka's headers, MQTT 5's user properties, S3's metadata; other transports refuse them. */
   readonly headers?: readonly MessageHeader[] | undefined
+  /** A media type, where there is a place for it: Kafka's header `content-type`, MQTT 5's property. */
+  readonly contentType?: string | undefined
 }
 
 export interface IncomingMessage {
@@ -43,6 +48,7 @@ export interface IncomingMessage {
   readonly timestampUs: number
   readonly key?: Buffer | undefined
   readonly headers?: readonly MessageHeader[] | undefined
+  readonly contentType?: string | undefined
   /** Where in its topic it was: a partition and an offset, the key of an object. */
   readonly place?: Readonly<Record<string, string>>
   /** The broker's own form of the message: a Kafka record with its place, an MQTT packet, an S3 object's key. */

@@ -5,6 +5,7 @@ import { kindOf, type ValueType } from './value-type.ts'
 /** JSON text (RFC 8259) in UTF-8. Only Reader and Writer have it; elsewhere it is text. */
 export const json: ValueType<unknown> = {
   name: 'json',
+  contentType: 'application/json',
   encode: (value) => Buffer.from(stringified(value)),
   decode(bytes) {
     const text = textOf(bytes, 'json')

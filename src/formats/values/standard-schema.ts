@@ -31,6 +31,7 @@ const mostIssues = 5
 export function standardSchema<Value>(schema: StandardSchema<Value>): ValueType<Value> {
   return {
     name: 'json',
+    contentType: 'application/json',
     encode(value) {
       validated(schema, value)
       return json.encode(value)

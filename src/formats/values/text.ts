@@ -5,6 +5,7 @@ import { kindOf, type ValueType } from './value-type.ts'
 /** UTF-8. */
 export const text: ValueType<string> = {
   name: 'text',
+  contentType: 'text/plain; charset=utf-8',
   encode(value) {
     const isText = typeof value === 'string'
     if (isText && value.isWellFormed()) return Buffer.from(value)

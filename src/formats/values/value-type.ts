@@ -1,6 +1,8 @@
 /** What a value type is: how a program's values become bytes, and back. */
 export interface ValueType<Value> {
   readonly name: string
+  /** The media type of its bytes. */
+  readonly contentType?: string
   /** @throws InvalidMessageError for what is no such value. */
   encode(value: Value): Uint8Array
   /** @throws InvalidMessageError for bytes that hold no such value. */

@@ -6,6 +6,7 @@
  * (EXACTLY_ONCE), or what came before it is handed out (AT_MOST_ONCE). A reader without a group
  * reads all partitions from their end on, and keeps its positions as long as it lives.
  */
+import { eventPrefixes } from '../../../formats/cloudevents/index.ts'
 import type { Transport } from '../transport.ts'
 import { openKafkaInlet } from './inlet.ts'
 import { openKafkaOutlet } from './outlet.ts'
@@ -14,7 +15,7 @@ import { specKeys } from './spec.ts'
 export const kafka: Transport = {
   type: 'kafka',
   specKeys,
-  carriage: () => ({ headers: 'utf-8' }),
+  carriage: () => ({ headers: 'utf-8', eventPrefix: eventPrefixes.kafka }),
   reads: (wanted, topic) => wanted === topic,
   ownSpecKeys: ['acks'],
   openInlet: openKafkaInlet,

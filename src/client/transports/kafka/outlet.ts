@@ -1,7 +1,8 @@
 import type { ServiceParameters } from '../../service/parameters.ts'
-import type { OutgoingMessage, Outlet, Surroundings } from '../transport.ts'
+import type { MessageHeader, OutgoingMessage, Outlet, Surroundings } from '../transport.ts'
 import { openKafkaClient } from './connect.ts'
 import { asKafkaError } from './errors.ts'
+import { contentTypeHeader } from './reading.ts'
 import { kafkaSpecOf } from './spec.ts'
 
 /** Python's publish, too, gives up after so long where nothing is acknowledged. */
@@ -35,10 +36,15 @@ export async function openKafkaOutlet(
     ...(deliveryTimeoutMs !== undefined && { deliveryTimeoutMs }),
   })
   return {
-    async publish({ topic, key, bytes, headers = noHeaders }: OutgoingMessage) {
+    async publish({ topic, key, bytes, headers = noHeaders, contentType }: OutgoingMessage) {
       try {
         // The record's own time is now: brokers refuse times that are far off, and messages may have any.
-        return await producer.send({ topic, key, value: bytes, headers })
+        return await producer.send({
+          topic,
+          key,
+          value: bytes,
+          headers: withType(headers, contentType),
+        })
       } catch (error) {
         throw asKafkaError(error, brokers)
       }
@@ -49,3 +55,12 @@ export async function openKafkaOutlet(
 }
 
 const noHeaders: readonly never[] = []
+
+function withType(
+  headers: readonly MessageHeader[],
+  contentType: string | undefined,
+): readonly MessageHeader[] {
+  const isSaid = headers.some(({ key }) => key === contentTypeHeader)
+  if (contentType === undefined || isSaid) return headers
+  return [...headers, { key: contentTypeHeader, value: Buffer.from(contentType) }]
+}

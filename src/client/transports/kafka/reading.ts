@@ -56,6 +56,10 @@ export interface RawRecord extends Record {
 
 const nothing = Buffer.alloc(0)
 
+export const contentTypeHeader = 'content-type'
+/** As leat's MQTT door names it, for what came by MQTT. */
+const mqttContentTypeHeader = 'mqtt.content-type'
+
 /** A record on its way to the reader. What few ask for is made when they ask. */
 export class KafkaMessage implements IncomingMessage {
   readonly reading: Reading
@@ -89,6 +93,12 @@ export class KafkaMessage implements IncomingMessage {
 
   get headers(): MessageHeader[] {
     return this.record.headers.map(({ key, value }) => ({ key, value: value ?? nothing }))
+  }
+
+  get contentType(): string | undefined {
+    const { headers } = this.record
+    const named = (name: string) => headers.find(({ key }) => key === name)?.value?.toString()
+    return named(contentTypeHeader) ?? named(mqttContentTypeHeader)
   }
 
   get place() {

@@ -6,6 +6,7 @@
  * by the broker for those with a `client_id` and `clean_session: false`. There are no keys: all
  * messages of a topic stay in order.
  */
+import { eventPrefixes } from '../../../formats/cloudevents/index.ts'
 import { matches } from '../../../protocols/mqtt/index.ts'
 import type { Transport } from '../transport.ts'
 import { openMqttInlet } from './inlet.ts'
@@ -15,7 +16,10 @@ import { mqttVersionOf, specKeys } from './spec.ts'
 export const mqtt: Transport = {
   type: 'mqtt',
   specKeys,
-  carriage: ({ spec }) => ({ headers: mqttVersionOf(spec) === 5 ? 'utf-8' : 'none' }),
+  carriage: ({ spec }) =>
+    mqttVersionOf(spec) === 5
+      ? { headers: 'utf-8', eventPrefix: eventPrefixes.mqtt }
+      : { headers: 'none' },
   reads: matches,
   ownSpecKeys: [
     ...['qos', 'retain', 'will', 'will_set'],

@@ -1,5 +1,5 @@
 import { Mailbox } from '../../../base/mailbox.ts'
-import { isTopicFilter } from '../../../protocols/mqtt/index.ts'
+import { isTopicFilter, type Properties } from '../../../protocols/mqtt/index.ts'
 import { type Delivery, MqttClient, type MqttClientOptions } from '../../mqtt/index.ts'
 import type { ServiceParameters } from '../../service/parameters.ts'
 import type { IncomingMessage, Inlet, MessageHeader, Surroundings } from '../transport.ts'
@@ -56,10 +56,16 @@ function incomingOf({ packet, claim, done }: Delivery): IncomingMessage {
     bytes: packet.payload,
     timestampUs: 0,
     headers: packet.properties.userProperties?.map(headerOf),
+    contentType: packet.properties.contentType ?? kafkasContentType(packet.properties),
     raw: packet,
     ...(claim === undefined ? {} : { claim }),
     ...(done === undefined ? {} : { done }),
   }
+}
+
+/** Of a record that leat's MQTT door hands on as it is. */
+function kafkasContentType({ userProperties }: Properties): string | undefined {
+  return userProperties?.find(([name]) => name === 'content-type')?.[1]
 }
 
 function headerOf([key, value]: readonly [string, string]): MessageHeader {

@@ -20,8 +20,8 @@ export async function openMqttOutlet(
   })
   return {
     /** Resolves with the broker's PUBACK or PUBCOMP; with nothing at QoS 0. */
-    async publish({ topic, bytes, headers }: OutgoingMessage): Promise<PublishAnswer> {
-      const properties = propertiesOf(headers, version)
+    async publish({ topic, bytes, headers, contentType }: OutgoingMessage): Promise<PublishAnswer> {
+      const properties = propertiesOf(headers, contentType, version)
       try {
         return await client.publish({ topic, payload: bytes, qos, retain, properties })
       } catch (error) {
@@ -33,10 +33,17 @@ export async function openMqttOutlet(
   }
 }
 
-function propertiesOf(headers: OutgoingMessage['headers'], version: number): Readonly<Properties> {
-  if (headers === undefined || headers.length === 0) return noProperties
-  if (version !== 5) throw mqttTransportError('mqtt-headers', undefined)
-  return { userProperties: headers.map(pairOf) }
+function propertiesOf(
+  headers: OutgoingMessage['headers'] = [],
+  contentType: string | undefined,
+  version: number,
+): Readonly<Properties> {
+  if (headers.length > 0 && version !== 5) throw mqttTransportError('mqtt-headers', undefined)
+  if (version !== 5 || (headers.length === 0 && contentType === undefined)) return noProperties
+  return {
+    ...(headers.length > 0 && { userProperties: headers.map(pairOf) }),
+    ...(contentType !== undefined && { contentType }),
+  }
 }
 
 function pairOf({ key, value }: MessageHeader): [string, string] {
