@@ -81,6 +81,9 @@ export class Broker implements AsyncDisposable {
       settings: {
         retentionCheckMs: parts.settings.number('log.retention.check.interval.ms'),
         producerExpirationMs: parts.settings.number('producer.id.expiration.ms'),
+        cleanerEnabled: parts.settings.flag('log.cleaner.enable'),
+        cleanerBackoffMs: parts.settings.number('log.cleaner.backoff.ms'),
+        dedupeBufferBytes: parts.settings.number('log.cleaner.dedupe.buffer.size'),
       },
     })
     stack.defer(() => log.close())

@@ -29,6 +29,10 @@ export const brokerError = catalogue({
     says: ({ name, value, expected }: { name: string; value: string | null; expected: string }) =>
       `Invalid value ${value === null ? 'null' : `'${value}'`} for configuration '${name}': write ${expected}.`,
   },
+  'config-conflict': {
+    says: ({ least, most }: { least: string; most: string }) =>
+      `min.compaction.lag.ms is ${least} and max.compaction.lag.ms ${most}: write a max.compaction.lag.ms that is not smaller.`,
+  },
   'config-unknown': { says: ({ name }: { name: string }) => `Unknown topic config name: ${name}` },
   'setting-invalid': {
     says: ({ name, value, expected }: { name: string; value: string; expected: string }) =>

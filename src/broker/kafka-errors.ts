@@ -17,6 +17,7 @@ const codes: Readonly<Record<string, number>> = {
   'partition-count-invalid': errorCode.INVALID_PARTITIONS,
   'config-invalid': errorCode.INVALID_CONFIG,
   'config-unknown': errorCode.INVALID_CONFIG,
+  'config-conflict': errorCode.INVALID_CONFIG,
   'log-sealed': errorCode.KAFKA_STORAGE_ERROR,
   'disk-full': errorCode.KAFKA_STORAGE_ERROR,
   'damaged-segment': errorCode.KAFKA_STORAGE_ERROR,

@@ -104,6 +104,22 @@ export const brokerConfigs = {
     fallback: '86400000',
     about: 'How long the state of an idempotent producer is kept after its last record.',
   },
+  'log.cleaner.enable': {
+    type: bool,
+    fallback: 'true',
+    about: 'Whether compacted topics are compacted.',
+  },
+  'log.cleaner.backoff.ms': {
+    type: long(),
+    fallback: '15000',
+    about: 'How long the cleaner waits when there is nothing to compact.',
+  },
+  'log.cleaner.dedupe.buffer.size': {
+    type: long(1024n, 2n ** 32n),
+    fallback: '134217728',
+    about:
+      'How many bytes of memory the keys of one compaction may take (24 a key); what does not fit waits for the next.',
+  },
   'log.retention.check.interval.ms': {
     type: long(1n),
     fallback: '300000',

@@ -31,7 +31,8 @@ export const topicConfigs = {
     type: listOf('delete', 'compact'),
     fallback: 'delete',
     synonym: 'log.cleanup.policy',
-    about: 'What happens to old segments: deleted, or compacted to the last record of each key.',
+    about:
+      'What happens to old segments: deleted, compacted to the last record of each key, or both.',
   },
   'compression.type': {
     type: oneOf('uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'),
@@ -61,7 +62,7 @@ export const topicConfigs = {
     type: long(),
     fallback: '86400000',
     synonym: 'log.cleaner.delete.retention.ms',
-    about: 'How long a tombstone of a compacted topic is kept.',
+    about: 'How long a tombstone is kept after the first compaction that meets it.',
   },
   'file.delete.delay.ms': {
     type: long(),
@@ -145,7 +146,7 @@ export const topicConfigs = {
     type: ratio(),
     fallback: '0.5',
     synonym: 'log.cleaner.min.cleanable.ratio',
-    about: 'How much of a compacted log must be outdated before it is compacted again.',
+    about: 'How much of a log must be new since its last compaction before it is compacted again.',
   },
   'min.compaction.lag.ms': {
     type: long(),
@@ -242,9 +243,20 @@ export function checkTopicConfig(name: string, value: string | null): void {
   }
 }
 
+/** Throws where one of a topic's own configurations is wrong, or they contradict each other. */
+export function checkTopicConfigs(
+  own: Readonly<Record<string, string>>,
+  defaultOf: (name: TopicConfigName) => string,
+): void {
+  for (const [name, value] of Object.entries(own)) checkTopicConfig(name, value)
+  const ownOrDefault = (name: TopicConfigName) => own[name] ?? defaultOf(name)
+  const least = ownOrDefault('min.compaction.lag.ms')
+  const most = ownOrDefault('max.compaction.lag.ms')
+  if (BigInt(least) > BigInt(most)) throw brokerError('config-conflict', { least, most })
+}
+
 /** What a topic's configurations mean, read once instead of at every request. */
 export interface TopicSettings extends PartitionPolicy {
-  readonly compacted: boolean
   /** Old segments go by age and size. */
   readonly deletes: boolean
   readonly compressionType: string
@@ -258,13 +270,21 @@ export interface TopicSettings extends PartitionPolicy {
 export function topicSettings(configured: (name: TopicConfigName) => string): TopicSettings {
   const policies = configured('cleanup.policy').split(',')
   const deletes = policies.some((policy) => policy.trim() === 'delete')
+  const compacted = policies.some((policy) => policy.trim() === 'compact')
+  const segmentMs = Number(configured('segment.ms'))
+  const maxCompactionLagMs = Number(configured('max.compaction.lag.ms'))
   return {
     segmentBytes: Number(configured('segment.bytes')),
-    segmentMs: Number(configured('segment.ms')),
+    // What is appended to is never compacted, so a segment must not stay open for longer.
+    segmentMs: compacted ? Math.min(segmentMs, maxCompactionLagMs) : segmentMs,
     retentionMs: deletes ? Number(configured('retention.ms')) : -1,
     retentionBytes: deletes ? Number(configured('retention.bytes')) : -1,
     indexIntervalBytes: Number(configured('index.interval.bytes')),
-    compacted: policies.some((policy) => policy.trim() === 'compact'),
+    compacted,
+    minCleanableDirtyRatio: Number(configured('min.cleanable.dirty.ratio')),
+    minCompactionLagMs: Number(configured('min.compaction.lag.ms')),
+    maxCompactionLagMs,
+    deleteRetentionMs: Number(configured('delete.retention.ms')),
     deletes,
     compressionType: configured('compression.type'),
     maxMessageBytes: Number(configured('max.message.bytes')),

@@ -6,7 +6,7 @@ import { brokerError } from './errors.ts'
 import type { BrokerSettings } from './settings.ts'
 import type { StateTopic } from './state-topic.ts'
 import {
-  checkTopicConfig,
+  checkTopicConfigs,
   type TopicConfigName,
   type TopicSettings,
   topicSettings,
@@ -112,7 +112,7 @@ export class Topics {
       throw brokerError('partition-count-invalid', { topic: name, from: 0, to: partitions })
     }
     this.#checkRoomFor(partitions)
-    for (const [key, value] of Object.entries(config)) checkTopicConfig(key, value)
+    this.#checkConfigs(config)
   }
 
   async create(topic: NewTopic): Promise<Topic> {
@@ -174,7 +174,7 @@ export class Topics {
   /** Throws what `configure` would throw, and changes nothing. */
   checkConfig(name: string, config: Readonly<Record<string, string>>): void {
     this.#mustHave(name)
-    for (const [key, value] of Object.entries(config)) checkTopicConfig(key, value)
+    this.#checkConfigs(config)
   }
 
   /** Replaces the topic's own configurations, all at once. */
@@ -186,6 +186,10 @@ export class Topics {
       await this.#stateTopic.put([clusterEntry('topic', name, entry)])
       return this.#show(name, entry)
     })
+  }
+
+  #checkConfigs(config: Readonly<Record<string, string>>): void {
+    checkTopicConfigs(config, (name) => this.#settings.topicDefault(name))
   }
 
   async #show(name: string, entry: TopicEntry): Promise<Topic> {

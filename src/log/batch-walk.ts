@@ -15,8 +15,10 @@ export interface WalkEnd {
 
 export interface WalkFrom {
   readonly position: number
-  /** The base offset that the first batch must have. */
+  /** The base offset that the first batch must have, … */
   readonly offset: bigint
+  /** … or be beyond, where compaction has left offsets out. */
+  readonly mayHaveGaps?: boolean
 }
 
 const pieceBytes = 256 * 1024
@@ -27,8 +29,7 @@ const crcFromByte = 21
 
 /**
  * Reads every batch between two positions, checks it (length, magic, CRC-32C, offsets without a
- * gap) and hands its header on. Nothing outside the bounds is read, and never more than one batch
- * or one piece is in memory.
+ * gap where there must be none) and hands its header on.
  */
 export function walkBatches(
   file: CachedFile,
@@ -36,6 +37,33 @@ export function walkBatches(
   endPosition: number,
   onBatch: (header: BatchHeader, position: number) => void,
 ): WalkEnd {
+  const walk = batchesOf(file, from, endPosition)
+  for (;;) {
+    const step = walk.next()
+    if (step.done) return step.value
+    const { source, at, position } = step.value
+    onBatch(readBatchHeader(source, at), position)
+  }
+}
+
+/** A batch of a file, in bytes that are valid until the next step of the walk. */
+export interface FoundBatch {
+  readonly source: Buffer
+  readonly at: number
+  readonly position: number
+  readonly sizeBytes: number
+}
+
+/**
+ * The same, step by step. Nothing outside the bounds is read, and never more than one batch or one
+ * piece is in memory.
+ */
+export function* batchesOf(
+  file: CachedFile,
+  from: WalkFrom,
+  endPosition: number,
+): Generator<FoundBatch, WalkEnd, undefined> {
+  const { mayHaveGaps = false } = from
   let { position, offset: nextOffset } = from
   let piece = Buffer.allocUnsafe(Math.max(0, Math.min(pieceBytes, endPosition - position)))
   let pieceAt = position
@@ -59,11 +87,10 @@ export function walkBatches(
     if (position + sizeBytes > endPosition) return stop('the file ends within a batch')
     if (!has(sizeBytes)) return stop('the file is shorter than it says')
     const at = position - pieceAt
-    const wrong = wrongBatch(piece, at, sizeBytes, nextOffset)
+    const wrong = wrongBatch(piece, at, sizeBytes, nextOffset, mayHaveGaps)
     if (wrong !== undefined) return stop(wrong)
-    const header = readBatchHeader(piece, at)
-    onBatch(header, position)
-    nextOffset = header.baseOffset + BigInt(header.lastOffsetDelta) + 1n
+    nextOffset = piece.readBigInt64BE(at) + BigInt(piece.readInt32BE(at + 23)) + 1n
+    yield { source: piece, at, position, sizeBytes }
     position += sizeBytes
   }
   return { position, nextOffset }
@@ -75,6 +102,7 @@ export function wrongBatch(
   at: number,
   sizeBytes: number,
   offset: bigint,
+  mayHaveGaps: boolean,
 ): string | undefined {
   if (source[at + 16] !== 2) return 'the magic of a batch is not 2'
   if (source.readInt32BE(at + 23) < 0) return 'the last offset of a batch is before its first'
@@ -82,7 +110,7 @@ export function wrongBatch(
     return 'the CRC-32C of a batch is wrong'
   }
   const found = source.readBigInt64BE(at)
-  return found === offset
+  return found === offset || (mayHaveGaps && found > offset)
     ? undefined
     : `a batch has base offset ${found} where ${offset} comes next`
 }

@@ -47,16 +47,20 @@ export class FileCache {
 
 /** A file that is opened when it is used. */
 export class CachedFile {
-  readonly path: string
   lastUse = 0
   readonly #cache: FileCache
+  #path: string
   #file: OpenFile | undefined
   #syncs = 0
   #removed = false
 
   constructor(cache: FileCache, path: string) {
     this.#cache = cache
-    this.path = path
+    this.#path = path
+  }
+
+  get path(): string {
+    return this.#path
   }
 
   /** Whether a sync is in flight, so that the descriptor has to stay. */
@@ -91,6 +95,13 @@ export class CachedFile {
       this.#syncs--
       if (this.#removed) this.close()
     }
+  }
+
+  /** Gives the file another name, in place of what has it; one that was never written has none. */
+  moveTo(path: string): void {
+    const { files } = this.#cache
+    if (files.exists(this.#path)) files.rename(this.#path, path)
+    this.#path = path
   }
 
   /** Removes the file from the disk. */

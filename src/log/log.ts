@@ -6,6 +6,7 @@ import type { Random } from '../base/random.ts'
 import { FileCache } from './cached-file.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Commit, OnDurable } from './commit.ts'
+import { Cleaner } from './compaction/cleaner.ts'
 import { claimDirectory, topicsFolder } from './data-directory.ts'
 import { DirectCommit } from './direct-commit.ts'
 import { logError } from './errors.ts'
@@ -21,6 +22,7 @@ import type { LogParts } from './partition-parts.ts'
 import { type Processes, systemProcesses } from './processes.ts'
 import { ProducerState } from './producer-state.ts'
 import { deletedSuffix, type Recovered, recover } from './recovery.ts'
+import { neverCleaned } from './recovery-points.ts'
 import { Seal } from './seal.ts'
 import { Segment } from './segment.ts'
 import {
@@ -58,6 +60,7 @@ export class Log {
   readonly #parts: LogParts
   readonly #partitions = new Map<string, PartitionLog>()
   readonly #listeners: OnDurable[] = []
+  readonly #cleaner: Cleaner
   #retention: Timer | undefined
   #closing: Promise<void> | undefined
 
@@ -73,7 +76,7 @@ export class Log {
     const cache = new FileCache(files, settings.openFiles)
     const window = new HeaderWindow()
     try {
-      const found = recover({ directory, cache, window, clock, logger, limits: settings })
+      const found = await recover({ directory, cache, window, clock, logger, limits: settings })
       for (const folder of found.youngFolders) await keepPartitionFolder(files, folder)
       await files.syncDirectory(topicsFolder(directory))
       const log = new Log(options, settings, unlock, cache, window, found)
@@ -133,8 +136,10 @@ export class Log {
       checkpoints.touch(partition)
     }
     this.#checkRetentionLater()
+    const partitions = () => this.#partitions.values()
+    this.#cleaner = new Cleaner({ partitions, parts: this.#parts, logger })
     if (options.metrics !== undefined) {
-      registerLogMetrics(options.metrics, { log: this, checkpoints, cache })
+      registerLogMetrics(options.metrics, { log: this, checkpoints, cache, cleaner: this.#cleaner })
     }
   }
 
@@ -170,6 +175,7 @@ export class Log {
       startOffset: 0n,
       endOffset: 0n,
       producers: new ProducerState(this.#settings),
+      cleaned: neverCleaned,
     }
     const partition = new PartitionLog(contents, { ...defaultPolicy, ...policy }, this.#parts)
     this.#partitions.set(partition.key, partition)
@@ -214,6 +220,7 @@ export class Log {
 
   async #close(): Promise<void> {
     this.#retention?.cancel()
+    await this.#cleaner.close()
     try {
       if (this.#seal.by === undefined) {
         await this.#commit.settled()

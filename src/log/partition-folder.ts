@@ -60,11 +60,13 @@ export function readPartitionFolder(
 }
 
 /** The base offsets of the segments in a folder, ascending. */
-export function segmentBases(files: Files, folder: string): bigint[] {
-  return files
-    .list(folder)
-    .flatMap((name) => segmentPattern.exec(name)?.[1] ?? [])
-    .map((digits) => BigInt(digits))
+function segmentBases(files: Files, folder: string): bigint[] {
+  return basesIn(files.list(folder))
+}
+
+/** The same, of the names in a folder. */
+export function basesIn(names: readonly string[]): bigint[] {
+  return names.flatMap((name) => segmentPattern.exec(name)?.[1] ?? []).map(BigInt)
 }
 
 function readTopicId(files: Files, path: string): string | undefined {

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
 import { systemCode } from '../base/errors.ts'
-import { type BatchHeader, stampBatch } from '../protocols/kafka/record-batch.ts'
+import type { BatchHeader } from '../protocols/kafka/record-batch.ts'
 import type { Captured } from './checkpoints.ts'
 import { logError } from './errors.ts'
 import { Mark } from './mark.ts'
 import { type PartitionIdentity, partitionKey } from './partition-identity.ts'
 import type { LogParts, PartitionContents } from './partition-parts.ts'
 import { emptySlice, type LogSlice, PartitionReader } from './partition-reader.ts'
-import { isSequenced, type ProducerState } from './producer-state.ts'
-import { encodePoint } from './recovery-points.ts'
+import { isSequenced, type ProducerInfo, type ProducerState } from './producer-state.ts'
+import { type CleanedTo, encodePoint } from './recovery-points.ts'
 import { countToDelete } from './retention.ts'
 import { Segment } from './segment.ts'
 import type { PartitionPolicy } from './settings.ts'
+import { stampAll } from './stamp-all.ts'
 import { newestRecord, offsetAtOrAfter, type TimedOffset } from './time-lookup.ts'
 
 export interface Appended {
@@ -21,13 +22,6 @@ export interface Appended {
   readonly duplicate: boolean
   /** Resolves when it may be acknowledged; shared by all that become durable together. */
   readonly durable: Promise<void>
-}
-
-export interface ProducerInfo {
-  readonly producerId: bigint
-  readonly epoch: number
-  readonly lastSequence: number
-  readonly lastTimestampMs: number
 }
 
 const mostRelative = 2n ** 31n - 1n
@@ -43,9 +37,9 @@ export class PartitionLog {
   readonly end: Mark
   /** … and up to where it is durable. */
   readonly durable: Mark
+  readonly folder: string
   policy: PartitionPolicy
   readonly #parts: LogParts
-  readonly #folder: string
   readonly #segments: Segment[]
   /** Deleted segments whose files stay until that is durable. */
   readonly #leaving = new Set<Segment>()
@@ -61,6 +55,7 @@ export class PartitionLog {
   #closedBytes: number
   #lastCommit: Promise<void> = durableAlready
   #isDeleted = false
+  #cleaned: CleanedTo
 
   constructor(contents: PartitionContents, policy: PartitionPolicy, parts: LogParts) {
     this.identity = contents.identity
@@ -68,10 +63,11 @@ export class PartitionLog {
     this.key = this.keyBytes.toString('hex')
     this.policy = policy
     this.#parts = parts
-    this.#folder = contents.folder
+    this.folder = contents.folder
     this.#segments = contents.segments
     this.#producers = contents.producers
     this.#startOffset = contents.startOffset
+    this.#cleaned = contents.cleaned
     const active = this.#active
     this.#closedBytes = this.#sumBytes() - active.sizeBytes
     const mark = () => new Mark(contents.endOffset, active, active.sizeBytes)
@@ -98,6 +94,28 @@ export class PartitionLog {
 
   get sizeBytes(): number {
     return this.#closedBytes + this.#active.sizeBytes
+  }
+
+  get isDeleted(): boolean {
+    return this.#isDeleted
+  }
+
+  /** The first offset that compaction has not seen. */
+  get firstDirty(): bigint {
+    return this.#cleaned.firstDirty
+  }
+
+  /** Segments that nothing is appended to and all of which is durable; never the log's last batch. */
+  get closedSegments(): readonly Segment[] {
+    const { segment, position } = this.durable
+    const count = this.#segments.indexOf(segment) - (position === 0 ? 1 : 0)
+    return this.#segments.slice(0, Math.max(0, count))
+  }
+
+  /** The base offset of the segment behind this one. */
+  endOf(segment: Segment | undefined): bigint {
+    const next = segment === undefined ? 0 : this.#segments.indexOf(segment) + 1
+    return this.#segments[next]?.baseOffset ?? this.end.offset
   }
 
   configure(policy: PartitionPolicy): void {
@@ -202,6 +220,27 @@ export class PartitionLog {
     return count
   }
 
+  /** Compaction is about to leave offsets out; the next checkpoint says so. */
+  expectGapsBelow(offset: bigint): void {
+    if (offset > this.#cleaned.gapsBelow) this.#cleaned = { ...this.#cleaned, gapsBelow: offset }
+    this.#parts.checkpoints.touch(this)
+  }
+
+  isCleanBelow(offset: bigint): void {
+    this.#cleaned = { ...this.#cleaned, firstDirty: offset }
+    this.#parts.checkpoints.touch(this)
+  }
+
+  /** Puts cleaned segments in the place of old ones; not if some of these were deleted meanwhile. */
+  replaceSegments(old: readonly Segment[], cleaned: readonly Segment[]): boolean {
+    const at = old[0] === undefined ? -1 : this.#segments.indexOf(old[0])
+    if (at === -1) return false
+    this.#segments.splice(at, old.length, ...cleaned)
+    for (const segment of old) segment.remove()
+    this.#closedBytes = this.#sumBytes() - this.#active.sizeBytes
+    return true
+  }
+
   producers(): Iterable<ProducerInfo> {
     return this.#producers
   }
@@ -238,7 +277,7 @@ export class PartitionLog {
     const unnamed = segments.filter(({ nameUnsynced }) => nameUnsynced)
     for (const segment of segments) await segment.log.sync()
     if (unnamed.length === 0) return
-    await this.#parts.cache.files.syncDirectory(this.#folder)
+    await this.#parts.cache.files.syncDirectory(this.folder)
     for (const segment of unnamed) segment.nameUnsynced = false
   }
 
@@ -257,8 +296,9 @@ export class PartitionLog {
       offset,
       position,
       newest: segment.newest,
+      cleaned: this.#cleaned,
     }
-    return { folder: this.#folder, segments, point: encodePoint(point, this.#producers) }
+    return { folder: this.folder, segments, point: encodePoint(point, this.#producers) }
   }
 
   /** Writes of its indexes that still wait; the log is about to be closed. */
@@ -312,10 +352,12 @@ export class PartitionLog {
   #roll(): void {
     const active = this.#active
     const { cache, window } = this.#parts
-    const segment = new Segment(cache, this.#folder, this.end.offset, window)
+    const segment = new Segment(cache, this.folder, this.end.offset, window)
     segment.log.truncate(0)
     segment.nameUnsynced = true
     active.finish()
+    // Its indexes have their last entries now, which a checkpoint has to sync.
+    active.isDirty = true
     this.#closedBytes += active.sizeBytes
     this.#segments.push(segment)
     segment.isDirty = true
@@ -344,16 +386,4 @@ export class PartitionLog {
     const range = { from: this.#startOffset, to: this.durable.offset }
     return logError('offset-out-of-range', { topic, partition, offset, ...range })
   }
-}
-
-/** Gives each batch its offset, in place; returns the offset after the last. */
-function stampAll(batches: Buffer, headers: readonly BatchHeader[], baseOffset: bigint): bigint {
-  let at = 0
-  let offset = baseOffset
-  for (const header of headers) {
-    stampBatch(batches, at, offset, 0)
-    at += header.sizeBytes
-    offset += BigInt(header.lastOffsetDelta) + 1n
-  }
-  return offset
 }

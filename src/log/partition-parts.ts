@@ -5,6 +5,7 @@ import type { Commit, OnDurable } from './commit.ts'
 import type { HeaderWindow } from './header-window.ts'
 import type { PartitionIdentity } from './partition-identity.ts'
 import type { ProducerState } from './producer-state.ts'
+import type { CleanedTo } from './recovery-points.ts'
 import type { Seal } from './seal.ts'
 import type { Segment } from './segment.ts'
 import type { LogSettings } from './settings.ts'
@@ -30,4 +31,5 @@ export interface PartitionContents {
   readonly startOffset: bigint
   readonly endOffset: bigint
   readonly producers: ProducerState
+  readonly cleaned: CleanedTo
 }

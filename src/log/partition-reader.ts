@@ -126,10 +126,10 @@ function checkPiece(
     const sizeBytes = 12 + source.readInt32BE(at + 8)
     const fits = sizeBytes > 60 && at + sizeBytes <= end
     const wrong = fits
-      ? wrongBatch(source, at, sizeBytes, offset)
+      ? wrongBatch(source, at, sizeBytes, offset, segment.mayHaveGaps)
       : 'the length of a batch is impossible'
     if (wrong !== undefined) throw damaged(segment, position + at - from, wrong)
-    offset += BigInt(source.readInt32BE(at + 23)) + 1n
+    offset = source.readBigInt64BE(at) + BigInt(source.readInt32BE(at + 23)) + 1n
     at += sizeBytes
   }
 }

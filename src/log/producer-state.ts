@@ -20,6 +20,15 @@ interface Producer {
   batches: WrittenBatch[]
 }
 
+export interface ProducerInfo {
+  readonly producerId: bigint
+  readonly epoch: number
+  readonly lastSequence: number
+  /** Of its last record. */
+  readonly lastOffset: bigint
+  readonly lastTimestampMs: number
+}
+
 export interface ProducerLimits {
   readonly producerExpirationMs: number
   readonly producersPerPartition: number
@@ -86,10 +95,11 @@ export class ProducerState {
     for (const producerId of [...this.#producers.keys()]) this.#alive(producerId, nowMs)
   }
 
-  *[Symbol.iterator]() {
+  *[Symbol.iterator](): Generator<ProducerInfo> {
     for (const [producerId, producer] of this.#producers) {
       const { epoch, lastTimestampMs } = producer
-      yield { producerId, epoch, lastSequence: newestOf(producer).lastSequence, lastTimestampMs }
+      const { lastSequence, lastOffset } = newestOf(producer)
+      yield { producerId, epoch, lastSequence, lastOffset, lastTimestampMs }
     }
   }
 

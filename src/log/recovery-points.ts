@@ -18,7 +18,18 @@ export interface RecoveryPoint {
   readonly position: number
   /** The largest timestamp in the segment, up to the position. */
   readonly newest: Newest | undefined
+  readonly cleaned: CleanedTo
 }
+
+/** How far compaction has come in a partition. */
+export interface CleanedTo {
+  /** Segments that begin below it may have offsets left out. */
+  readonly gapsBelow: bigint
+  /** What is below it has no key twice. */
+  readonly firstDirty: bigint
+}
+
+export const neverCleaned: CleanedTo = { gapsBelow: 0n, firstDirty: 0n }
 
 /** A point and the producers, as bytes: they are written again at each checkpoint, read once. */
 export type EncodedPoint = Buffer
@@ -43,6 +54,8 @@ export function encodePoint(point: RecoveryPoint, producers: ProducerState): Enc
   writer.int64(point.newest?.offset ?? none)
   writer.int64(point.newest?.timestamp ?? 0n)
   producers.write(writer)
+  writer.int64(point.cleaned.gapsBelow)
+  writer.int64(point.cleaned.firstDirty)
   return writer.done()
 }
 
@@ -55,18 +68,31 @@ export function decodePoint(encoded: EncodedPoint, producers: ProducerState): Re
   const position = reader.uint32()
   const newest = { offset: reader.int64(), timestamp: reader.int64() }
   producers.read(reader)
+  // Points from before there was compaction end here.
+  const cleaned =
+    reader.remaining === 0
+      ? neverCleaned
+      : { gapsBelow: reader.int64(), firstDirty: reader.int64() }
   return {
     startOffset,
     segmentBase,
     offset,
     position,
     newest: newest.offset === none ? undefined : newest,
+    cleaned,
   }
 }
 
 /** The point of a partition of which nothing is known to be on the disk. */
-export function pointAt(base: bigint): RecoveryPoint {
-  return { startOffset: base, segmentBase: base, offset: base, position: 0, newest: undefined }
+export function pointAt(base: bigint, cleaned = neverCleaned): RecoveryPoint {
+  const start = { startOffset: base, segmentBase: base, offset: base, position: 0 }
+  return { ...start, newest: undefined, cleaned }
+}
+
+/** Without any checkpoint: compaction may have been wherever nothing is appended any more. */
+export function pointOfAll(bases: readonly bigint[]): RecoveryPoint {
+  const gapsBelow = bases[bases.length - 1] ?? 0n
+  return pointAt(bases[0] ?? 0n, { gapsBelow, firstDirty: 0n })
 }
 
 export function encodeRecoveryPoints({ firstEpoch, points }: RecoveryPoints): Buffer {

@@ -2,10 +2,11 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { walkBatches } from './batch-walk.ts'
 import type { FileCache } from './cached-file.ts'
+import { finishSwaps, isOnTheWay } from './compaction/swap.ts'
 import { logError } from './errors.ts'
 import type { HeaderWindow } from './header-window.ts'
 import { replayJournal } from './journal-replay.ts'
-import { readPartitionFolder, segmentBases } from './partition-folder.ts'
+import { basesIn, readPartitionFolder } from './partition-folder.ts'
 import { type PartitionIdentity, partitionKey } from './partition-identity.ts'
 import type { PartitionContents } from './partition-parts.ts'
 import { type ProducerLimits, ProducerState } from './producer-state.ts'
@@ -14,6 +15,7 @@ import {
   type EncodedPoint,
   loadRecoveryPoints,
   pointAt,
+  pointOfAll,
   type RecoveryPoint,
 } from './recovery-points.ts'
 import { Segment } from './segment.ts'
@@ -44,8 +46,8 @@ export interface Recovered {
  * the journal holds, then reads each partition from its recovery point on and cuts what was torn.
  * What lies below the recovery points is not read, so its size does not matter.
  */
-export function recover(options: RecoveryOptions): Recovered {
-  const { cache, directory, logger } = options
+export async function recover(options: RecoveryOptions): Promise<Recovered> {
+  const { cache, directory, logger, window } = options
   const { files } = cache
   const known = loadRecoveryPoints(files, directory)
   const points = known?.points ?? new Map<string, EncodedPoint>()
@@ -63,7 +65,13 @@ export function recover(options: RecoveryOptions): Recovered {
     const key = partitionKey(identity).toString('hex')
     // A partition younger than the checkpoint starts at 0; without any checkpoint, at what is left.
     const point = points.get(key) ?? (known === undefined ? undefined : 'new')
-    partitions.set(key, new RecoveringPartition(identity, folder, point, options))
+    let names = files.list(folder)
+    if (names.some(isOnTheWay)) {
+      await finishSwaps(cache, folder, window)
+      names = files.list(folder)
+    }
+    const bases = basesIn(names)
+    partitions.set(key, new RecoveringPartition({ identity, folder, bases }, point, options))
   }
   // Without recovery points any epoch may be the first one needed.
   const { lastEpoch, groupCount } = replayJournal(files, directory, known?.firstEpoch, (frame) => {
@@ -91,13 +99,15 @@ class RecoveringPartition {
   readonly #options: RecoveryOptions
   readonly #producers: ProducerState
   readonly #point: RecoveryPoint
+  /** Whether no checkpoint tells anything. */
+  readonly #isUnknown: boolean
+  readonly #readableEnds = new Map<Segment, bigint>()
   readonly #segments: Segment[]
   /** Segments that are deleted, although their files are still there. */
   readonly belowStart: readonly Segment[]
 
   constructor(
-    identity: PartitionIdentity,
-    folder: string,
+    { identity, folder, bases }: FoundFolder,
     point: EncodedPoint | 'new' | undefined,
     options: RecoveryOptions,
   ) {
@@ -105,8 +115,8 @@ class RecoveringPartition {
     this.folder = folder
     this.#options = options
     this.#producers = new ProducerState(options.limits)
-    const bases = segmentBases(options.cache.files, folder)
-    if (point === undefined) this.#point = pointAt(bases[0] ?? 0n)
+    this.#isUnknown = point === undefined
+    if (point === undefined) this.#point = pointOfAll(bases)
     else if (point === 'new') this.#point = pointAt(0n)
     else this.#point = decodePoint(point, this.#producers)
     this.#segments = bases.map((base) => this.#segment(base))
@@ -115,7 +125,7 @@ class RecoveringPartition {
 
   /** Writes a batch of the journal to where it stood; what a checkpoint made sure of is left alone. */
   putBack(segmentBase: bigint, { baseOffset, position, batch }: PlacedBatch): void {
-    if (baseOffset < this.#point.offset) return
+    if (baseOffset < this.#point.offset || this.#isThere(baseOffset)) return
     let segment = this.#segments.find((one) => one.baseOffset === segmentBase)
     if (segment === undefined) {
       segment = this.#segment(segmentBase)
@@ -126,7 +136,7 @@ class RecoveringPartition {
   }
 
   finish(): PartitionContents {
-    const { segmentBase, startOffset } = this.#point
+    const { segmentBase, startOffset, cleaned } = this.#point
     for (const segment of this.#segments) segment.sizeBytes = segment.log.size()
     let index = this.#segments.findIndex(({ baseOffset }) => baseOffset === segmentBase)
     if (index === -1) {
@@ -149,6 +159,7 @@ class RecoveringPartition {
       startOffset,
       endOffset,
       producers: this.#producers,
+      cleaned,
     }
   }
 
@@ -157,16 +168,43 @@ class RecoveringPartition {
     let { offset } = this.#point
     for (let at = index; at < this.#segments.length; at++) {
       const segment = this.#segments[at] as Segment
-      if (at > index && segment.baseOffset !== offset) {
+      if (at > index && !this.#follows(segment, offset)) {
         this.#removeFrom(at)
         break
       }
+      if (at > index) offset = segment.baseOffset
       const from = at === index ? this.#point.position : 0
       if (segment.sizeBytes < from) throw this.#missing(segment.baseOffset)
       offset = this.#walkSegment(segment, from, offset, at === index)
       if (at < this.#segments.length - 1) segment.finish()
     }
     return offset
+  }
+
+  /**
+   * Without a checkpoint, what can be read is left alone: where compaction has been, the places
+   * that the journal knows are those of other batches now.
+   */
+  #isThere(offset: bigint): boolean {
+    if (!this.#isUnknown) return false
+    const segment = this.#segments.findLast(({ baseOffset }) => baseOffset <= offset)
+    if (segment === undefined) return false
+    let end = this.#readableEnds.get(segment)
+    if (end === undefined) {
+      const from = { position: 0, offset: segment.baseOffset, mayHaveGaps: segment.mayHaveGaps }
+      end = walkBatches(segment.log, from, segment.log.size(), () => {}).nextOffset
+      this.#readableEnds.set(segment, end)
+    }
+    return offset < end
+  }
+
+  /** Whether a segment may come after this offset: compaction may have left out what was before it. */
+  #follows({ baseOffset }: Segment, offset: bigint): boolean {
+    return baseOffset === offset || (baseOffset > offset && baseOffset <= this.#gapsBelow)
+  }
+
+  get #gapsBelow(): bigint {
+    return this.#point.cleaned.gapsBelow
   }
 
   #walkSegment(segment: Segment, from: number, offset: bigint, isFirst: boolean): bigint {
@@ -177,7 +215,9 @@ class RecoveringPartition {
     segment.resetTo(from, offset, isFirst ? this.#point.newest : undefined)
     const { sizeBytes } = segment
     const nowMs = clock.now()
-    const end = walkBatches(segment.log, { position: from, offset }, sizeBytes, (header, at) => {
+    const { mayHaveGaps } = segment
+    const start = { position: from, offset, mayHaveGaps }
+    const end = walkBatches(segment.log, start, sizeBytes, (header, at) => {
       const lastOffset = header.baseOffset + BigInt(header.lastOffsetDelta)
       const { maxTimestamp } = header
       segment.note(at, header.sizeBytes, lastOffset, maxTimestamp, defaultPolicy.indexIntervalBytes)
@@ -220,13 +260,22 @@ class RecoveringPartition {
 
   #segment(base: bigint): Segment {
     const { cache, window } = this.#options
-    return new Segment(cache, this.folder, base, window)
+    const segment = new Segment(cache, this.folder, base, window)
+    segment.mayHaveGaps = base < this.#gapsBelow
+    return segment
   }
 
   #missing(base: bigint) {
     const { path } = this.#segment(base).log
     return logError('missing-records', { path, position: this.#point.position })
   }
+}
+
+interface FoundFolder {
+  readonly identity: PartitionIdentity
+  readonly folder: string
+  /** The base offsets of the segments in it. */
+  readonly bases: readonly bigint[]
 }
 
 interface PlacedBatch {

@@ -32,20 +32,32 @@ export class Segment {
   isFinished = false
   /** Whether it was written to since the checkpoint before. */
   isDirty = false
+  /** Whether offsets are left out between its batches, as compaction does. */
+  mayHaveGaps = false
   readonly #offsets: OffsetIndex
   readonly #times: TimeIndex
   readonly #window: HeaderWindow
+  readonly #folder: string
   #sinceEntryBytes = 0
   #newest: Newest | undefined
   #firstTimestamp: bigint | undefined
 
-  constructor(cache: FileCache, folder: string, baseOffset: bigint, window: HeaderWindow) {
-    const name = `${folder}/${segmentName(baseOffset)}`
+  /** The suffix is that of files which are not yet, or not quite, a part of the partition. */
+  constructor(
+    cache: FileCache,
+    folder: string,
+    baseOffset: bigint,
+    window: HeaderWindow,
+    suffix = '',
+  ) {
+    const file = (kind: string) =>
+      new CachedFile(cache, `${folder}/${segmentName(baseOffset)}.${kind}${suffix}`)
     this.baseOffset = baseOffset
-    this.log = new CachedFile(cache, `${name}.log`)
-    this.#offsets = new OffsetIndex(new CachedFile(cache, `${name}.index`))
-    this.#times = new TimeIndex(new CachedFile(cache, `${name}.timeindex`))
+    this.log = file('log')
+    this.#offsets = new OffsetIndex(file('index'))
+    this.#times = new TimeIndex(file('timeindex'))
     this.#window = window
+    this.#folder = folder
   }
 
   /** Writes whole batches, stamped with offsets from `baseOffset` on; on failure none of them. */
@@ -184,6 +196,14 @@ export class Segment {
     this.#window.forget()
     this.log.truncate(position)
     this.sizeBytes = position
+  }
+
+  /** Renames its files, in place of those that have these names. */
+  moveTo(suffix: string): void {
+    const name = `${this.#folder}/${segmentName(this.baseOffset)}`
+    this.log.moveTo(`${name}.log${suffix}`)
+    this.#offsets.file.moveTo(`${name}.index${suffix}`)
+    this.#times.file.moveTo(`${name}.timeindex${suffix}`)
   }
 
   flushIndexes(): void {

@@ -13,6 +13,12 @@ export interface LogSettings {
   /** How many files are synced at the same time. */
   readonly syncsAtOnce: number
   readonly retentionCheckMs: number
+  /** Whether compacted partitions are compacted: Kafka's `log.cleaner.enable`. */
+  readonly cleanerEnabled: boolean
+  /** How long the cleaner waits when there is nothing to clean. */
+  readonly cleanerBackoffMs: number
+  /** How much memory the keys of one cleaning may take; what does not fit waits for the next. */
+  readonly dedupeBufferBytes: number
   /** How many files of segments and indexes are kept open. */
   readonly openFiles: number
   /** Kafka's `producer.id.expiration.ms`. */
@@ -29,6 +35,9 @@ export const defaultSettings: LogSettings = {
   checkpointBytes: 256 * 1024 * 1024,
   syncsAtOnce: 8,
   retentionCheckMs: 5 * 60_000,
+  cleanerEnabled: true,
+  cleanerBackoffMs: 15_000,
+  dedupeBufferBytes: 128 * 1024 * 1024,
   openFiles: 512,
   producerExpirationMs: 24 * 60 * 60_000,
   producersPerPartition: 10_000,
@@ -41,6 +50,13 @@ export interface PartitionPolicy {
   readonly retentionMs: number
   readonly retentionBytes: number
   readonly indexIntervalBytes: number
+  /** Whether old segments are compacted to the last record of each key. */
+  readonly compacted: boolean
+  readonly minCleanableDirtyRatio: number
+  readonly minCompactionLagMs: number
+  readonly maxCompactionLagMs: number
+  /** How long a tombstone stays after the first cleaning that met it. */
+  readonly deleteRetentionMs: number
 }
 
 const sevenDaysMs = 7 * 24 * 60 * 60_000
@@ -51,4 +67,9 @@ export const defaultPolicy: PartitionPolicy = {
   retentionMs: sevenDaysMs,
   retentionBytes: -1,
   indexIntervalBytes: 4096,
+  compacted: false,
+  minCleanableDirtyRatio: 0.5,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: Number.POSITIVE_INFINITY,
+  deleteRetentionMs: 24 * 60 * 60_000,
 }

@@ -1,15 +1,22 @@
 import type { Files } from '../base/files.ts'
 import { walkBatches } from './batch-walk.ts'
 import { FileCache } from './cached-file.ts'
+import { swapBasesIn, swapSuffix } from './compaction/swap.ts'
 import { topicsFolder } from './data-directory.ts'
 import { HeaderWindow } from './header-window.ts'
 import { refuseIfHeld } from './lock.ts'
-import { readPartitionFolder, segmentBases } from './partition-folder.ts'
+import { basesIn, readPartitionFolder } from './partition-folder.ts'
 import { partitionKey } from './partition-identity.ts'
 import { type Processes, systemProcesses } from './processes.ts'
 import { ProducerState } from './producer-state.ts'
 import { deletedSuffix } from './recovery.ts'
-import { decodePoint, loadRecoveryPoints, pointAt, type RecoveryPoint } from './recovery-points.ts'
+import {
+  decodePoint,
+  loadRecoveryPoints,
+  pointAt,
+  pointOfAll,
+  type RecoveryPoint,
+} from './recovery-points.ts'
 import { Segment } from './segment.ts'
 import { defaultSettings } from './settings.ts'
 
@@ -93,16 +100,26 @@ class Verifier {
 
   partition(folder: string, point: RecoveryPoint | undefined): void {
     this.result.partitions++
+    const names = this.#cache.files.list(folder)
+    const bases = basesIn(names)
+    const { gapsBelow } = (point ?? pointOfAll(bases)).cleaned
+    const swaps = new Set(swapBasesIn(names))
+    let swapEnd = 0n
     let nextOffset = point?.startOffset
-    for (const base of segmentBases(this.#cache.files, folder)) {
-      const segment = new Segment(this.#cache, folder, base, this.#window)
+    for (const base of ascending(new Set([...bases, ...swaps]))) {
+      // The next start removes it: the cleaned segment before it has what is left of it.
+      if (base < swapEnd) continue
+      const suffix = swaps.has(base) ? swapSuffix : ''
+      const segment = new Segment(this.#cache, folder, base, this.#window, suffix)
       segment.sizeBytes = segment.log.size()
+      segment.mayHaveGaps = base < gapsBelow
       const isFinished = point === undefined || base < point.segmentBase
-      if (isFinished && nextOffset !== undefined && nextOffset < base) {
+      if (isFinished && base > gapsBelow && nextOffset !== undefined && nextOffset < base) {
         const what = `the segment starts at offset ${base} where ${nextOffset} comes next`
         this.#problem(segment.log.path, 0, what)
       }
       nextOffset = this.#segment(segment, point)
+      if (swaps.has(base)) swapEnd = nextOffset ?? 0n
     }
   }
 
@@ -111,7 +128,8 @@ class Verifier {
     const { result } = this
     result.segments++
     const starts = new Map<number, bigint>()
-    const from = { position: 0, offset: segment.baseOffset }
+    const { baseOffset, mayHaveGaps } = segment
+    const from = { position: 0, offset: baseOffset, mayHaveGaps }
     const end = walkBatches(segment.log, from, segment.sizeBytes, (header, position) => {
       result.batches++
       result.records += header.recordCount
@@ -151,4 +169,8 @@ class Verifier {
 function syncedBytesOf(segment: Segment, point: RecoveryPoint | undefined): number {
   if (point === undefined || segment.baseOffset < point.segmentBase) return segment.sizeBytes
   return segment.baseOffset === point.segmentBase ? point.position : 0
+}
+
+function ascending(offsets: Iterable<bigint>): bigint[] {
+  return [...offsets].sort((one, other) => (one < other ? -1 : 1))
 }

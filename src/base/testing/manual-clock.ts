@@ -19,6 +19,11 @@ export class ManualClock implements Clock {
     return { cancel: () => (this.#waiting = this.#waiting.filter((one) => one !== entry)) }
   }
 
+  /** Whether somebody waits for exactly so long, counted from now. */
+  isWaitingFor(ms: number): boolean {
+    return this.#waiting.some(({ at }) => at === this.#now + ms)
+  }
+
   /** Turns the clock by `ms`, running what falls due, each at its own moment and in order. */
   advance(ms: number): void {
     const until = this.#now + ms

@@ -47,6 +47,8 @@ export const attribute = {
   logAppendTime: 0x08,
   transactional: 0x10,
   control: 0x20,
+  /** The base timestamp is the time until which the tombstones are kept (KIP-534). */
+  deleteHorizon: 0x40,
 } as const
 
 /** The length field counts what stands behind it. */

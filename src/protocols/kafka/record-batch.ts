@@ -15,3 +15,4 @@ export {
 export { type DecodedBatch, decodeBatch } from './decode-batch.ts'
 export { type BatchDraft, encodeBatch, type RecordDraft } from './encode-batch.ts'
 export type { Record, RecordHeader } from './record.ts'
+export { deleteHorizonOf, rewriteBatch } from './rewrite-batch.ts'
