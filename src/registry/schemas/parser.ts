@@ -1,12 +1,12 @@
 import { LeatError } from '../../base/errors.ts'
 import type { SchemaReference } from '../../client/registry/index.ts'
+import type { Formats } from '../../formats/schemas/formats.ts'
 import type { ParsedSchema, SchemaFormat, SchemaType } from '../../formats/schemas/schema-format.ts'
 import { refusal } from '../errors.ts'
 import type { RegistryLimits } from '../limits.ts'
 import type { RegistryState } from '../state/state.ts'
 import type { Version } from '../state/versions.ts'
 import { qualified } from '../subjects.ts'
-import type { Formats } from './formats.ts'
 
 export interface Unparsed {
   readonly subject: string

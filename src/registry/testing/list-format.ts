@@ -1,6 +1,6 @@
 import { schemaError } from '../../formats/schemas/errors.ts'
+import type { Formats } from '../../formats/schemas/formats.ts'
 import type { ParsedSchema, SchemaFormat, SchemaType } from '../../formats/schemas/schema-format.ts'
-import type { Formats } from '../schemas/formats.ts'
 
 /**
  * A schema language for tests: a schema is a list of the fields that a reader needs, such as
