@@ -132,7 +132,8 @@ const names = ['id', 'text', 'at', 'place', 'count', 'ratio', 'tags', 'price']
 
 /** A struct record of random fields, some missing, some with defaults. */
 export function randomRecord(random: Random): SinkRecord {
-  const schema = randomStruct(random, 2)
+  const named = below(random, 2) === 0 && { name: 'Made', version: 1 }
+  const schema = { ...randomStruct(random, 2), ...named }
   return sinkRecord({ valueSchema: schema, value: randomValue(schema, random, false) })
 }
 
@@ -140,7 +141,7 @@ function randomStruct(random: Random, depth: number): ConnectSchema {
   const fields = names
     .filter(() => below(random, 3) > 0)
     .map((name): ConnectField => ({ name, schema: randomSchema(random, depth) }))
-  return plain('struct', { fields, ...(below(random, 2) === 0 && { name: 'Made', version: 1 }) })
+  return plain('struct', { fields })
 }
 
 export function randomSchema(random: Random, depth: number): ConnectSchema {

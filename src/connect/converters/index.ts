@@ -1,4 +1,5 @@
 /** The kinds of converters: Kafka's own and Confluent's, under their Java names. */
+import { avroConverter } from './avro.ts'
 import { byteArrayConverter } from './byte-array.ts'
 import type { ConverterKind } from './converter.ts'
 import { jsonConverter } from './json.ts'
@@ -12,4 +13,5 @@ export const converterKinds: readonly ConverterKind[] = [
   jsonConverter,
   ...primitiveConverters,
   simpleHeaderConverter,
+  avroConverter,
 ]

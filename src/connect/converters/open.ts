@@ -31,13 +31,35 @@ export function readConverter(
     const says = `Invalid value ${chosen[name]} for configuration ${name}: Class ${chosen[name]} could not be found.`
     return { open: undefined, errors: { [name]: [says] } }
   }
-  const { values, errors } = readOptions(prefixedOptions(name, kind), chosen)
+  const given = withRegistry(name, kind, chosen, config, fallback)
+  const { values, errors } = readOptions(prefixedOptions(name, kind), given)
   if (values === undefined) return { open: undefined, errors }
+  if (registryUrl in kind.options && given[`${name}.${registryUrl}`] == null) {
+    const option = `${name}.${registryUrl}`
+    const says = `Missing required configuration "${option}" which has no default value.`
+    return { open: undefined, errors: { [option]: [says] } }
+  }
   const own = Object.fromEntries(
     Object.keys(kind.options).map((option) => [option, values[`${name}.${option}`]]),
   )
   return { open: async () => kind.open({ role, values: own as never }), errors: {} }
 }
+
+/** The registry of a converter that names none is the connector's, or the worker's. */
+function withRegistry(
+  name: string,
+  kind: ConverterKind,
+  chosen: Configuration,
+  ...others: readonly Configuration[]
+): Configuration {
+  if (!(registryUrl in kind.options)) return chosen
+  const url = [`${name}.${registryUrl}`, registryUrl]
+    .flatMap((option) => [chosen, ...others].map((config) => config[option]))
+    .find((one) => one != null)
+  return { ...chosen, [`${name}.${registryUrl}`]: url }
+}
+
+const registryUrl = 'schema.registry.url'
 
 /** The options that the converter of a role has, by their whole names, with the one that names it. */
 export function converterOptions(role: Role, config: Configuration): Options {
