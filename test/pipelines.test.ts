@@ -91,9 +91,9 @@ test('a record that is refused goes to the errors as it was, with the reason, an
   const [out, errors] = [read('out'), read('p-errors')]
   await eventually('all came out', () => out.length === 1 && errors.length === 2)
   assert.equal(errors[0]?.value, 'no json')
-  assert.equal(errors[0]?.headers['leat.error.code'], 'unreadable-value')
-  assert.equal(errors[0]?.headers['leat.error.offset'], '0')
-  assert.match(errors[1]?.headers['leat.error.message'] ?? '', /value\.t > 20/)
+  assert.equal(errors[0]?.headers['dead-letter-error'], 'unreadable-value')
+  assert.equal(errors[0]?.headers['dead-letter-offset'], '0')
+  assert.match(errors[1]?.headers['dead-letter-reason'] ?? '', /value\.t > 20/)
   const [status] = pipelines.status
   assert.deepEqual(
     { ...status },

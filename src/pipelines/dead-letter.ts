@@ -19,12 +19,12 @@ interface Refused {
 export function deadLetter(to: string, refused: Refused): ProducerRecord {
   const { pipeline, topic, partition, record, event, error } = refused
   const facts: { readonly [name: string]: string } = {
-    'leat.error.pipeline': pipeline,
-    'leat.error.code': error instanceof LeatError ? error.code : 'unexpected',
-    'leat.error.message': error instanceof Error ? error.message : String(error),
-    'leat.error.topic': topic,
-    'leat.error.partition': `${partition}`,
-    'leat.error.offset': `${record?.offset ?? event?.offset ?? ''}`,
+    'dead-letter-pipeline': pipeline,
+    'dead-letter-error': error instanceof LeatError ? error.code : 'unexpected',
+    'dead-letter-reason': error instanceof Error ? error.message : String(error),
+    'dead-letter-topic': topic,
+    'dead-letter-partition': `${partition}`,
+    'dead-letter-offset': `${record?.offset ?? event?.offset ?? ''}`,
   }
   const added = Object.entries(facts).map(([key, value]) => ({ key, value: Buffer.from(value) }))
   if (event !== undefined) {
