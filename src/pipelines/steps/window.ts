@@ -66,8 +66,11 @@ export const window: StepKind<ValueOf<typeof setting>> = {
     const open = new Map<number, Open>()
     let groupCount = 0
     let latestMs = Number.NEGATIVE_INFINITY
+    /** When the earliest of them closes; most events close none. */
+    let nextCloseMs = Number.POSITIVE_INFINITY
 
     const close = (next: (event: PipelineEvent) => void) => {
+      if (latestMs < nextCloseMs) return
       const due = [...open.keys()].filter((start) => start + size + grace <= latestMs)
       for (const start of due.sort((a, b) => a - b)) {
         const { groups } = open.get(start) as Open
@@ -85,6 +88,7 @@ export const window: StepKind<ValueOf<typeof setting>> = {
           }
         }
       }
+      nextCloseMs = Math.min(...open.keys()) + size + grace
     }
 
     return {
@@ -105,6 +109,7 @@ export const window: StepKind<ValueOf<typeof setting>> = {
           isLate = false
           const window = open.get(start) ?? { groups: new Map(), firstOffset: event.offset }
           open.set(start, window)
+          nextCloseMs = Math.min(nextCloseMs, start + size + grace)
           let group = window.groups.get(id)
           if (group === undefined) {
             if (groupCount >= mostGroups)
