@@ -2,8 +2,8 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import { type Logger, silentLogger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import type { KafkaClient } from '../client/index.ts'
-import type { SchemaValues } from './formats/read-value.ts'
-import type { AvroValues } from './formats/write-value.ts'
+import { type RegistryClient, SchemaValues } from '../client/registry/index.ts'
+import { AvroValues } from './formats/avro-values.ts'
 import { Pipeline, type PipelineStatus } from './run.ts'
 import type { PipelineSpec } from './spec.ts'
 
@@ -11,8 +11,7 @@ export interface PipelinesOptions {
   readonly pipelines: Readonly<Record<string, PipelineSpec>>
   readonly client: KafkaClient
   /** Where schemas are looked up and registered; without one, values that carry their ids cannot be read. */
-  readonly schemas?: SchemaValues
-  readonly avro?: AvroValues
+  readonly registry?: RegistryClient
   readonly clock?: Clock
   readonly logger?: Logger
   readonly metrics?: Metrics
@@ -28,7 +27,9 @@ export class Pipelines implements AsyncDisposable {
 
   /** They begin by themselves, and go on trying where something is not there yet. */
   static open(options: PipelinesOptions): Pipelines {
-    const { client, schemas, avro, clock = systemClock, logger = silentLogger } = options
+    const { client, registry, clock = systemClock, logger = silentLogger } = options
+    const schemas = registry && new SchemaValues(registry)
+    const avro = registry && new AvroValues(registry)
     const parts = { client, schemas, avro, clock, logger }
     const pipelines = Object.entries(options.pipelines).map(([name, spec]) =>
       Pipeline.start(name, spec, parts),

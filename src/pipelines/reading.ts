@@ -9,7 +9,7 @@ export function eventOf(
   record: Record,
   readValue: ReadValue,
 ): PipelineEvent | Promise<PipelineEvent> {
-  const value = readValue(topic, record.value)
+  const value = readValue(record.value)
   if (value instanceof Promise) {
     return value.then((value) => withParts(topic, partition, record, value))
   }

@@ -9,6 +9,7 @@
  * error says whether that may help.
  */
 export { RegistryClient, type RegistryClientOptions } from './client.ts'
+export { SchemaValues } from './schema-values.ts'
 export type {
   NewSchema,
   RegisteredSchema,

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { MalformedBytes } from '../../base/bytes.ts'
+import type { SchemaValues } from '../../client/registry/index.ts'
 import { pipelineError } from '../errors.ts'
 import { parseExactly } from './exact-json.ts'
 
@@ -7,36 +8,37 @@ import { parseExactly } from './exact-json.ts'
 export const sourceFormats = ['auto', 'json', 'registry', 'text', 'bytes'] as const
 export type SourceFormat = (typeof sourceFormats)[number]
 
-/** Reads values that carry the id of a schema in a registry. Throws MalformedBytes; other errors are the registry's. */
-export interface SchemaValues {
-  read(topic: string, bytes: Buffer): unknown
-}
-
-export type ReadValue = (topic: string, bytes: Buffer | null) => unknown
+export type ReadValue = (bytes: Buffer | null) => unknown
 
 /** The byte before a schema's id; no JSON begins with it. */
 const schemaMagic = 0
 
 /** What comes may be a promise, where a schema is asked for first. A null value is null in every format. */
 export function valueReader(format: SourceFormat, schemas: SchemaValues | undefined): ReadValue {
-  const registered = (topic: string, bytes: Buffer) => {
+  const registered = (bytes: Buffer) => {
     if (schemas === undefined) throw pipelineError('no-registry', undefined)
     try {
-      return schemas.read(topic, bytes)
+      const value = schemas.read(bytes)
+      return value instanceof Promise ? value.catch(unreadable) : value
     } catch (cause) {
-      if (!(cause instanceof MalformedBytes)) throw cause
-      throw pipelineError('unreadable-value', { format: 'framed', why: cause.message }, { cause })
+      return unreadable(cause)
     }
   }
-  const readers: Readonly<Record<SourceFormat, (topic: string, bytes: Buffer) => unknown>> = {
-    auto: (topic, bytes) => (bytes[0] === schemaMagic ? registered(topic, bytes) : readJson(bytes)),
-    json: (_, bytes) => readJson(bytes),
+  const readers: Readonly<Record<SourceFormat, (bytes: Buffer) => unknown>> = {
+    auto: (bytes) => (bytes[0] === schemaMagic ? registered(bytes) : readJson(bytes)),
+    json: readJson,
     registry: registered,
-    text: (_, bytes) => readText(bytes),
-    bytes: (_, bytes) => bytes,
+    text: readText,
+    bytes: (bytes) => bytes,
   }
   const read = readers[format]
-  return (topic, bytes) => (bytes === null ? null : read(topic, bytes))
+  return (bytes) => (bytes === null ? null : read(bytes))
+}
+
+function unreadable(cause: unknown): never {
+  if (!(cause instanceof MalformedBytes)) throw cause
+  const format = 'what its schema says'
+  throw pipelineError('unreadable-value', { format, why: cause.message }, { cause })
 }
 
 /** Text where the bytes are UTF-8, else the bytes. */

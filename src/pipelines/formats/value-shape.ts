@@ -82,6 +82,52 @@ function typeOf(shape: Shape, name: string): unknown {
   }
 }
 
+/** The shape of a schema that `avroOf` made; undefined for what others have made. */
+export function shapeOfAvro(text: string): Shape | undefined {
+  const schema: unknown = JSON.parse(text)
+  const shape = shapeOfType(schema)
+  return shape?.kind === 'record' ? shape : undefined
+}
+
+function shapeOfType(type: unknown): Shape | undefined {
+  if (typeof type === 'string') return scalars.find(({ kind }) => kind === type)
+  const { type: kind, fields, items, logicalType } = Object(type)
+  if (kind === 'long' && logicalType === 'timestamp-millis') return { kind: 'time' }
+  if (kind === 'array') {
+    const shape = optional(items)
+    return shape && { kind: 'array', items: shape }
+  }
+  if (kind !== 'record' || !Array.isArray(fields)) return undefined
+  const shapes = fields.map(({ name, type }) => [name, optional(type)] as const)
+  return shapes.every((one): one is [string, Shape] => one[1] !== undefined)
+    ? { kind: 'record', fields: Object.fromEntries(shapes) }
+    : undefined
+}
+
+const scalars = (['boolean', 'long', 'double', 'string', 'bytes'] as const).map((kind) => ({
+  kind,
+}))
+
+function optional(union: unknown): Shape | undefined {
+  if (!Array.isArray(union) || union[0] !== 'null') return undefined
+  return union.length === 1 ? { kind: 'null' } : shapeOfType(union[1])
+}
+
+/** The value as Avro's codec takes it: times are numbers, and numbers those of the shape. */
+export function avroValue(value: unknown, shape?: Shape): unknown {
+  if (value instanceof Date) return BigInt(value.getTime())
+  if (typeof value === 'bigint' && shape?.kind === 'double') return Number(value)
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
+  if (Array.isArray(value)) {
+    const items = shape?.kind === 'array' ? shape.items : undefined
+    return value.map((one) => avroValue(one, items))
+  }
+  const fields = shape?.kind === 'record' ? shape.fields : {}
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, avroValue(one, fields[name])]),
+  )
+}
+
 function isSeen(shape: Shape): boolean {
   return shape.kind !== 'null'
 }

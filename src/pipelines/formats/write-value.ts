@@ -1,12 +1,8 @@
 import { kindOf, pipelineError } from '../errors.ts'
 import type { PipelineEvent } from '../event.ts'
 import type { TargetFormat, TargetSpec } from '../steps/step.ts'
+import type { AvroValues } from './avro-values.ts'
 import { stringifyExactly } from './exact-json.ts'
-
-/** Writes Avro under a schema that it registers for the topic. */
-export interface AvroValues {
-  write(topic: string, value: unknown, schema: string | undefined): Buffer | Promise<Buffer>
-}
 
 /** The bytes of the value, or a promise of them; null deletes in every format. */
 export function writeValue(
