@@ -177,6 +177,15 @@ const registry = part(
   "The schema registry, with the HTTP API of Confluent's; schemas are in the topic _schemas.",
   {
     bind: address('Where to listen.', 'localhost:8081', { host: 'localhost', port: 8081 }),
+    urls: optional(
+      list(
+        {
+          about: 'A registry that exists already: leat then starts none of its own and asks there.',
+          example: '[ http://registry.example:8081 ]',
+        },
+        text({ about: 'An address of that registry.', example: 'http://registry.example:8081' }),
+      ),
+    ),
   },
 )
 

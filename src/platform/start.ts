@@ -36,7 +36,8 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   parts.defer(() => mqtt?.close())
   const registry = await openRegistry(config, client, logger, metrics)
   parts.defer(() => registry?.close())
-  const pipelines = await openPipelines(config, client, logger, metrics)
+  const schemaUrls = registryUrls(config, registry)
+  const pipelines = await openPipelines(config, client, schemaUrls, logger, metrics)
   parts.defer(() => pipelines?.close())
   const connect = await openConnect(config, broker, logger, metrics)
   parts.defer(() => connect?.close())
@@ -139,7 +140,8 @@ async function openRegistry(
   logger: Logger,
   metrics: Metrics,
 ) {
-  if (registry === undefined || client === undefined) return undefined
+  if (registry === undefined || registry.urls !== undefined || client === undefined)
+    return undefined
   const { RegistryDoor } = await import('../registry/index.ts')
   return await listening('The schema registry', () =>
     RegistryDoor.open({
@@ -151,17 +153,32 @@ async function openRegistry(
   )
 }
 
+/** Where schemas are asked for: at our own registry, or at the one that is named. */
+function registryUrls(
+  { registry }: Config,
+  own: { readonly addresses: readonly Address[] } | undefined,
+): readonly string[] {
+  const [address] = own?.addresses ?? []
+  if (address !== undefined) return [`http://${reachable(address)}`]
+  return registry?.urls ?? []
+}
+
 async function openPipelines(
   { pipelines }: Config,
   client: KafkaClient | undefined,
+  schemaUrls: readonly string[],
   logger: Logger,
   metrics: Metrics,
 ) {
   if (pipelines === undefined || client === undefined) return undefined
-  const { Pipelines } = await import('../pipelines/index.ts')
+  const [{ Pipelines }, { RegistryClient }] = await Promise.all([
+    import('../pipelines/index.ts'),
+    import('../client/registry/index.ts'),
+  ])
   return Pipelines.open({
     pipelines,
     client,
+    ...(schemaUrls.length > 0 && { registry: new RegistryClient({ urls: schemaUrls }) }),
     logger: logger.with({ part: 'pipelines' }),
     metrics,
   })

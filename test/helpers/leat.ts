@@ -14,6 +14,8 @@ export interface LeatSettings {
   /** Not started without it. */
   readonly registry?: boolean
   readonly pipelines?: Record<string, unknown>
+  /** Connectors by name; Connect is not started without it. */
+  readonly connectors?: Record<string, Record<string, unknown>>
   readonly env?: Record<string, string>
 }
 
@@ -27,7 +29,7 @@ export async function startLeat(owner: Owner, settings: LeatSettings = {}): Prom
   let leat: LeatProcess | undefined
   owner.after(() => leat?.kill())
   const folder = temporaryFolder(owner)
-  leat = new LeatProcess(folder, await freePorts(4), settings)
+  leat = new LeatProcess(folder, await freePorts(5), settings)
   await leat.start()
   return leat
 }
@@ -38,16 +40,18 @@ export class LeatProcess {
   readonly mqttPort: number
   readonly consolePort: number
   readonly registryPort: number
+  readonly connectPort: number
   readonly #env: Record<string, string>
   #program: RunningProgram | undefined
 
   constructor(folder: string, ports: readonly number[], settings: LeatSettings) {
-    const [kafkaPort = 0, mqttPort = 0, consolePort = 0, registryPort = 0] = ports
+    const [kafkaPort = 0, mqttPort = 0, consolePort = 0, registryPort = 0, connectPort = 0] = ports
     this.folder = folder
     this.kafkaPort = kafkaPort
     this.mqttPort = mqttPort
     this.consolePort = consolePort
     this.registryPort = registryPort
+    this.connectPort = connectPort
     this.#env = settings.env ?? {}
     const file = {
       data: join(folder, 'data'),
@@ -55,7 +59,10 @@ export class LeatProcess {
       mqtt: { listeners: [{ bind: `127.0.0.1:${mqttPort}` }], ...settings.mqtt },
       console: { bind: `127.0.0.1:${consolePort}` },
       ...(settings.registry === true && { registry: { bind: `127.0.0.1:${registryPort}` } }),
-      ...(settings.pipelines === undefined ? {} : { pipelines: settings.pipelines }),
+      ...(settings.pipelines && { pipelines: settings.pipelines }),
+      ...(settings.connectors && {
+        connect: { bind: `127.0.0.1:${connectPort}`, connectors: settings.connectors },
+      }),
     }
     writeFileSync(join(folder, 'leat.yml'), stringify(file))
   }
@@ -67,6 +74,10 @@ export class LeatProcess {
 
   get registryUrl(): string {
     return `http://127.0.0.1:${this.registryPort}`
+  }
+
+  get connectUrl(): string {
+    return `http://127.0.0.1:${this.connectPort}`
   }
 
   get program(): RunningProgram {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { runCli } from '../../src/cli/testing/run-cli.ts'
 import { KafkaClient } from '../../src/client/index.ts'
+import { RegistryClient, SchemaValues } from '../../src/client/registry/index.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
 import { startLeat } from '../helpers/leat.ts'
@@ -108,4 +109,62 @@ test('over kill -9, a window counts each record that was acknowledged', async (t
     assert.equal(n, sizeMs)
     assert.equal(sum, (sizeMs * (2 * start + sizeMs - 1)) / 2)
   }
+})
+
+test('readings of a smart meter are read by their schema, and what comes out has a schema of its own', async (t) => {
+  const leat = await startLeat(t, {
+    registry: true,
+    pipelines: {
+      warm: {
+        from: 'Readings',
+        steps: [
+          { filter: 'value.temperature != null' },
+          {
+            map: {
+              meter: 'value.ID',
+              celsius: '(value.temperature - 32) * 5 / 9',
+              at: 'timestamp',
+            },
+          },
+        ],
+        to: { topic: 'Warm', format: 'avro' },
+      },
+    },
+  })
+  const meter = [
+    'sensor',
+    '--profile',
+    'smart-meter',
+    '-b',
+    leat.brokers,
+    '--registry',
+    leat.registryUrl,
+  ]
+  const ran = await runCli([...meter, '-n', '200', '--every', '0', '--seed', '7'])
+  assert.equal(ran.code, 0, ran.stderr)
+  const registry = new RegistryClient({ urls: [leat.registryUrl] })
+  const values = new SchemaValues(registry)
+  await using client = new KafkaClient({ brokers: [leat.brokers], clientId: 'test' })
+  const seen: { meter: bigint; celsius: number; at: bigint }[] = []
+  const fetcher = client.fetcher({
+    async onRecords(_topic, _partition, records) {
+      for (const { value } of records) seen.push((await values.read(value as Buffer)) as never)
+    },
+    onError: (error) => assert.fail(String(error)),
+  })
+  await eventually('the pipeline wrote', async () =>
+    (await registry.subjects()).includes('Warm-value'),
+  )
+  fetcher.assign('Warm', 0, 'earliest')
+  await eventually('all measured temperatures came', () => (seen.at(-1)?.meter ?? 0n) >= 190n)
+  assert.ok(seen.length < 200, 'readings without a temperature were left out')
+  for (const { celsius, at } of seen) {
+    assert.ok(celsius > -18 && celsius < 70)
+    assert.ok(Math.abs(Number(at) - Date.now()) < 60_000)
+  }
+  const { text } = await registry.latest('Warm-value')
+  assert.deepEqual(
+    JSON.parse(text).fields.map(({ name }: { name: string }) => name),
+    ['meter', 'celsius', 'at'],
+  )
 })

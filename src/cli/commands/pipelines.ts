@@ -1,7 +1,8 @@
 import { isError } from '../../base/errors.ts'
 import type { KafkaClient } from '../../client/index.ts'
+import { RegistryClient, SchemaValues } from '../../client/registry/index.ts'
 import { groupOf, type PipelineSpec, preview, runExamples } from '../../pipelines/index.ts'
-import { loadConfig } from '../../platform/index.ts'
+import { type Config, expandBind, formatAddress, loadConfig } from '../../platform/index.ts'
 import { command, type Group, oneOf, operandsOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
 import { lagOf, stateOf } from '../group-state.ts'
@@ -24,7 +25,7 @@ const list = command({
   about: 'Lag is how many records a pipeline has still to read.',
   examples: ['leat pipelines list', 'leat pipelines list -o json'],
   async run({ options, terminal }) {
-    const pipelines = await pipelinesOf(options, terminal)
+    const { pipelines } = await configWithPipelines(options, terminal)
     await using client = openKafka(options, terminal)
     const rows = Object.entries(pipelines).map(async ([name, { from, to }]) => ({
       pipeline: name,
@@ -55,7 +56,7 @@ const test = command({
     "Runs the examples under 'tests' through the steps: no broker is needed. Exit code 1 says that one differs.",
   examples: ['leat pipelines test', 'leat pipelines test clean -f plant.yml'],
   async run({ options, operands, terminal }) {
-    const pipelines = await pipelinesOf(options, terminal)
+    const { pipelines } = await configWithPipelines(options, terminal)
     for (const name of operands) pipelineOf(pipelines, name)
     const results = Object.entries(pipelines)
       .filter(([name]) => operands.length === 0 || operands.includes(name))
@@ -115,11 +116,13 @@ const previewCommand = command({
   examples: ['leat pipelines preview clean', 'leat pipelines preview clean -n 100 --from start'],
   async run({ options, operands, terminal }) {
     const [name = ''] = operandsOf(operands, 'PIPELINE')
-    const spec = pipelineOf(await pipelinesOf(options, terminal), name)
+    const config = await configWithPipelines(options, terminal)
+    const spec = pipelineOf(config.pipelines, name)
     const count = wholeNumber('count', options.count, 10, 1)
     const from = oneOf('from', options.from, ['start', 'end'], 'end')
     await using client = openKafka(options, terminal)
-    const previews = await preview(spec, { client, count, from })
+    const schemas = schemasOf(config)
+    const previews = await preview(spec, { client, count, from, ...(schemas && { schemas }) })
     if (wantsJson(options)) await printLine(terminal.stdout, toJson(previews))
     else {
       await printRows(
@@ -143,15 +146,28 @@ export const pipelines: Group = {
   },
 }
 
-async function pipelinesOf(options: { readonly file?: string }, { environment }: Terminal) {
-  const { pipelines } = await loadConfig(options.file, environment)
-  if (pipelines !== undefined) return pipelines
+type Pipelines = Readonly<Record<string, PipelineSpec>>
+
+async function configWithPipelines(
+  options: { readonly file?: string },
+  { environment }: Terminal,
+): Promise<Config & { readonly pipelines: Pipelines }> {
+  const config = await loadConfig(options.file, environment)
+  if (config.pipelines !== undefined) return { ...config, pipelines: config.pipelines }
   throw cliError('failed', {
     problem: "The file names no pipelines; write them under 'pipelines'.",
   })
 }
 
-function pipelineOf(pipelines: Readonly<Record<string, PipelineSpec>>, name: string): PipelineSpec {
+/** The registry that the file names, or the one that it starts. */
+function schemasOf({ registry }: Config): SchemaValues | undefined {
+  if (registry === undefined) return undefined
+  const urls =
+    registry.urls ?? expandBind(registry.bind).map((one) => `http://${formatAddress(one)}`)
+  return new SchemaValues(new RegistryClient({ urls }))
+}
+
+function pipelineOf(pipelines: Pipelines, name: string): PipelineSpec {
   const spec = Object.hasOwn(pipelines, name) ? pipelines[name] : undefined
   if (spec !== undefined) return spec
   const problem = `There is no pipeline '${name}'; there are ${Object.keys(pipelines).join(', ')}.`

@@ -2,16 +2,27 @@ import { systemClock } from '../../base/clock.ts'
 import { between, systemRandom } from '../../base/random.ts'
 import { MqttPublisher } from '../../client/mqtt/index.ts'
 import { openLogger } from '../../platform/index.ts'
-import { command, wholeNumber } from '../command.ts'
+import { command, oneOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
 import { type Device, runDevice } from '../sensor/device.ts'
+import { meterOptions, runSmartMeter } from '../sensor/run-smart-meter.ts'
 import { type Metric, metrics, readSensorSettings } from '../sensor/settings.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 
 type Environment = Terminal['environment']
 
+const profiles = ['machine', 'smart-meter'] as const
+
 export const sensor = command({
   options: {
+    profile: {
+      type: 'string',
+      short: 'p',
+      value: 'NAME',
+      about: `What is simulated, of ${profiles.join(', ')} (default machine).`,
+      example: '--profile smart-meter',
+    },
+    ...meterOptions,
     url: {
       type: 'string',
       short: 'u',
@@ -74,14 +85,19 @@ export const sensor = command({
     },
   },
   about:
-    'Each reading is a message of QoS 1: MACHINE,DEVICE,VALUE,EPOCH_MILLISECONDS. The environment\nvariables are those of the software sensor of MANUela.',
+    'A machine publishes messages of QoS 1: MACHINE,DEVICE,VALUE,EPOCH_MILLISECONDS. The environment\nvariables are those of the software sensor of MANUela. A smart meter produces Avro to Kafka, under a\nschema that it registers.',
   examples: [
     'leat sensor',
     'leat sensor -m floor-1-line-1-extruder-1 -d pump-1 --set temperature.startmin=50',
     'leat sensor --set vibration.frequency=0.01 -n 1000 --seed 42',
+    'leat sensor --profile smart-meter -n 1000 --every 0.01',
   ],
   async run({ options, terminal }) {
     const { environment, stderr, stopped } = terminal
+    if (oneOf('profile', options.profile, profiles, 'machine') === 'smart-meter') {
+      await runSmartMeter(options, terminal)
+      return
+    }
     const settings = readSensorSettings(environment, options.set)
     const device: Device = {
       app: options.app ?? environment.APP_NAME ?? 'iot-sensor',

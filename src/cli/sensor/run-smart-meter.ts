@@ -1,0 +1,76 @@
+import { pause, systemClock } from '../../base/clock.ts'
+import { between, seededRandom, systemRandom } from '../../base/random.ts'
+import { RegistryClient } from '../../client/registry/index.ts'
+import { avroFormat } from '../../formats/avro/index.ts'
+import { frame } from '../../formats/confluent-frame.ts'
+import { type OptionTable, type ValuesOf, wholeNumber } from '../command.ts'
+import { cliError } from '../errors.ts'
+import { brokersOption, openKafka } from '../kafka.ts'
+import { printLine, type Terminal } from '../terminal.ts'
+import { meterSchema, smartMeter } from './smart-meter.ts'
+
+export const meterOptions = {
+  ...brokersOption,
+  topic: {
+    type: 'string',
+    short: 't',
+    value: 'TOPIC',
+    about: 'Where a smart meter writes (default Readings).',
+    example: '--topic meters',
+  },
+  registry: {
+    type: 'string',
+    value: 'URL',
+    about:
+      'The schema registry of a smart meter (default LEAT_REGISTRY, else http://127.0.0.1:8081).',
+    example: '--registry http://registry:8081',
+  },
+  every: {
+    type: 'string',
+    value: 'SECONDS',
+    about: 'How often a smart meter measures (default 0.5).',
+    example: '--every 0.01',
+  },
+} as const satisfies OptionTable
+
+type MeterOptions = ValuesOf<typeof meterOptions> & {
+  readonly count?: string
+  readonly seed?: string
+}
+
+/** So many readings may be on their way at once. */
+const mostUnsent = 1000
+
+/** Produces readings as Avro, under the schema that it registers for the topic. */
+export async function runSmartMeter(options: MeterOptions, terminal: Terminal): Promise<void> {
+  const { environment, stderr, stopped: signal } = terminal
+  const { topic = 'Readings' } = options
+  const seed = wholeNumber('seed', options.seed, between(systemRandom, 1, 2 ** 31))
+  const count = wholeNumber('count', options.count, Number.POSITIVE_INFINITY, 1)
+  const everyMs = secondsOf(options.every) * 1000
+  const url = options.registry ?? environment.LEAT_REGISTRY ?? 'http://127.0.0.1:8081'
+  const registry = new RegistryClient({ urls: [url] })
+  const schemaId = await registry.register(`${topic}-value`, { type: 'AVRO', text: meterSchema })
+  const schema = avroFormat.parse(meterSchema)
+  await using client = openKafka(options, terminal)
+  const producer = client.producer()
+  await printLine(stderr, `Measuring into ${topic}, under schema ${schemaId} (--seed ${seed}).`)
+  const next = smartMeter(seededRandom(seed), systemClock)
+  const startMs = systemClock.now()
+  let sending: Promise<unknown>[] = []
+  for (let done = 0; done < count && !signal.aborted; done++) {
+    sending.push(producer.send({ topic, value: frame(schemaId, schema.encode(next())) }))
+    if (sending.length === mostUnsent || everyMs > 0) {
+      await Promise.all(sending)
+      sending = []
+    }
+    await pause(startMs + (done + 1) * everyMs - systemClock.now(), { clock: systemClock, signal })
+  }
+  await Promise.all(sending)
+}
+
+function secondsOf(text = '0.5'): number {
+  const seconds = Number(text)
+  if (text.trim() !== '' && seconds >= 0 && Number.isFinite(seconds)) return seconds
+  throw cliError('usage', { problem: `'--every' is '${text}'; write seconds, such as 0.5.` })
+}
