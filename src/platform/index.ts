@@ -21,6 +21,11 @@ export async function configTemplate(): Promise<string> {
   return templateOfConfig()
 }
 
+/** leat.yml as an AsyncAPI document; loaded by those who want one. */
+export async function asyncApi() {
+  return await import('./asyncapi/document.ts')
+}
+
 /** Reads every byte of a data directory that nobody uses, and changes nothing. */
 export async function verifyData(directory: string, onProblem: (problem: string) => void) {
   const { verifyDirectory } = await import('../broker/index.ts')

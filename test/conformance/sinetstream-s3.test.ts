@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRandom } from '../../src/base/random.ts'
-import { Reader, Writer } from '../../src/client/reader-and-writer.ts'
+import { Reader, Writer, type WriterParameters } from '../../src/client/reader-and-writer.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 import { program, report } from '../helpers/python.ts'
 import { type S3Server, startS3 } from '../helpers/s3.ts'
@@ -15,6 +15,27 @@ const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12
 /** More than a page of SINETStream's reader, which has a hundred. */
 const count = 103
 const firstSeconds = 1_700_000_000.5
+
+const encrypted = {
+  data_encryption: true,
+  crypto: { algorithm: 'AES', mode: 'GCM', key_length: 256, password: 'a long secret' },
+} as const
+
+type Coding = Pick<
+  WriterParameters,
+  'data_compression' | 'compression' | 'data_encryption' | 'crypto'
+>
+/** What the bytes of an object may be besides plain. */
+const codings: Record<string, Coding> = {
+  zstd: { data_compression: true, compression: { algorithm: 'zstd' } },
+  lz4: { data_compression: true, compression: { algorithm: 'lz4' } },
+  gcm: encrypted,
+  'gzip-gcm': { data_compression: true, ...encrypted },
+  'lz4-eax': {
+    ...{ data_compression: true, compression: { algorithm: 'lz4' } },
+    ...{ data_encryption: true, crypto: { ...encrypted.crypto, mode: 'EAX' } },
+  },
+}
 
 /** The time is 2023-11-14 22:13 in Greenwich. */
 const namings = [
@@ -76,6 +97,45 @@ for (const { name, utc_offset, date } of namings) {
     const serviceIn = ({ spec }: S3Server, prefix: string) => ({
       ...({ no_config: true, type: 's3', value_type: 'byte_array', user_data_only } as const),
       type_spec: { ...spec, name, utc_offset, prefix },
+    })
+  }
+}
+
+for (const [name, coding] of Object.entries(codings)) {
+  for (const user_data_only of [false, true]) {
+    test(`objects with ${name} ${user_data_only ? 'without' : 'with'} an envelope are read by both sides`, {
+      skip,
+    }, async () => {
+      const { spec } = await server()
+      const service = (side: string) => ({
+        ...({ no_config: true, type: 's3', value_type: 'byte_array', user_data_only } as const),
+        ...{ ...coding, type_spec: { ...spec, prefix: `${side}-${name}-${user_data_only}` } },
+      })
+      const [theirs, ours] = [service('theirs'), service('ours')]
+      const random = seededRandom(4711)
+      const values = [0, 1, 100, 5000].map((bytes) => random.bytes(bytes))
+      const seconds = (number: number) => firstSeconds + number / 8
+      const expected = values.map((value, number) => {
+        return [value.toString('hex'), seconds(number) * 1_000_000, 'sensor']
+      })
+
+      await ask(theirs, {
+        write: values.map((value, number) => [value.toString('hex'), seconds(number)]),
+      })
+      const writer = await Writer.open({ ...ours, topic: 'sensor' })
+      for (const [number, value] of values.entries()) {
+        await writer.publish(value, { timestampUs: seconds(number) * 1_000_000 })
+      }
+      await writer.close()
+
+      const heardByThem = (await ask(ours, {})).messages as unknown[][]
+      assert.deepEqual(byTime(heardByThem), expected)
+      await using reader = await Reader.open({ ...theirs, topics: ['sensor'] })
+      const heard: unknown[][] = []
+      for await (const { value, timestampUs, topic } of reader) {
+        heard.push([Buffer.from(value).toString('hex'), timestampUs, topic])
+      }
+      assert.deepEqual(byTime(heard), expected)
     })
   }
 }

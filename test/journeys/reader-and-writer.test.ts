@@ -24,6 +24,7 @@ const codings: Record<string, Record<string, unknown>> = {
   'version-2': { message_format: 2 },
   gzip: { data_compression: true },
   zstd: { data_compression: true, compression: { algorithm: 'zstd' } },
+  lz4: { data_compression: true, compression: { algorithm: 'lz4', level: 3 } },
   gcm: { data_encryption: true, crypto: { algorithm: 'AES', mode: 'GCM', ...password } },
   eax: { data_encryption: true, crypto: { algorithm: 'AES', mode: 'EAX', ...password } },
   cbc: {

@@ -24,6 +24,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Says whether a leat.yml is right, and what it would start.',
     load: async () => (await import('./check.ts')).check,
   },
+  asyncapi: {
+    summary: 'Prints what leat.yml names as an AsyncAPI document: servers, channels, messages.',
+    load: async () => (await import('./asyncapi.ts')).asyncapi,
+  },
   produce: {
     summary: 'Writes the lines of stdin to a topic.',
     load: async () => (await import('./produce.ts')).produce,

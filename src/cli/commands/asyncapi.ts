@@ -1,0 +1,62 @@
+import { stringify } from 'yaml'
+import { isError } from '../../base/errors.ts'
+import { RegistryClient } from '../../client/registry/index.ts'
+import { asyncApi, loadConfig } from '../../platform/index.ts'
+import { command, oneOf } from '../command.ts'
+import { packageVersion } from '../package-version.ts'
+
+export const asyncapi = command({
+  options: {
+    file: {
+      type: 'string',
+      short: 'f',
+      value: 'FILE',
+      about: 'The file to read instead of ./leat.yml.',
+      example: '-f plant.yml',
+    },
+    registry: {
+      type: 'string',
+      value: 'URL',
+      about: "A schema registry: the values' schemas are the subjects TOPIC-value.",
+      example: '--registry http://localhost:8081',
+    },
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'FORMAT',
+      about: 'How to print: yaml (the default) or json.',
+      example: '-o json',
+    },
+  },
+  about:
+    'Channels are the Kafka topics and MQTT routes that the file names, servers the addresses of leat.\nIt starts nothing.',
+  examples: [
+    'leat asyncapi > asyncapi.yml',
+    'leat asyncapi -f plant.yml -o json --registry http://localhost:8081',
+  ],
+  async run({ options, terminal }) {
+    const format = oneOf('output', options.output, ['yaml', 'json'], 'yaml')
+    const config = await loadConfig(options.file, terminal.environment)
+    const { topicsOf, asyncApiOf } = await asyncApi()
+    const { registry } = options
+    const schemas = registry === undefined ? new Map() : await schemasOf(topicsOf(config), registry)
+    const document = asyncApiOf(config, { version: packageVersion(), schemas })
+    const text =
+      format === 'json' ? `${JSON.stringify(document, undefined, 2)}\n` : stringify(document)
+    terminal.stdout.write(text)
+  },
+})
+
+async function schemasOf(topics: readonly string[], url: string) {
+  const client = new RegistryClient({ urls: [url] })
+  const found = await Promise.all(
+    topics.map(async (topic) => {
+      const schema = await client.latest(`${topic}-value`).catch((error: unknown) => {
+        if (isError(error, 'subject-not-found')) return undefined
+        throw error
+      })
+      return schema === undefined ? [] : [[topic, schema] as const]
+    }),
+  )
+  return new Map(found.flat())
+}
