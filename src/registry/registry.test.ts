@@ -10,7 +10,7 @@ test('a schema that is registered is found by its id, its guid, its version and 
   const { status, body, type } = await ask('POST', '/subjects/readings/versions', { schema: 'a,b' })
   assert.equal(status, 200)
   assert.equal(type, 'application/vnd.schemaregistry.v1+json')
-  assert.deepEqual(body, { id: 1, version: 1, guid, schemaType: 'AVRO', schema: 'a, b' })
+  assert.deepEqual(body, { id: 1, version: 1, guid, schemaType: 'AVRO' })
   const { body: version } = await ask('GET', '/subjects/readings/versions/latest')
   const { ts, ...rest } = version
   assert.deepEqual(rest, {
@@ -46,7 +46,9 @@ test('the same schema has one id under all subjects, and one version under each'
 test('a normalized schema is the same for all ways to write it', async (t) => {
   const { ask } = await openRegistry(t)
   await ask('POST', '/subjects/s/versions?normalize=true', { schema: 'b,a' })
-  const { body } = await ask('POST', '/subjects/s/versions?normalize=true', { schema: 'a,b' })
+  const { body } = await ask('POST', '/subjects/s/versions?normalize=true&format=x', {
+    schema: 'a,b',
+  })
   assert.deepEqual([body.id, body.schema], [1, 'a, b'])
   assert.equal((await ask('POST', '/subjects/s', { schema: 'b,a' })).status, 404)
   assert.equal((await ask('POST', '/subjects/s?normalize=true', { schema: 'b,a' })).status, 200)

@@ -1,7 +1,7 @@
 /** Schemas as the answers show them: Confluent's fields, in their order, empty ones left out. */
 import type { Version } from '../state/versions.ts'
 
-type Shown = Partial<Version> & { readonly schemaTags?: readonly never[] }
+type Shown = Partial<Version>
 
 /** The answer to a question for a version. */
 export function shownVersion(version: Shown): object {
@@ -9,10 +9,15 @@ export function shownVersion(version: Shown): object {
   return { subject, version: number, id, ...shownSchema(version) }
 }
 
-/** The answer to a registration. */
-export function shownRegistration(version: Shown): object {
+/**
+ * The answer to a registration. The text is told only in a notation that was asked for: a client
+ * that is told it keeps it in place of the one that it sent, and confluent-kafka, which sends
+ * Protobuf as a descriptor, cannot read the other.
+ */
+export function shownRegistration(version: Shown, hasNotation = false): object {
+  const { schema: _text, ...withoutText } = version
   const { id, version: number } = version
-  return { id, version: number, ...shownSchema(version) }
+  return { id, version: number, ...shownSchema(hasNotation ? version : withoutText) }
 }
 
 /** The answer to a question for an id; the subject is told where one was named. */

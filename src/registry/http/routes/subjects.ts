@@ -69,7 +69,8 @@ export function addSubjects(routes: Hono, services: Services): void {
     const options = { normalize: flag(context, 'normalize'), force: flag(context, 'force') }
     const done = await register(subjectParameter(context), request, options, services)
     const subject = subjectParameter(context)
-    return context.json(shownRegistration(await formatted({ ...done, subject }, context, services)))
+    const shown = await formatted({ ...done, subject }, context, services)
+    return context.json(shownRegistration(shown, context.req.query('format') !== undefined))
   })
 
   routes.get('/subjects/:subject/versions/:version', async (context) => {
