@@ -8,7 +8,9 @@ import { outputOf } from '../helpers/programs.ts'
 const type = ['-H', 'Content-Type: application/vnd.schemaregistry.v1+json']
 const schema = ['--data', JSON.stringify({ schema: '{"type": "string"}' })]
 
-test('the lines of Confluent’s tutorial answer what it says', { skip: withoutPeer('curl') }, async (t) => {
+test('the lines of Confluent’s tutorial answer what it says', {
+  skip: withoutPeer('curl'),
+}, async (t) => {
   const { registryUrl } = await startLeat(t, { registry: true })
   const curl = async (...args: string[]) => {
     const path = args.pop() ?? ''

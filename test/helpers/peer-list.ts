@@ -65,6 +65,13 @@ export const peers: readonly Peer[] = [
     versionOf: ['java', '-version'],
   },
   {
+    name: 'curl',
+    kind: 'system',
+    packages: ['curl'],
+    programs: ['curl'],
+    versionOf: ['curl', '--version'],
+  },
+  {
     name: 'kcat',
     kind: 'system',
     packages: ['kcat'],
