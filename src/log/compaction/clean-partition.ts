@@ -57,13 +57,13 @@ async function rulesFor({ partition, dirt, parts, pace }: CleaningJob): Promise<
   async function noteKeys(keys: KeyMap): Promise<bigint> {
     for (const segment of partition.closedSegments) {
       if (partition.endOf(segment) <= dirt.from || segment.baseOffset >= dirt.to) continue
-      for (const { source, at, sizeBytes } of goodBatches(segment, dirt.from)) {
-        const { records } = decodeBatch(source, at)
+      for (const { source, at } of goodBatches(segment, dirt.from)) {
+        const { header, records } = decodeBatch(source, at)
         for (const { key, offset } of records) {
           if (key === null || offset < dirt.from) continue
           if (!keys.put(key, offset)) return offset
         }
-        if (pace.isDue(sizeBytes)) await pace.rest()
+        if (pace.isDue(header)) await pace.rest()
       }
     }
     return dirt.to
@@ -134,7 +134,7 @@ async function copyInto(
         const header = readBatchHeader(left)
         target.append(left, [header], header.baseOffset, indexIntervalBytes)
       }
-      if (pace.isDue(sizeBytes)) await pace.rest()
+      if (pace.isDue(readBatchHeader(batch))) await pace.rest()
     }
   }
   return isChanged

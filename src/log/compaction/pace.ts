@@ -1,5 +1,11 @@
-/** After so many bytes of records, some milliseconds of work, whoever else runs here has a turn. */
-const bytesAtOnce = 64 * 1024
+import type { BatchHeader } from '../../protocols/kafka/record-batch.ts'
+
+/**
+ * After so much work, one or two milliseconds, whoever else runs here has a turn. A record costs as
+ * much as so many bytes of it, however small or well compressed it is.
+ */
+const workAtOnce = 64 * 1024
+const workOfRecord = 200
 
 /** A cleaning that has become pointless: the partition is gone, the log closes or is sealed. */
 export class Abandoned extends Error {}
@@ -7,21 +13,21 @@ export class Abandoned extends Error {}
 /** The cleaner works in slices, between which connections are served. */
 export class Pace {
   readonly #check: () => void
-  #bytes = 0
+  #work = 0
 
   /** `check` throws `Abandoned` where the work has become pointless meanwhile. */
   constructor(check: () => void) {
     this.#check = check
   }
 
-  /** So many bytes are dealt with: whether to rest. */
-  isDue(bytes: number): boolean {
-    this.#bytes += bytes
-    return this.#bytes >= bytesAtOnce
+  /** A batch is dealt with: whether to rest. */
+  isDue({ sizeBytes, recordCount }: BatchHeader): boolean {
+    this.#work += sizeBytes + recordCount * workOfRecord
+    return this.#work >= workAtOnce
   }
 
   async rest(): Promise<void> {
-    this.#bytes = 0
+    this.#work = 0
     await new Promise((resolve) => setImmediate(resolve))
     this.#check()
   }
