@@ -18,6 +18,8 @@ export interface ConnectorsOptions {
   readonly configs: ConfigStore
   readonly statuses: StatusStore
   readonly plugins: Plugins
+  /** The worker's converters, for connectors that name none. */
+  readonly defaults: ConnectorConfig
 }
 
 export interface ConnectorInfo {
@@ -33,6 +35,7 @@ export interface StateInfo {
   readonly state: State
   readonly worker_id: string
   readonly trace?: string
+  readonly version?: string
 }
 
 export interface TaskState extends StateInfo {
@@ -112,10 +115,12 @@ export class Connectors {
   async validate(given: GivenConfig): Promise<ConfigInfos> {
     const type = given['connector.class']
     if (type === undefined || type === null) {
-      const why = `Connector config ${JSON.stringify(given)} contains no connector type`
+      // Kafka Connect repeats the configuration here, with its passwords.
+      const why = 'Connector config contains no connector type; write "connector.class": "…".'
       throw connectError('bad-request', { why })
     }
-    return await validateConfig(this.#options.plugins.get(type), given)
+    const { plugins, defaults } = this.#options
+    return await validateConfig(plugins.get(type), given, defaults)
   }
 
   /** Resolves when it is stored; throws 'connector-exists' and, with all that is wrong, 'bad-request'. */
@@ -161,8 +166,10 @@ export class Connectors {
 
   async turn(name: string, target: TargetState): Promise<void> {
     this.#requireLeader()
-    this.stored(name)
     const { configs } = this.#options
+    if (configs.connector(name) === undefined) {
+      throw connectError('not-found', { what: `Unknown connector ${name}` })
+    }
     if (target === 'STOPPED') await configs.putTasks(name, [])
     await configs.putTarget(name, target)
   }
@@ -230,6 +237,10 @@ export function connectorTarget(initial: unknown): TargetState | undefined {
   throw connectError('bad-request', { why })
 }
 
-function stateInfo({ state, worker, trace }: Status): StateInfo {
-  return { state, worker_id: worker, ...(trace !== null && trace !== '' && { trace }) }
+function stateInfo({ state, worker, trace, version }: Status): StateInfo {
+  return {
+    ...{ state, worker_id: worker },
+    ...(trace !== null && trace !== '' && { trace }),
+    ...(version !== null && { version }),
+  }
 }

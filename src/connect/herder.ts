@@ -6,7 +6,7 @@ import { type Assignment, assignmentIn, WorkerProtocol } from './cluster/worker-
 import { connectError, sentenceOf } from './errors.ts'
 import type { Plugins } from './plugins.ts'
 import type { Services } from './running/services.ts'
-import { Slot, type Unit } from './running/slot.ts'
+import { Slot, type Unit, type Wanted } from './running/slot.ts'
 import { connectorUnit, TaskUnit } from './running/units.ts'
 import type { ConfigStore, ConnectorConfig, RestartRequest } from './state/config-store.ts'
 import type { State, StatusOf, StatusStore } from './state/status-store.ts'
@@ -203,26 +203,33 @@ export class Herder {
   async #reconcile(): Promise<void> {
     const { connectors, tasks } = this.#assignment ?? nothing
     await Promise.all([
-      this.#turn(this.#connectors, connectors, (name) => this.#wantConnector(name)),
-      this.#turn(this.#tasks, tasks, (id) => this.#wantTask(id)),
+      this.#turn(this.#connectors, connectors, (name) => ({
+        of: { connector: name },
+        wanted: this.#wantConnector(name),
+      })),
+      this.#turn(this.#tasks, tasks, (id) => ({ of: taskOf(id), wanted: this.#wantTask(id) })),
     ])
   }
 
   async #turn(
     slots: Map<string, Slot>,
     given: readonly string[],
-    want: (name: string) => Parameters<Slot['want']>[0],
+    plan: (name: string) => { of: StatusOf; wanted: Wanted | undefined },
   ): Promise<void> {
     for (const name of given) if (!slots.has(name)) slots.set(name, new Slot())
     await Promise.all(
       Array.from(slots, async ([name, slot]) => {
-        await slot.want(given.includes(name) ? want(name) : undefined)
-        if (slot.unit === undefined && slots.get(name) === slot) slots.delete(name)
+        const { of, wanted } = plan(name)
+        await slot.want(given.includes(name) ? wanted : undefined)
+        if (slot.unit !== undefined || slots.get(name) !== slot) return
+        slots.delete(name)
+        // It may have said that it ends before it was known to be gone for good.
+        if (this.#isGone(of)) await this.#options.statuses.delete(of)
       }),
     )
   }
 
-  #wantConnector(connector: string) {
+  #wantConnector(connector: string): Wanted | undefined {
     const { configs, plugins, services, publishTasks } = this.#options
     const stored = configs.connector(connector)
     if (stored === undefined) return undefined
@@ -237,7 +244,7 @@ export class Herder {
     }
   }
 
-  #wantTask(id: string) {
+  #wantTask(id: string): Wanted | undefined {
     const { connector, task } = taskOf(id)
     const { configs, plugins, services } = this.#options
     const stored = configs.connector(connector)
@@ -253,17 +260,22 @@ export class Herder {
     }
   }
 
+  #isGone({ connector, task = -1 }: StatusOf): boolean {
+    const stored = this.#options.configs.connector(connector)
+    return stored === undefined || task >= stored.tasks.length
+  }
+
   /** What is not wanted at all any more has no status. */
   async #tell(of: StatusOf, state: State, trace: string | undefined): Promise<void> {
-    const { configs, statuses, url } = this.#options
+    const { configs, statuses, plugins, url } = this.#options
     const stored = configs.connector(of.connector)
-    const isGone = stored === undefined || (of.task ?? -1) >= stored.tasks.length
-    if (state === 'UNASSIGNED' && isGone) return await statuses.delete(of)
+    if (state === 'UNASSIGNED' && this.#isGone(of)) return await statuses.delete(of)
     await statuses.put(of, {
       state,
       trace: trace ?? null,
       worker: workerIdOf(url),
       generation: this.#joined?.generationId ?? 0,
+      version: plugins.find(stored?.config['connector.class'] ?? '')?.version ?? null,
     })
   }
 }

@@ -6,7 +6,8 @@ import { OffsetDelete } from '../protocols/kafka/apis/47-offset-delete.ts'
 import { errorCode } from '../protocols/kafka/error-codes.ts'
 import type { Connectors } from './connectors.ts'
 import { connectError } from './errors.ts'
-import type { OffsetJson } from './kit/index.ts'
+import type { OffsetJson, SourcePlugin } from './kit/index.ts'
+import type { Plugins } from './plugins.ts'
 import type { OffsetStore, StoredOffset } from './state/offset-store.ts'
 
 export interface OffsetEntry {
@@ -16,6 +17,7 @@ export interface OffsetEntry {
 
 export interface ConnectorOffsetsOptions {
   readonly connectors: Connectors
+  readonly plugins: Plugins
   readonly client: KafkaClient
   readonly store: () => Promise<OffsetStore>
 }
@@ -45,9 +47,16 @@ export class ConnectorOffsets {
   /** An offset of null is forgotten. */
   async alter(name: string, entries: readonly OffsetEntry[]): Promise<string> {
     const config = this.#stopped(name)
-    const { connectors, store } = this.#options
+    const { connectors, plugins, store } = this.#options
     if (connectors.typeOf(config) === 'sink') await this.#alterSink(name, config, entries)
-    else await (await store()).put(name, entries.map(sourceEntry))
+    else {
+      const plugin = plugins.find(config['connector.class'] ?? '')
+      const wrong = plugin?.kind === 'source' ? plugin.wrongOffset : undefined
+      await (await store()).put(
+        name,
+        entries.map((one) => sourceEntry(one, wrong)),
+      )
+    }
     return 'The offsets for this connector have been altered successfully'
   }
 
@@ -205,9 +214,15 @@ function readSinkEntry({ partition, offset }: OffsetEntry) {
   return { ...place, next: BigInt(String(next)) }
 }
 
-function sourceEntry({ partition, offset }: OffsetEntry): StoredOffset {
+function sourceEntry(
+  { partition, offset }: OffsetEntry,
+  wrongOffset: SourcePlugin['wrongOffset'],
+): StoredOffset {
   if (partition === null || partition === undefined) {
     throw connectError('bad-request', { why: 'Partition objects cannot be null' })
   }
+  // Whatever is stored may be forgotten.
+  const why = offset ? wrongOffset?.(offset, partition) : undefined
+  if (why !== undefined) throw connectError('bad-request', { why })
   return { partition, offset: offset ?? null }
 }

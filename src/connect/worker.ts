@@ -200,14 +200,17 @@ export class ConnectWorker implements AsyncDisposable {
       publishTasks: (connector, tasks) => this.#publishTasks(connector, tasks),
     })
     this.#herder = herder
-    const connectors = new Connectors({ herder, configs, statuses, plugins })
+    const connectors = new Connectors({
+      ...{ herder, configs, statuses, plugins },
+      defaults: this.#config,
+    })
     this.#connectors = connectors
     registerMetrics(this.#options.metrics ?? new Metrics(), herder)
     await herder.start()
     return {
       ...{ connectors, herder, plugins, loggers: this.#loggers },
       offsets: new ConnectorOffsets({
-        ...{ connectors, client: this.#client },
+        ...{ connectors, plugins, client: this.#client },
         store: () => this.#offsetStore(),
       }),
       clusterId: await this.#clusterId(),

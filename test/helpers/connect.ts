@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** Connect's REST, at any worker of any make. */
-class ConnectRest {
+export class ConnectRest {
   readonly url: string
 
   constructor(url: string) {
@@ -34,15 +34,16 @@ class ConnectRest {
 
   /** Waits until the connector, and so many of its tasks, are in this state. */
   async becomes(name: string, state: string, tasks = 1): Promise<Answer['body']> {
-    return await eventually(
-      `${name} is ${state}`,
-      async () => {
-        const { body } = await this.ask('GET', `/connectors/${name}/status`)
-        const all = [body?.connector, ...(body?.tasks ?? [])]
-        return all.length === tasks + 1 && all.every((one) => one?.state === state) && body
-      },
-      30_000,
-    )
+    let last: Answer['body']
+    const isSo = async () => {
+      last = (await this.ask('GET', `/connectors/${name}/status`)).body
+      const all = [last?.connector, ...(last?.tasks ?? [])]
+      return all.length === tasks + 1 && all.every((one) => one?.state === state)
+    }
+    await eventually(`${name} is ${state}`, isSo).catch((error: Error) => {
+      throw new Error(`${error.message}: ${JSON.stringify(last)}`)
+    })
+    return last
   }
 }
 

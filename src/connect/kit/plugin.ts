@@ -40,6 +40,8 @@ export interface SourcePlugin<Of extends Options = Options> extends PluginFacts<
     context: PlanContext,
   ) => Promise<readonly TaskShare[]>
   readonly open: (context: SourceContext<ValuesOf<Of>>) => Promise<SourceTask>
+  /** What is wrong with an offset that somebody wants to store for a source partition, as a sentence. */
+  readonly wrongOffset?: (offset: OffsetJson, partition: OffsetJson) => string | undefined
 }
 
 /** A plugin as lists have it: it alone knows what its values are. */

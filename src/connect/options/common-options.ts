@@ -1,7 +1,5 @@
 import { JavaPattern, type Options } from '../kit/index.ts'
 
-const restart = ['none', 'restart'] as const
-
 /** What every connector has, under Kafka Connect's own names, in its order. */
 export const commonOptions = {
   name: {
@@ -20,6 +18,15 @@ export const commonOptions = {
     group: 'Common',
     width: 'long',
     displayName: 'Connector class',
+  },
+  'connector.plugin.version': {
+    type: 'string',
+    default: null,
+    about: 'Which version of the connector; leat has one of each.',
+    importance: 'medium',
+    group: 'Common',
+    width: 'medium',
+    displayName: 'Connector version',
   },
   'tasks.max': {
     type: 'int',
@@ -49,6 +56,15 @@ export const commonOptions = {
     width: 'short',
     displayName: 'Key converter class',
   },
+  'key.converter.plugin.version': {
+    type: 'string',
+    default: null,
+    about: 'Which version of that converter; leat has one of each.',
+    importance: 'low',
+    group: 'Common',
+    width: 'short',
+    displayName: 'Key converter version',
+  },
   'value.converter': {
     type: 'class',
     default: null,
@@ -58,6 +74,15 @@ export const commonOptions = {
     width: 'short',
     displayName: 'Value converter class',
   },
+  'value.converter.plugin.version': {
+    type: 'string',
+    default: null,
+    about: 'Which version of that converter; leat has one of each.',
+    importance: 'low',
+    group: 'Common',
+    width: 'short',
+    displayName: 'Value converter version',
+  },
   'header.converter': {
     type: 'class',
     default: null,
@@ -66,6 +91,15 @@ export const commonOptions = {
     group: 'Common',
     width: 'short',
     displayName: 'Header converter class',
+  },
+  'header.converter.plugin.version': {
+    type: 'string',
+    default: null,
+    about: 'Which version of that converter; leat has one of each.',
+    importance: 'low',
+    group: 'Common',
+    width: 'short',
+    displayName: 'Header converter version',
   },
   transforms: {
     type: 'list',
@@ -90,7 +124,7 @@ export const commonOptions = {
   'config.action.reload': {
     type: 'string',
     default: 'restart',
-    oneOf: restart,
+    check: exactly('none', 'restart'),
     about: 'What happens when a secret outside has changed; leat reads secrets when a task starts.',
     importance: 'low',
     group: 'Common',
@@ -118,7 +152,7 @@ export const commonOptions = {
   'errors.tolerance': {
     type: 'string',
     default: 'none',
-    oneOf: ['none', 'all'],
+    check: exactly('none', 'all'),
     about: 'Whether a record that cannot be taken fails the task (none) or is passed over (all).',
     importance: 'medium',
     group: 'Error Handling',
@@ -247,6 +281,33 @@ export const sourceOptions = {
     displayName: 'Offsets topic',
   },
 } as const satisfies Options
+
+/** Where an option stands within its group, as Kafka Connect counts: on through some groups. */
+export const ordersInGroups: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(Object.keys(commonOptions).map((name, index) => [name, index + 1])),
+  ...numbered(
+    Object.keys(commonOptions).filter((name) => name.startsWith('errors.')),
+    1,
+  ),
+  topics: 4,
+  'topics.regex': 4,
+  ...numbered(
+    Object.keys(sinkOptions).filter((name) => name.startsWith('errors.')),
+    6,
+  ),
+  ...numbered(Object.keys(sourceOptions), 1),
+  'offsets.storage.topic': 1,
+}
+
+function numbered(names: readonly string[], first: number): Record<string, number> {
+  return Object.fromEntries(names.map((name, index) => [name, first + index]))
+}
+
+/** These need their case, others do not. */
+function exactly(...choices: readonly string[]) {
+  return (value: string) =>
+    choices.includes(value) ? undefined : `String must be one of: ${choices.join(', ')}`
+}
 
 function wrongName(name: string): string | undefined {
   if (name === '') return 'String may not be empty'

@@ -1,9 +1,11 @@
 /** What `…/config/validate` answers: each option as it is defined, as it is given, and what is wrong. */
+import { converterKinds } from '../converters/index.ts'
 import { converterOptions } from '../converters/open.ts'
 import { type Option, type Options, type Plugin, readOptions } from '../kit/index.ts'
 import type { ConnectorConfig } from '../state/config-store.ts'
 import { transformChain, transformOptions } from '../transforms/chain.ts'
-import { commonOptions, sinkOptions, sourceOptions } from './common-options.ts'
+import { answeredVersion } from '../version.ts'
+import { commonOptions, ordersInGroups, sinkOptions, sourceOptions } from './common-options.ts'
 import { connectorErrors } from './contradictions.ts'
 
 export interface ConfigInfos {
@@ -35,7 +37,7 @@ export interface Definition {
   readonly width: string
   readonly display_name: string
   readonly dependents: readonly string[]
-  readonly order: number
+  readonly order_in_group: number
 }
 
 const hidden = '[hidden]'
@@ -43,10 +45,13 @@ const hidden = '[hidden]'
 /** A configuration as it is given: a value may be null, which is an error. */
 export type GivenConfig = Readonly<Record<string, string | null>>
 
-export async function validateConfig(plugin: Plugin, given: GivenConfig): Promise<ConfigInfos> {
+export async function validateConfig(
+  plugin: Plugin,
+  given: GivenConfig,
+  defaults: ConnectorConfig,
+): Promise<ConfigInfos> {
   const config = withoutNulls(given)
-  const options = optionsOf(plugin, config)
-  const { errors: wrong } = readOptions(options, config)
+  const options = optionsOf(plugin, config, defaults)
   const errors = new Map<string, string[]>()
   const add = (more: Readonly<Record<string, readonly string[]>>) => {
     for (const [name, sentences] of Object.entries(more)) {
@@ -54,7 +59,7 @@ export async function validateConfig(plugin: Plugin, given: GivenConfig): Promis
       errors.set(name, [...known, ...sentences.filter((one) => !known.includes(one))])
     }
   }
-  add(wrong)
+  add(readOptions(options, config).errors)
   add(transformChain(config).errors)
   add(connectorErrors(plugin.kind, config))
   add(nullErrors(given))
@@ -69,12 +74,8 @@ export async function validateConfig(plugin: Plugin, given: GivenConfig): Promis
       definition,
       value: {
         name,
-        value: shownValue(
-          option,
-          config[name] ?? option.default ?? null,
-          wrong[name] === undefined,
-        ),
-        recommended_values: option.oneOf ?? [],
+        value: shownValue(option, config[name] ?? option.default ?? null),
+        recommended_values: recommendedFor(name, plugin),
         errors: said,
         visible: true,
       },
@@ -88,21 +89,55 @@ export async function validateConfig(plugin: Plugin, given: GivenConfig): Promis
   }
 }
 
-/** The options of a plugin alone, as `…/connector-plugins/NAME/config` shows them. */
+/** What a plugin may be given, as `…/connector-plugins/NAME/config` shows it: its own options first. */
 export function pluginDefinitions(plugin: Plugin): Definition[] {
-  return definitionsOf(plugin.options)
+  const frame = withDefaults(frameOptions(plugin), { 'connector.plugin.version': plugin.version })
+  return [...definitionsOf(plugin.options), ...definitionsOf(frame)]
 }
 
-function optionsOf(plugin: Plugin, config: ConnectorConfig): Options {
-  const kind: Options = plugin.kind === 'sink' ? sinkOptions : sourceOptions
-  const roles = (['header', 'key', 'value'] as const).map((role) => converterOptions(role, config))
+const roles = ['key', 'value', 'header'] as const
+
+function frameOptions({ kind }: Plugin): Options {
+  return { ...commonOptions, ...(kind === 'sink' ? sinkOptions : sourceOptions) }
+}
+
+function optionsOf(plugin: Plugin, config: ConnectorConfig, defaults: ConnectorConfig): Options {
+  const converters = roles.map((role) => converterOptions(role, config))
   // The common options tell more of a converter's name and of lists than what belongs to those.
-  return {
-    ...commonOptions,
-    ...kind,
-    ...withoutKnown(Object.assign({}, transformOptions(config), ...roles)),
-    ...(plugin.options as Options),
+  const options: Options = {
+    ...frameOptions(plugin),
+    ...withoutKnown(Object.assign({}, transformOptions(config), ...converters)),
+    ...plugin.options,
   }
+  const usual: Record<string, string | undefined> = { 'connector.plugin.version': plugin.version }
+  for (const role of roles) {
+    usual[`${role}.converter`] = defaults[`${role}.converter`]
+    usual[`${role}.converter.plugin.version`] = answeredVersion
+  }
+  return withDefaults(options, usual)
+}
+
+function withDefaults(
+  options: Options,
+  usual: Readonly<Record<string, string | undefined>>,
+): Options {
+  const changed = Object.entries(options).map(([name, option]) =>
+    Object.hasOwn(usual, name)
+      ? [name, { ...option, default: usual[name] ?? null }]
+      : [name, option],
+  )
+  return Object.fromEntries(changed)
+}
+
+function recommendedFor(name: string, plugin: Plugin): readonly string[] {
+  if (name === 'connector.plugin.version') return [plugin.version]
+  for (const role of roles) {
+    if (name === `${role}.converter.plugin.version`) return [answeredVersion]
+    if (name !== `${role}.converter`) continue
+    const kinds = converterKinds.filter((kind) => kind.roles.includes(role))
+    return kinds.map((kind) => kind.name).sort()
+  }
+  return (plugin.options as Options)[name]?.oneOf ?? []
 }
 
 function withoutKnown(options: Options): Options {
@@ -130,11 +165,11 @@ function withoutNulls(given: GivenConfig): ConnectorConfig {
 }
 
 function definitionsOf(options: Options): Definition[] {
-  const orders = new Map<string, number>()
+  const counted = new Map<string, number>()
   return Object.entries<Option>(options).map(([name, option]) => {
     const { group } = option
-    const order = group === undefined ? -1 : (orders.get(group) ?? 0) + 1
-    if (group !== undefined) orders.set(group, order)
+    const order = (counted.get(group ?? '') ?? 0) + 1
+    counted.set(group ?? '', order)
     return {
       name,
       type: option.type.toUpperCase(),
@@ -143,10 +178,10 @@ function definitionsOf(options: Options): Definition[] {
       importance: option.importance.toUpperCase(),
       documentation: option.about,
       group: group ?? null,
+      order_in_group: group === undefined ? -1 : (ordersInGroups[name] ?? order),
       width: (option.width ?? 'none').toUpperCase(),
       display_name: option.displayName ?? name,
       dependents: option.dependents ?? [],
-      order,
     }
   })
 }
@@ -156,8 +191,11 @@ function groupsOf(options: Options): string[] {
   return [...new Set(groups.filter((group) => group !== undefined))]
 }
 
-function shownValue(option: Option, text: string | null, isRight: boolean): string | null {
-  if (text === null || !isRight) return null
+/** What cannot be read at all is shown as null, as Kafka Connect does. */
+function shownValue(option: Option, text: string | null): string | null {
+  const { type, about, importance } = option
+  const isRead = readOptions({ it: { type, about, importance } }, { it: text }).values !== undefined
+  if (text === null || !isRead) return null
   if (option.type === 'password') return hidden
   return option.type === 'list' ? text.split(/\s*,\s*/).join(',') : text.trim()
 }

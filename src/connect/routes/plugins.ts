@@ -19,7 +19,10 @@ export function pluginRoutes({ connectors, plugins }: RouteServices): Hono {
     const of = (type: string, names: readonly string[]) =>
       names.map((name) => ({ class: name, type, version: answeredVersion }))
     const converters = (role: 'value' | 'header') =>
-      converterKinds.filter(({ roles }) => roles.includes(role)).map(({ name }) => name)
+      converterKinds
+        .filter(({ roles }) => roles.includes(role))
+        .map(({ name }) => name)
+        .sort()
     return context.json([
       ...sinksFirst,
       ...of('transformation', transformClasses()),

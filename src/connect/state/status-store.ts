@@ -18,6 +18,8 @@ export interface Status {
   /** `host:port` of the worker's REST door. */
   readonly worker: string
   readonly generation: number
+  /** Of the connector's plugin. */
+  readonly version: string | null
 }
 
 /** A connector, or one of its tasks. */
@@ -69,11 +71,11 @@ export class StatusStore implements AsyncDisposable {
   }
 
   /** What another worker has said of it since is left alone, unless we run it now. It is read a little later. */
-  async put(of: StatusOf, { state, trace, worker, generation }: Status): Promise<void> {
+  async put(of: StatusOf, { state, trace, worker, generation, version }: Status): Promise<void> {
     const known = this.get(of)
     const isOthers = known !== undefined && known.worker !== worker
     if (state !== 'RUNNING' && isOthers && known.generation >= generation) return
-    await this.#log?.write(keyOf(of), { state, trace, worker_id: worker, generation })
+    await this.#log?.write(keyOf(of), { state, trace, worker_id: worker, generation, version })
   }
 
   async delete(of: StatusOf): Promise<void> {
@@ -154,5 +156,6 @@ function statusIn(value: Buffer | null): Status | undefined {
     trace: typeof said.trace === 'string' ? said.trace : null,
     worker: String(said.worker_id),
     generation: Number(said.generation),
+    version: typeof said.version === 'string' ? said.version : null,
   }
 }

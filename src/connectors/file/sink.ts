@@ -11,7 +11,7 @@ import {
 export const fileSink = sink({
   kind: 'sink',
   names: ['org.apache.kafka.connect.file.FileStreamSinkConnector'],
-  version: '1.0.0',
+  version: '4.3.1',
   about: 'Writes each record as a line of a file.',
   options: {
     file: {

@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { pause } from '../../base/clock.ts'
 import {
+  type OffsetJson,
   type SourceContext,
   type SourceRecord,
   type SourceTask,
@@ -35,7 +36,7 @@ const options = {
 export const fileSource = source({
   kind: 'source',
   names: ['org.apache.kafka.connect.file.FileStreamSourceConnector'],
-  version: '1.0.0',
+  version: '4.3.1',
   about: 'Writes each line of a file to a topic.',
   options,
   check: ({ file }) =>
@@ -43,8 +44,26 @@ export const fileSource = source({
       ? { file: ["leat reads no standard input here; name a file, or pipe into 'leat produce'."] }
       : {},
   plan: async () => [{}],
+  wrongOffset,
   open: async (context) => new FileSource(context),
 })
+
+/** In Kafka's words. */
+function wrongOffset(offset: OffsetJson, partition: OffsetJson): string | undefined {
+  const { position } = offset
+  if (position === undefined) {
+    return "Offset objects should either be null or contain the key 'position'"
+  }
+  if (!Number.isSafeInteger(position)) {
+    return "The value for the 'position' key in the offset is expected to be a Long value"
+  }
+  if (Number(position) < 0) {
+    return "The value for the 'position' key in the offset should be a non-negative value"
+  }
+  return partition.filename === undefined
+    ? "Partition objects should contain the key 'filename'"
+    : undefined
+}
 
 /** How long a file without news is left alone, and how much of one is read at once. */
 const pauseMs = 250

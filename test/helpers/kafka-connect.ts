@@ -1,0 +1,76 @@
+/** A real Kafka Connect 4.3.1: one distributed worker, on any broker. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ConnectRest } from './connect.ts'
+import { eventually } from './eventually.ts'
+import { type Owner, temporaryFolder } from './folders.ts'
+import { javaCommand, peersHome } from './peers.ts'
+import { freePorts } from './ports.ts'
+import { RunningProgram } from './programs.ts'
+
+const classPath = join(peersHome, 'kafka-connect-4.3.1', 'libs', '*')
+
+export class KafkaConnect extends ConnectRest {
+  readonly #properties: string
+  #program: RunningProgram | undefined
+
+  private constructor(port: number, properties: string) {
+    super(`http://127.0.0.1:${port}`)
+    this.#properties = properties
+  }
+
+  /** Configured, not yet started. `prefix` begins the names of its group and its topics. */
+  static async on(owner: Owner, brokers: string, prefix = 'connect'): Promise<KafkaConnect> {
+    const folder = temporaryFolder(owner)
+    const [port = 0] = await freePorts(1)
+    const properties = {
+      'bootstrap.servers': brokers,
+      'group.id': `${prefix}-cluster`,
+      'config.storage.topic': `${prefix}-configs`,
+      'offset.storage.topic': `${prefix}-offsets`,
+      'status.storage.topic': `${prefix}-status`,
+      'config.storage.replication.factor': '1',
+      'offset.storage.replication.factor': '1',
+      'status.storage.replication.factor': '1',
+      'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
+      'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
+      'offset.flush.interval.ms': '500',
+      'scheduled.rebalance.max.delay.ms': '0',
+      listeners: `http://127.0.0.1:${port}`,
+      'plugin.path': folder,
+      'plugin.discovery': 'hybrid_warn',
+    }
+    const file = join(folder, 'worker.properties')
+    const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`)
+    writeFileSync(file, lines.join(''))
+    const connect = new KafkaConnect(port, file)
+    owner.after(() => connect.kill())
+    return connect
+  }
+
+  async start(): Promise<void> {
+    const java = javaCommand(classPath, '-Xmx384m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn')
+    const main = 'org.apache.kafka.connect.cli.ConnectDistributed'
+    const program = new RunningProgram([...java, main, this.#properties], {})
+    this.#program = program
+    await eventually(
+      'Kafka Connect is ready',
+      async () => {
+        if (!program.running) throw new Error(program.story())
+        const health = await this.ask('GET', '/health').catch(() => undefined)
+        return health?.status === 200
+      },
+      90_000,
+    )
+  }
+
+  /** As an operator would. */
+  async stop(): Promise<void> {
+    await this.#program?.stop('SIGTERM', 30_000)
+  }
+
+  async kill(): Promise<void> {
+    this.#program?.kill()
+    await this.#program?.exited
+  }
+}
