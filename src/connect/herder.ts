@@ -251,7 +251,8 @@ export class Herder {
     const config = stored?.tasks[task]
     if (stored === undefined || config === undefined) return undefined
     return {
-      version: JSON.stringify([stored.config, config, stored.target]),
+      // The connector plans anew when its configuration changes, and the task's has all of it.
+      version: JSON.stringify([config, stored.target]),
       open: () =>
         new TaskUnit(task, {
           ...{ connector, stored, plugins, services },

@@ -11,6 +11,8 @@ export interface LeatSettings {
   /** Merged over the default parts of leat.yml. */
   readonly kafka?: Record<string, unknown>
   readonly mqtt?: Record<string, unknown>
+  /** Started only where it is given; it listens where `connectPort` says. */
+  readonly connect?: Record<string, unknown>
   /** Not started without it. */
   readonly registry?: boolean
   readonly pipelines?: Record<string, unknown>
@@ -39,6 +41,7 @@ export class LeatProcess {
   readonly kafkaPort: number
   readonly mqttPort: number
   readonly consolePort: number
+  readonly connectPort: number
   readonly registryPort: number
   readonly connectPort: number
   readonly #env: Record<string, string>
@@ -50,6 +53,7 @@ export class LeatProcess {
     this.kafkaPort = kafkaPort
     this.mqttPort = mqttPort
     this.consolePort = consolePort
+    this.connectPort = connectPort
     this.registryPort = registryPort
     this.connectPort = connectPort
     this.#env = settings.env ?? {}
@@ -57,6 +61,9 @@ export class LeatProcess {
       data: join(folder, 'data'),
       kafka: { listeners: [{ bind: `127.0.0.1:${kafkaPort}` }], ...settings.kafka },
       mqtt: { listeners: [{ bind: `127.0.0.1:${mqttPort}` }], ...settings.mqtt },
+      ...(settings.connect !== undefined && {
+        connect: { bind: `127.0.0.1:${connectPort}`, ...settings.connect },
+      }),
       console: { bind: `127.0.0.1:${consolePort}` },
       ...(settings.registry === true && { registry: { bind: `127.0.0.1:${registryPort}` } }),
       ...(settings.pipelines && { pipelines: settings.pipelines }),

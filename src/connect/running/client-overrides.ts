@@ -16,9 +16,13 @@ export function brokersIn(overrides: Overrides): readonly string[] | undefined {
   return overrides['bootstrap.servers']?.split(',').map((one) => one.trim())
 }
 
+/** How long the partitions of a task whose worker has died wait for another one. */
+const sessionTimeoutMs = 10_000
+
 export function consumerOptions(overrides: Overrides): Partial<GroupConsumerOptions> {
   const read = numbersOf(overrides)
   return {
+    sessionTimeoutMs,
     ...read('session.timeout.ms', 'sessionTimeoutMs'),
     ...read('heartbeat.interval.ms', 'heartbeatMs'),
     ...read('max.poll.interval.ms', 'rebalanceTimeoutMs'),
