@@ -3,6 +3,7 @@ import { avroConverter } from './avro.ts'
 import { byteArrayConverter } from './byte-array.ts'
 import type { ConverterKind } from './converter.ts'
 import { jsonConverter } from './json.ts'
+import { jsonSchemaConverter } from './json-schema.ts'
 import { primitiveConverters } from './primitives.ts'
 import { simpleHeaderConverter } from './simple-header.ts'
 import { stringConverter } from './string.ts'
@@ -14,4 +15,5 @@ export const converterKinds: readonly ConverterKind[] = [
   ...primitiveConverters,
   simpleHeaderConverter,
   avroConverter,
+  jsonSchemaConverter,
 ]

@@ -28,9 +28,11 @@ const typesByName: ReadonlyMap<unknown, ConnectType> = new Map(
 export function envelopeSchema(
   schema: ConnectSchema,
   options: JsonOptions,
+  depth = 0,
 ): Record<string, unknown> {
+  if (depth > mostNesting) throw new DataError(`Schemas are nested deeper than ${mostNesting}`)
   const inner = (one: ConnectSchema | undefined) =>
-    one === undefined ? null : envelopeSchema(one, options)
+    one === undefined ? null : envelopeSchema(one, options, depth + 1)
   const { name, version, doc, parameters } = schema
   return {
     type: typeNames[schema.type],
@@ -38,7 +40,7 @@ export function envelopeSchema(
     ...(schema.type === 'map' && { keys: inner(schema.keys), values: inner(schema.values) }),
     ...(schema.type === 'struct' && {
       fields: (schema.fields ?? []).map((field) => ({
-        ...envelopeSchema(field.schema, options),
+        ...envelopeSchema(field.schema, options, depth + 1),
         field: field.name,
       })),
     }),

@@ -15,10 +15,17 @@ import {
 } from '../values/logical.ts'
 import { parseDecimal } from '../values/numbers.ts'
 import { ExactNumber } from './lossless-json.ts'
+import { isUnion } from './unions.ts'
 
 export interface JsonOptions {
   readonly replacesNull: boolean
   readonly decimals: 'BASE64' | 'NUMERIC'
+  /**
+   * `tuples`, as JsonConverter does it: maps with keys that are no strings are `[[key, value]]`, and
+   * every field stands there. `objects`, as JsonSchemaConverter does it: `[{ key, value }]`, and a
+   * field that has no value may be left out.
+   */
+  readonly dialect: 'tuples' | 'objects'
 }
 
 export type JsonReader = (json: unknown) => unknown
@@ -29,6 +36,7 @@ export function readerOf(schema: ConnectSchema, options: JsonOptions): JsonReade
   return (json) => {
     if (json !== null && json !== undefined) return read(json)
     if (byDefault !== null || schema.optional) return byDefault
+    if (json === undefined && options.dialect === 'objects') return null
     throw new DataError(`Invalid null value for required ${schema.type.toUpperCase()} field`)
   }
 }
@@ -36,6 +44,7 @@ export function readerOf(schema: ConnectSchema, options: JsonOptions): JsonReade
 function presentReader(schema: ConnectSchema, options: JsonOptions): JsonReader {
   const type = logicalTypeOf(schema)
   if (type !== undefined) return logicalReaders[type](schema)
+  if (isUnion(schema)) return unionReader(schema, options)
   if (schema.type === 'struct') return structReader(schema, options)
   if (schema.type === 'map') return mapReader(schema, options)
   if (schema.type === 'array') return arrayReader(schema, options)
@@ -81,20 +90,23 @@ function decimal(json: unknown, scale: number): unknown {
 }
 
 function structReader(schema: ConnectSchema, options: JsonOptions): JsonReader {
-  const fields = (schema.fields ?? []).map(({ name, schema: inner }) => ({
-    name,
-    read: readerOf(inner, options),
-  }))
+  // Made at the first value: a struct may contain itself.
+  let fields: { name: string; read: JsonReader }[] | undefined
   return (json) => {
     if (!isObject(json)) {
       throw new DataError(`Structs should be encoded as JSON objects, but found ${describe(json)}`)
     }
+    fields ??= (schema.fields ?? []).map((field) => ({
+      name: field.name,
+      read: readerOf(field.schema, options),
+    }))
     const struct: Record<string, unknown> = {}
     for (const { name, read } of fields) {
+      const value = Object.hasOwn(json, name) ? json[name] : undefined
       setField(
         struct,
         name,
-        at(name, () => read(Object.hasOwn(json, name) ? json[name] : null)),
+        at(name, () => read(value)),
       )
     }
     return struct
@@ -132,18 +144,87 @@ function mapReader(schema: ConnectSchema, options: JsonOptions): JsonReader {
           `but found ${describe(json)}`,
       )
     }
-    return new Map(json.map((pair) => entry(pair, readKey, readValue)))
+    return new Map(
+      json.map((pair) => {
+        const [key, value] = options.dialect === 'tuples' ? tuple(pair) : keyAndValue(pair)
+        return [readKey(key), readValue(value)]
+      }),
+    )
   }
 }
 
-function entry(pair: unknown, readKey: JsonReader, readValue: JsonReader): [unknown, unknown] {
+function tuple(pair: unknown): readonly unknown[] {
   if (!Array.isArray(pair)) {
     throw new DataError(`Found invalid map entry instead of array tuple: ${describe(pair)}`)
   }
   if (pair.length !== 2) {
     throw new DataError(`Found invalid map entry, expected length 2 but found :${pair.length}`)
   }
-  return [readKey(pair[0]), readValue(pair[1])]
+  return pair
+}
+
+function keyAndValue(pair: unknown): readonly unknown[] {
+  if (isObject(pair)) return [pair.key, pair.value]
+  throw new DataError(`Found invalid map entry instead of object: ${describe(pair)}`)
+}
+
+/** A value of several possible schemas is a struct in which one field has a value. */
+function unionReader(schema: ConnectSchema, options: JsonOptions): JsonReader {
+  const branches = (schema.fields ?? []).map((field) => ({
+    ...field,
+    read: readerOf(field.schema, options),
+  }))
+  return (json) => {
+    const taken = branches.find((branch) => isOf(branch.schema, json)) ?? closest(branches, json)
+    if (taken === undefined) throw new DataError('Did not find matching oneof field for data')
+    const struct: Record<string, unknown> = {}
+    for (const branch of branches) {
+      setField(struct, branch.name, branch === taken ? branch.read(json) : null)
+    }
+    return struct
+  }
+}
+
+/** Whether a value is of this schema, where that can be told by its kind. */
+function isOf(schema: ConnectSchema, json: unknown): boolean {
+  switch (schema.type) {
+    case 'int8':
+    case 'int16':
+    case 'int32':
+    case 'int64':
+      return Number.isInteger(json) || typeof json === 'bigint'
+    case 'float32':
+    case 'float64':
+      return typeof json === 'number' || json instanceof ExactNumber
+    case 'boolean':
+      return typeof json === 'boolean'
+    case 'string':
+    case 'bytes':
+      return typeof json === 'string'
+    case 'array':
+      return Array.isArray(json)
+    case 'map':
+      return isObject(json) || Array.isArray(json)
+    case 'struct':
+      return false
+  }
+}
+
+/** The struct that shares the most names with the object, if any. */
+function closest<Branch extends { readonly schema: ConnectSchema }>(
+  branches: readonly Branch[],
+  json: unknown,
+): Branch | undefined {
+  const shared = branches.map((branch) => ({ branch, names: sharedNames(branch.schema, json) }))
+  const most = Math.max(...shared.map(({ names }) => names))
+  return most > 0 ? shared.find(({ names }) => names === most)?.branch : undefined
+}
+
+function sharedNames(schema: ConnectSchema, json: unknown): number {
+  if (!isObject(json)) return 0
+  const fields = (schema.fields ?? []).filter(({ name }) => Object.hasOwn(json, name))
+  const inside = fields.map((field) => sharedNames(field.schema, json[field.name]))
+  return fields.length + inside.reduce((sum, names) => sum + names, 0)
 }
 
 function arrayReader(schema: ConnectSchema, options: JsonOptions): JsonReader {
@@ -183,4 +264,15 @@ function float(json: unknown): number {
 
 function wrong(type: string, json: unknown): never {
   throw new DataError(`Invalid value for ${type} field: found ${describe(json)}`)
+}
+
+/** Whether numbers are to be read exactly. */
+export function hasDecimals(schema: ConnectSchema, met = new Set<unknown>()): boolean {
+  if (met.has(schema.fields ?? schema)) return false
+  met.add(schema.fields ?? schema)
+  const inner = [schema.keys, schema.values, ...(schema.fields ?? []).map((field) => field.schema)]
+  return (
+    logicalTypeOf(schema) === 'decimal' ||
+    inner.some((one) => one !== undefined && hasDecimals(one, met))
+  )
 }

@@ -13,6 +13,7 @@ import {
 } from '../values/logical.ts'
 import type { JsonOptions } from './json-read.ts'
 import { floatJson, rawNumber, wholeNumber } from './lossless-json.ts'
+import { isUnion } from './unions.ts'
 
 export type JsonWriter = (value: unknown) => unknown
 
@@ -22,6 +23,7 @@ export function writerOf(schema: ConnectSchema, options: JsonOptions): JsonWrite
   return (value) => {
     if (value !== null && value !== undefined) return write(value)
     if (byDefault !== null || schema.optional) return byDefault
+    if (options.dialect === 'objects') return undefined
     throw new DataError(
       'Conversion error: null value for field that is required and has no default value',
     )
@@ -49,6 +51,7 @@ export function writeSchemaless(value: unknown): unknown {
 function presentWriter(schema: ConnectSchema, options: JsonOptions): JsonWriter {
   const type = logicalTypeOf(schema)
   if (type !== undefined) return logicalWriters[type](schema, options)
+  if (isUnion(schema)) return unionWriter(schema, options)
   if (schema.type === 'struct') return structWriter(schema, options)
   if (schema.type === 'map') return mapWriter(schema, options)
   if (schema.type === 'array') {
@@ -103,15 +106,29 @@ const logicalWriters: Readonly<Record<LogicalType, LogicalWriter>> = {
 }
 
 function structWriter(schema: ConnectSchema, options: JsonOptions): JsonWriter {
-  const fields = (schema.fields ?? []).map(({ name, schema: inner }) => ({
+  // Made at the first value: a struct may contain itself.
+  let fields: { name: string; write: JsonWriter }[] | undefined
+  return (value) => {
+    if (!isObject(value)) return wrong(schema, value)
+    fields ??= (schema.fields ?? []).map((field) => ({
+      name: field.name,
+      write: writerOf(field.schema, options),
+    }))
+    const json: Record<string, unknown> = {}
+    for (const { name, write } of fields) setField(json, name, write(value[name]))
+    return json
+  }
+}
+
+function unionWriter(schema: ConnectSchema, options: JsonOptions): JsonWriter {
+  const branches = (schema.fields ?? []).map(({ name, schema: inner }) => ({
     name,
     write: writerOf(inner, options),
   }))
   return (value) => {
     if (!isObject(value)) return wrong(schema, value)
-    const json: Record<string, unknown> = {}
-    for (const { name, write } of fields) setField(json, name, write(value[name]))
-    return json
+    const branch = branches.find(({ name }) => (value[name] ?? null) !== null)
+    return branch === undefined ? null : branch.write(value[branch.name])
   }
 }
 
@@ -122,7 +139,10 @@ function mapWriter(schema: ConnectSchema, options: JsonOptions): JsonWriter {
   return (value) => {
     if (!(value instanceof Map)) return wrong(schema, value)
     const entries = [...value].map(([key, one]) => [writeKey(key), writeValue(one)])
-    return schema.keys?.type === 'string' ? Object.fromEntries(entries) : entries
+    if (schema.keys?.type === 'string') return Object.fromEntries(entries)
+    return options.dialect === 'tuples'
+      ? entries
+      : entries.map(([key, one]) => ({ key, value: one }))
   }
 }
 

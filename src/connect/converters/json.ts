@@ -1,10 +1,9 @@
 import type { ConnectSchema } from '../kit/data.ts'
 import { DataError } from '../kit/errors.ts'
 import { isObject } from '../values/fields.ts'
-import { logicalTypeOf } from '../values/logical.ts'
 import { type Converted, converter, everyRole } from './converter.ts'
 import { connectSchema, envelopeSchema } from './json-envelope.ts'
-import { type JsonOptions, type JsonReader, readerOf } from './json-read.ts'
+import { hasDecimals, type JsonOptions, type JsonReader, readerOf } from './json-read.ts'
 import { type JsonWriter, writerOf, writeSchemaless } from './json-write.ts'
 import { jsonText, parseJson } from './lossless-json.ts'
 import { RecentlyUsed } from './recently-used.ts'
@@ -45,6 +44,7 @@ export const jsonConverter = converter({
     const options: JsonOptions = {
       replacesNull: values['replace.null.with.default'],
       decimals: values['decimal.format'] as JsonOptions['decimals'],
+      dialect: 'tuples',
     }
     const hasEnvelope = values['schemas.enable']
     const reader = new EnvelopeReader(options, values['schemas.cache.size'])
@@ -147,14 +147,6 @@ function parsed(text: string, exact = false): unknown {
       { cause },
     )
   }
-}
-
-function hasDecimals(schema: ConnectSchema): boolean {
-  const inner = [schema.keys, schema.values, ...(schema.fields ?? []).map((field) => field.schema)]
-  return (
-    logicalTypeOf(schema) === 'decimal' ||
-    inner.some((one) => one !== undefined && hasDecimals(one))
-  )
 }
 
 class EnvelopeWriter {

@@ -3,19 +3,18 @@ import type { ConnectSchema } from '../../kit/data.ts'
 import { DataError } from '../../kit/errors.ts'
 import { logicalTypeOf, scaleOf } from '../../values/logical.ts'
 import { rawNumber } from '../lossless-json.ts'
+import { avroMarks, enumSymbols, generalized, isUnion } from '../unions.ts'
 import {
   type AvroOptions,
   attribute,
   defaultName,
   defaultPrecision,
-  enumMark,
   mapEntry,
   parameter,
   scrubbed,
   scrubbedFull,
   splitName,
 } from './names.ts'
-import { enumSymbols, isUnion } from './read-value.ts'
 import { valueWriter } from './write-value.ts'
 
 type Json = string | readonly Json[] | { readonly [name: string]: unknown }
@@ -77,7 +76,7 @@ class Walk {
   }
 
   #enumMark(): string {
-    return this.#options.generalizedSums ? enumMark.generalized : enumMark.plain
+    return this.#options.generalizedSums ? generalized.enum : avroMarks.enum
   }
 
   #keepsEnum(schema: ConnectSchema): boolean {

@@ -3,17 +3,16 @@ import type { ConnectField, ConnectSchema } from '../../kit/data.ts'
 import { DataError } from '../../kit/errors.ts'
 import { isObject } from '../../values/fields.ts'
 import { decimalSchema, logicalSchemas } from '../../values/logical.ts'
+import { avroMarks, generalized } from '../unions.ts'
 import { defaultOf } from './defaults.ts'
 import {
   type AvroOptions,
   attribute,
   defaultName,
   defaultPrecision,
-  enumMark,
   mapEntry,
   parameter,
   splitName,
-  unionMarkOf,
 } from './names.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -153,8 +152,8 @@ class Walk {
       return this.schema(only, space, {})
     }
     if (branches.length === 2 && hasNull) return this.schema(only, space, { optional: true })
-    const mark = unionMarkOf(this.#options)
-    const name = this.#options.generalizedSums ? `connect_union_${this.#unions++}` : mark
+    const { generalizedSums } = this.#options
+    const name = generalizedSums ? `${generalized.unionName}${this.#unions++}` : avroMarks.union
     const fields = branches.flatMap((branch, index): ConnectField[] => {
       if (isNull(branch)) return []
       const schema = this.schema(branch, space, { optional: true })
@@ -170,13 +169,13 @@ class Walk {
       type: 'struct',
       optional: hasNull || (around.optional ?? false),
       name,
-      ...(this.#options.generalizedSums && { parameters: { [mark]: name } }),
+      ...(generalizedSums && { parameters: { [generalized.union]: name } }),
       fields,
     }
   }
 
   #branchName(branch: unknown, space: string | undefined, index: number): string {
-    if (this.#options.generalizedSums) return `connect_union_field_${index}`
+    if (this.#options.generalizedSums) return `${generalized.unionField}${index}`
     const { json, full } = this.#resolved(branch, space)
     if (full === '') return String(json.type)
     return this.#options.enhanced ? full : splitName(full).name
@@ -212,7 +211,7 @@ class Walk {
 
   #enumParameters(json: Json, full: string): Record<string, string> {
     const { generalizedSums, metaData } = this.#options
-    const mark = generalizedSums ? enumMark.generalized : enumMark.plain
+    const mark = generalizedSums ? generalized.enum : avroMarks.enum
     const { name } = splitName(full)
     return {
       ...(metaData &&

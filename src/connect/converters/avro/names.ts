@@ -22,16 +22,6 @@ export const parameter = {
   precision: 'connect.decimal.precision',
 } as const
 
-/** The parameter that marks an enum, and the name or parameter that marks a union. */
-export const enumMark = {
-  plain: `${space}.Enum`,
-  generalized: 'org.apache.kafka.connect.data.Enum',
-}
-export const unionMark = {
-  plain: `${space}.Union`,
-  generalized: 'org.apache.kafka.connect.data.Union',
-}
-
 export const defaultName = `${space}.ConnectDefault`
 export const mapEntry = { space, name: 'MapEntry' } as const
 export const defaultPrecision = 64
@@ -46,10 +36,6 @@ export interface AvroOptions {
   readonly allowsOptionalMapKeys: boolean
   readonly flattensSingletons: boolean
   readonly ignoresDefaults: boolean
-}
-
-export function unionMarkOf({ generalizedSums }: AvroOptions): string {
-  return generalizedSums ? unionMark.generalized : unionMark.plain
 }
 
 /** The last part of a name, and what stands before it. */

@@ -12,7 +12,7 @@ import {
   timeFrom,
   timestampFrom,
 } from '../../values/logical.ts'
-import { enumMark, unionMark } from './names.ts'
+import { enumSymbols, isUnion } from '../unions.ts'
 
 export type Read = (value: unknown) => unknown
 
@@ -93,23 +93,6 @@ class Compiler {
       return struct
     }
   }
-}
-
-export function isUnion(schema: ConnectSchema): boolean {
-  return (
-    schema.type === 'struct' &&
-    (schema.name === unionMark.plain || schema.parameters?.[unionMark.generalized] !== undefined)
-  )
-}
-
-export function enumSymbols(schema: ConnectSchema): readonly string[] | undefined {
-  for (const mark of Object.values(enumMark)) {
-    if (schema.type !== 'string' || schema.parameters?.[mark] === undefined) continue
-    return Object.keys(schema.parameters)
-      .filter((key) => key.startsWith(`${mark}.`))
-      .map((key) => key.slice(mark.length + 1))
-  }
-  return undefined
 }
 
 /** Whether a decoded value is of this branch. */

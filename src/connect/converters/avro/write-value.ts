@@ -11,9 +11,9 @@ import {
   scaleOf,
   timeOf,
 } from '../../values/logical.ts'
+import { isUnion } from '../unions.ts'
 import { fixedSize, hasTextKeys } from './avro-schema.ts'
 import { type AvroOptions, scrubbed } from './names.ts'
-import { isUnion } from './read-value.ts'
 
 export type Write = (value: unknown) => unknown
 
