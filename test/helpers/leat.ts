@@ -11,8 +11,6 @@ export interface LeatSettings {
   /** Merged over the default parts of leat.yml. */
   readonly kafka?: Record<string, unknown>
   readonly mqtt?: Record<string, unknown>
-  /** Started only where it is given; it listens where `connectPort` says. */
-  readonly connect?: Record<string, unknown>
   /** Not started without it. */
   readonly registry?: boolean
   readonly pipelines?: Record<string, unknown>
@@ -41,7 +39,6 @@ export class LeatProcess {
   readonly kafkaPort: number
   readonly mqttPort: number
   readonly consolePort: number
-  readonly connectPort: number
   readonly registryPort: number
   readonly connectPort: number
   readonly #env: Record<string, string>
@@ -53,7 +50,6 @@ export class LeatProcess {
     this.kafkaPort = kafkaPort
     this.mqttPort = mqttPort
     this.consolePort = consolePort
-    this.connectPort = connectPort
     this.registryPort = registryPort
     this.connectPort = connectPort
     this.#env = settings.env ?? {}
@@ -61,9 +57,6 @@ export class LeatProcess {
       data: join(folder, 'data'),
       kafka: { listeners: [{ bind: `127.0.0.1:${kafkaPort}` }], ...settings.kafka },
       mqtt: { listeners: [{ bind: `127.0.0.1:${mqttPort}` }], ...settings.mqtt },
-      ...(settings.connect !== undefined && {
-        connect: { bind: `127.0.0.1:${connectPort}`, ...settings.connect },
-      }),
       console: { bind: `127.0.0.1:${consolePort}` },
       ...(settings.registry === true && { registry: { bind: `127.0.0.1:${registryPort}` } }),
       ...(settings.pipelines && { pipelines: settings.pipelines }),

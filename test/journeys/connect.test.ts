@@ -15,15 +15,13 @@ test('no line is lost between two files while leat is killed, and connectors of 
   const folder = temporaryFolder(t)
   const [from, to] = [join(folder, 'from.txt'), join(folder, 'to.txt')]
   const leat = await startLeat(t, {
-    connect: {
-      connectors: {
-        reader: { 'connector.class': 'FileStreamSource', file: from, topic: 'lines' },
-        writer: {
-          'connector.class': 'FileStreamSink',
-          topics: 'lines',
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference to a secret looks like that.
-          file: '${env:TARGET_FILE}',
-        },
+    connectors: {
+      reader: { 'connector.class': 'FileStreamSource', file: from, topic: 'lines' },
+      writer: {
+        'connector.class': 'FileStreamSink',
+        topics: 'lines',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference to a secret looks like that.
+        file: '${env:TARGET_FILE}',
       },
     },
     env: { TARGET_FILE: to },
