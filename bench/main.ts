@@ -1,11 +1,13 @@
 /** `npm run bench -- NAME`: figures beside a real peer, in one run, because machines are noisy. */
 import { benchKafka } from './kafka.ts'
+import { benchMemory } from './memory.ts'
 import { benchMessages } from './messages.ts'
 import { benchRecovery } from './recovery.ts'
 import { benchSmall } from './small.ts'
 
 const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   kafka: benchKafka,
+  memory: benchMemory,
   messages: benchMessages,
   recovery: benchRecovery,
   small: benchSmall,

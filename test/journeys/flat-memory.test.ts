@@ -1,0 +1,23 @@
+/** A Writer and a Reader that run for long hold no more memory than at their beginning. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { samplesOf, startMemoryRun } from '../helpers/memory.ts'
+
+/** What compiled code, caches and buffers that are reused may still add after the first part. */
+const slackBytes = 4 * 2 ** 20
+
+test('after fifteen seconds at full speed Writers and Readers hold no more memory than after five', async (t) => {
+  const { program } = await startMemoryRun(t, 5, 3)
+  assert.equal(await program.exited, 0, program.story())
+  const samples = samplesOf(program)
+  const [first, second, third] = samples
+  assert.ok(first && second && third, program.story())
+  for (const { messages, heapBytes, residentBytes } of samples) {
+    const [heap, resident] = [heapBytes, residentBytes].map((bytes) => (bytes / 2 ** 20).toFixed(1))
+    t.diagnostic(`${messages} messages, heap ${heap} MiB, resident ${resident} MiB`)
+  }
+  // Also on a slow machine so many that it shows what a message leaves behind: 250 bytes of each.
+  assert.ok(third.messages - first.messages > 30_000, `${third.messages} messages`)
+  assert.ok(third.heapBytes < first.heapBytes * 1.1 + slackBytes, program.story())
+  assert.ok(third.heapBytes < second.heapBytes * 1.1 + slackBytes, program.story())
+})
