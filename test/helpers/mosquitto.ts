@@ -1,17 +1,24 @@
 /** A real mosquitto with persistence, to prove that a conformance test itself is right. */
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Certificate } from './certificates.ts'
 import { eventually } from './eventually.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
 import { accepts, freePorts } from './ports.ts'
 import { RunningProgram } from './programs.ts'
 
-export async function startMosquitto(owner: Owner): Promise<Mosquitto> {
+/** With TLS it has one port more, where clients need a certificate of the authority. */
+export interface MosquittoTls {
+  /** Of the authority that clients' certificates are of. */
+  readonly authority: string
+  readonly server: Certificate
+}
+
+export async function startMosquitto(owner: Owner, tls?: MosquittoTls): Promise<Mosquitto> {
   let mosquitto: Mosquitto | undefined
   owner.after(() => mosquitto?.kill())
   const folder = temporaryFolder(owner)
-  const [port = 0, webSocketPort = 0] = await freePorts(2)
-  mosquitto = new Mosquitto(folder, port, webSocketPort)
+  mosquitto = new Mosquitto(folder, await freePorts(3), tls)
   await mosquitto.start()
   return mosquitto
 }
@@ -19,12 +26,15 @@ export async function startMosquitto(owner: Owner): Promise<Mosquitto> {
 export class Mosquitto {
   readonly port: number
   readonly webSocketPort: number
+  readonly tlsPort: number
   readonly #file: string
   #program: RunningProgram | undefined
 
-  constructor(folder: string, port: number, webSocketPort: number) {
+  constructor(folder: string, ports: readonly number[], tls: MosquittoTls | undefined) {
+    const [port = 0, webSocketPort = 0, tlsPort = 0] = ports
     this.port = port
     this.webSocketPort = webSocketPort
+    this.tlsPort = tlsPort
     this.#file = join(folder, 'mosquitto.conf')
     // Started as root, mosquitto becomes a user of its own, who must be able to write here.
     chmodSync(folder, 0o777)
@@ -37,6 +47,7 @@ export class Mosquitto {
       `listener ${port} 127.0.0.1`,
       `listener ${webSocketPort} 127.0.0.1`,
       'protocol websockets',
+      ...(tls === undefined ? [] : tlsLines(tlsPort, tls)),
     ]
     writeFileSync(this.#file, `${lines.join('\n')}\n`)
   }
@@ -54,4 +65,14 @@ export class Mosquitto {
     this.#program?.kill()
     await this.#program?.exited
   }
+}
+
+function tlsLines(port: number, { authority, server }: MosquittoTls): string[] {
+  return [
+    `listener ${port} 127.0.0.1`,
+    `cafile ${authority}`,
+    `certfile ${server.certificate}`,
+    `keyfile ${server.key}`,
+    'require_certificate true',
+  ]
 }

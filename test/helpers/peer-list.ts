@@ -86,6 +86,13 @@ export const peers: readonly Peer[] = [
     versionOf: ['mosquitto', '-h'],
   },
   {
+    name: 'openssl',
+    kind: 'system',
+    packages: ['openssl'],
+    programs: ['openssl'],
+    versionOf: ['openssl', 'version'],
+  },
+  {
     name: 'mariadb',
     kind: 'system',
     packages: ['mariadb-server', 'mariadb-client'],
