@@ -26,6 +26,7 @@ const wrongInput = [
   'setting-invalid',
   'config-unknown',
   'mqtt-url',
+  'registry-url-invalid',
 ]
 
 /** The same, of services and their parameters. */

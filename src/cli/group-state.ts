@@ -1,9 +1,21 @@
 /** What the coordinator of a group knows of it. */
 import { checkAnswer, type KafkaClient } from '../client/index.ts'
+import { Metadata } from '../protocols/kafka/apis/03-metadata.ts'
 import { OffsetFetch } from '../protocols/kafka/apis/09-offset-fetch.ts'
 import { DescribeGroups } from '../protocols/kafka/apis/15-describe-groups.ts'
+import { ListGroups } from '../protocols/kafka/apis/16-list-groups.ts'
 import { cliError } from './errors.ts'
 import { resolveRange } from './records/resolve-range.ts'
+
+/** The groups of all brokers: each knows those that it coordinates. */
+export async function listGroups(client: KafkaClient) {
+  const { brokers } = await client.request(Metadata, { topics: [] })
+  const answers = await Promise.all(
+    brokers.map(({ nodeId }) => client.request(ListGroups, {}, { broker: nodeId })),
+  )
+  for (const { errorCode } of answers) checkAnswer(errorCode, 'The list of groups')
+  return answers.flatMap((answer) => answer.groups)
+}
 
 /** Throws where there is no such group. */
 export async function stateOf(client: KafkaClient, group: string) {

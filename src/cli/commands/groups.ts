@@ -1,12 +1,10 @@
 import { systemClock } from '../../base/clock.ts'
 import { checkAnswer, type KafkaClient } from '../../client/index.ts'
-import { Metadata } from '../../protocols/kafka/apis/03-metadata.ts'
 import { OffsetCommit } from '../../protocols/kafka/apis/08-offset-commit.ts'
-import { ListGroups } from '../../protocols/kafka/apis/16-list-groups.ts'
 import { DeleteGroups } from '../../protocols/kafka/apis/42-delete-groups.ts'
 import { command, type Group, operandsOf } from '../command.ts'
 import { cliError } from '../errors.ts'
-import { committedOffsets, lagOf, stateOf } from '../group-state.ts'
+import { committedOffsets, lagOf, listGroups, stateOf } from '../group-state.ts'
 import { brokersOption, openKafka, topicsOf } from '../kafka.ts'
 import { outputOption, printRows } from '../output.ts'
 import { parseOffsetRange } from '../records/offset-range.ts'
@@ -17,13 +15,7 @@ const list = command({
   examples: ['leat groups list', 'leat groups list -o json'],
   async run({ options, terminal }) {
     await using client = openKafka(options, terminal)
-    const { brokers } = await client.request(Metadata, { topics: [] })
-    // Each broker knows the groups that it coordinates.
-    const answers = await Promise.all(
-      brokers.map(({ nodeId }) => client.request(ListGroups, {}, { broker: nodeId })),
-    )
-    for (const { errorCode } of answers) checkAnswer(errorCode, 'The list of groups')
-    const groups = answers.flatMap((answer) => answer.groups)
+    const groups = await listGroups(client)
     await printRows(
       { options, terminal },
       groups

@@ -68,6 +68,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Lists, describes, rewinds and deletes consumer groups.',
     load: async () => (await import('./groups.ts')).groups,
   },
+  schemas: {
+    summary: 'Lists, shows, registers, checks and compares the schemas of a registry.',
+    load: async () => (await import('./schemas.ts')).schemas,
+  },
   pipelines: {
     summary: 'Lists the pipelines of leat.yml, tests their examples, and previews what they write.',
     load: async () => (await import('./pipelines.ts')).pipelines,
