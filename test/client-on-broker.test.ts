@@ -135,3 +135,40 @@ test('a group shares the partitions, and goes on where a member left off', async
   await secondRuns
   assert.equal(new Set(seen).size, 20)
 })
+
+test('a static member that comes back, after a crash too, has its partitions at once, and throws out its double', async (t) => {
+  const client = await brokerAndClient(t)
+  await client.createTopics([{ name: 'shared', partitions: 2 }])
+  const producer = client.producer()
+  const send = () =>
+    Promise.all(
+      [0, 1].map((partition) =>
+        producer.send({ topic: 'shared', partition, value: Buffer.from('') }),
+      ),
+    )
+  const member = () => {
+    const seen: string[] = []
+    const consumer = client.consumer({
+      group: 'readers',
+      instanceId: 'the-only-one',
+      topics: ['shared'],
+      fromBeginning: true,
+      heartbeatMs: 50,
+      onRecords: (_topic, partition, records) => {
+        for (const { offset } of records) seen.push(`${partition}/${offset}`)
+      },
+    })
+    return { seen, consumer, runs: consumer.run() }
+  }
+  const first = member()
+  const thrownOut = assert.rejects(first.runs, { code: 'fenced-instance-id' })
+  await send()
+  await eventually('the first read', () => first.seen.length === 2)
+  const second = member()
+  await thrownOut
+  await send()
+  await eventually('the second reads what the first had', () => second.seen.length === 2)
+  assert.deepEqual(second.seen.sort(), ['0/1', '1/1'])
+  await second.consumer.close()
+  await second.runs
+})

@@ -12,7 +12,12 @@ export type { NewTopic, TopicResult } from './kafka/admin.ts'
 export type { Sent } from './kafka/batch.ts'
 export { type AskOptions, KafkaClient, type KafkaClientOptions } from './kafka/client.ts'
 export type { PartitionInfo, TopicInfo } from './kafka/cluster.ts'
-export { type GroupConsumer, type GroupConsumerOptions, isGenerationEnd } from './kafka/consumer.ts'
+export {
+  type AssignedPosition,
+  type GroupConsumer,
+  type GroupConsumerOptions,
+  isGenerationEnd,
+} from './kafka/consumer.ts'
 export { checkAnswer } from './kafka/errors.ts'
 export type { Fetcher, FetcherOptions, FetchPosition } from './kafka/fetcher.ts'
 export type { Beat, GroupMember, GroupMemberOptions } from './kafka/group-member.ts'

@@ -14,6 +14,8 @@ import type { State, StatusOf, StatusStore } from './state/status-store.ts'
 export interface HerderOptions {
   readonly client: KafkaClient
   readonly group: string
+  /** A name that no other worker has, now or after a restart: it gets its share back at once. */
+  readonly instance?: string
   /** Of this worker's REST door. */
   readonly url: string
   readonly plugins: Plugins
@@ -56,10 +58,11 @@ export class Herder {
 
   constructor(options: HerderOptions) {
     this.#options = options
-    const { client, group, timings } = options
+    const { client, group, instance, timings } = options
     this.#member = client.member({
       group,
       ...timings,
+      ...(instance && { instanceId: instance }),
       protocol: new WorkerProtocol({
         url: options.url,
         state: () => ({

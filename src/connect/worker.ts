@@ -29,6 +29,8 @@ export interface ConnectWorkerOptions {
   readonly brokers: readonly string[]
   readonly plugins: readonly Plugin[]
   readonly group?: string
+  /** A name that no other worker has, now or after a restart: it gets its share back at once. */
+  readonly instance?: string | undefined
   /** Connectors that are to be there, by name; they are written where they differ. */
   readonly connectors?: Readonly<Record<string, ConnectorConfig>>
   /** Kafka Connect's own keys of a worker: `key.converter`, `offset.flush.interval.ms`, … */
@@ -179,8 +181,10 @@ export class ConnectWorker implements AsyncDisposable {
       await StatusStore.open({ ...common, topic: this.#topic('status') }, signal),
     )
     const url = this.#url()
+    const { instance } = this.#options
     const services: Services = {
       ...common,
+      instance,
       clientOf: (brokers) => this.#clientOf(brokers),
       random: this.#options.random ?? systemRandom,
       secrets: {
@@ -196,6 +200,7 @@ export class ConnectWorker implements AsyncDisposable {
     const herder = new Herder({
       ...common,
       ...{ group, url, plugins, services, configs, statuses },
+      ...(instance && { instance }),
       timings: { ...usualTimings, ...timings },
       publishTasks: (connector, tasks) => this.#publishTasks(connector, tasks),
     })

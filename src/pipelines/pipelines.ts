@@ -15,6 +15,8 @@ export interface PipelinesOptions {
   readonly clock?: Clock
   readonly logger?: Logger
   readonly metrics?: Metrics
+  /** See PipelineParts. */
+  readonly instance?: string | undefined
 }
 
 /** All pipelines of this process. */
@@ -30,7 +32,7 @@ export class Pipelines implements AsyncDisposable {
     const { client, registry, clock = systemClock, logger = silentLogger } = options
     const schemas = registry && new SchemaValues(registry)
     const avro = registry && new AvroValues(registry)
-    const parts = { client, schemas, avro, clock, logger }
+    const parts = { client, schemas, avro, clock, logger, instance: options.instance }
     const pipelines = Object.entries(options.pipelines).map(([name, spec]) =>
       Pipeline.start(name, spec, parts),
     )

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Clock, pause } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
-import type { GroupConsumer, KafkaClient, Producer } from '../client/index.ts'
+import type { AssignedPosition, GroupConsumer, KafkaClient, Producer } from '../client/index.ts'
 import type { SchemaValues } from '../client/registry/index.ts'
 import type { Record } from '../protocols/kafka/record-batch.ts'
 import { deadLetter } from './dead-letter.ts'
@@ -23,6 +23,8 @@ export interface PipelineParts {
   readonly avro: AvroValues | undefined
   readonly clock: Clock
   readonly logger: Logger
+  /** A name that no other process has, now or after a restart: it gets its partitions back at once. */
+  readonly instance: string | undefined
 }
 
 export interface PipelineStatus {
@@ -58,8 +60,6 @@ interface Place {
   readonly flow: Flow
   /** Before this offset, records are read again for what windows remember, and nothing is written. */
   readonly begin: bigint
-  /** Where that reading begins, until it has begun. */
-  seekTo: bigint | undefined
 }
 
 /**
@@ -147,7 +147,7 @@ export class Pipeline {
 
   /** Until it is closed, or other topics match. */
   async #runOnce(): Promise<void> {
-    const { client, clock } = this.#parts
+    const { client, clock, instance } = this.#parts
     const { signal } = this.#closing
     const topics = await matchingTopics(this.#spec.from, client)
     await this.#ensureTargets()
@@ -159,11 +159,10 @@ export class Pipeline {
       fromBeginning: this.#spec.start === 'beginning',
       commitsHandled: false,
       sessionTimeoutMs,
+      ...(instance && { instanceId: `${instance}-${this.name}` }),
       onAssigned: async (positions) => {
         this.#why = undefined
-        for (const { topic, partition, next, isCommitted } of positions) {
-          await this.#open(topic, partition, isCommitted ? next : undefined)
-        }
+        return await Promise.all(positions.map((position) => this.#open(position)))
       },
       onRevoked: () => this.#places.clear(),
       onRecords: (topic, partition, records) => this.#handle(topic, partition, records),
@@ -194,8 +193,13 @@ export class Pipeline {
     }
   }
 
-  /** What windows remember comes back by reading again what they remember. */
-  async #open(topic: string, partition: number, committed: bigint | undefined): Promise<void> {
+  /** What windows remember comes back by reading again, from where this says. */
+  async #open({
+    topic,
+    partition,
+    next,
+    isCommitted,
+  }: AssignedPosition): Promise<Pick<AssignedPosition, 'topic' | 'partition' | 'next'>> {
     const flow = openFlow(this.#spec, {
       expression: this.#expression,
       emit: (target, event) => this.#outputs.push({ target, event }),
@@ -204,23 +208,17 @@ export class Pipeline {
         this.#late += 1
       },
     })
-    const found =
-      committed === undefined ? undefined : await this.#consumer?.committed(topic, partition)
+    this.#places.set(placeName(topic, partition), { flow, begin: isCommitted ? next : 0n })
+    const found = isCommitted ? await this.#consumer?.committed(topic, partition) : undefined
     const progress = readProgress(found?.note)
-    const begin = committed ?? 0n
-    if (progress !== undefined) flow.restore(progress.note)
-    const seekTo = progress !== undefined && progress.from < begin ? progress.from : undefined
-    this.#places.set(placeName(topic, partition), { flow, begin, seekTo })
+    if (progress === undefined) return { topic, partition, next }
+    flow.restore(progress.note)
+    return { topic, partition, next: progress.from < next ? progress.from : next }
   }
 
   async #handle(topic: string, partition: number, records: readonly Record[]): Promise<void> {
     const place = this.#places.get(placeName(topic, partition))
     if (place === undefined) return
-    if (place.seekTo !== undefined) {
-      this.#consumer?.seek(topic, partition, place.seekTo)
-      place.seekTo = undefined
-      return
-    }
     const acks: Promise<unknown>[] = []
     for (let start = 0; start < records.length; start += recordsATurn) {
       for (const record of records.slice(start, start + recordsATurn)) {

@@ -153,6 +153,11 @@ async function openRegistry(
   )
 }
 
+/** Beside its own broker a process is the only one, and after a crash it takes up at once what it did. */
+function instanceOf({ kafka }: Config): string | undefined {
+  return kafka.brokers === undefined ? 'leat' : undefined
+}
+
 /** Where schemas are asked for: at our own registry, or at the one that is named. */
 function registryUrls(
   { registry }: Config,
@@ -164,12 +169,13 @@ function registryUrls(
 }
 
 async function openPipelines(
-  { pipelines }: Config,
+  config: Config,
   client: KafkaClient | undefined,
   schemaUrls: readonly string[],
   logger: Logger,
   metrics: Metrics,
 ) {
+  const { pipelines } = config
   if (pipelines === undefined || client === undefined) return undefined
   const [{ Pipelines }, { RegistryClient }] = await Promise.all([
     import('../pipelines/index.ts'),
@@ -178,6 +184,7 @@ async function openPipelines(
   return Pipelines.open({
     pipelines,
     client,
+    instance: instanceOf(config),
     ...(schemaUrls.length > 0 && { registry: new RegistryClient({ urls: schemaUrls }) }),
     logger: logger.with({ part: 'pipelines' }),
     metrics,
@@ -204,6 +211,7 @@ async function openConnect(
       brokers: brokersOf(config, broker),
       plugins,
       group: connect['group.id'],
+      instance: instanceOf(config),
       connectors,
       config: connect.config,
       environment: process.env,

@@ -1,6 +1,12 @@
 import type { Record } from '../../protocols/kafka/record-batch.ts'
 import type { Fetcher, FetcherOptions } from './fetcher.ts'
-import { type Beat, GroupMember, type GroupMemberParts, type GroupTimings } from './group-member.ts'
+import {
+  type Beat,
+  GroupMember,
+  type GroupMemberOptions,
+  type GroupMemberParts,
+  type GroupTimings,
+} from './group-member.ts'
 import type { CommittedOffset } from './group-membership.ts'
 import { type AskedOffset, listOffsets } from './offsets.ts'
 import type { TopicPartitions } from './range-assignor.ts'
@@ -8,8 +14,9 @@ import { RangeProtocol } from './range-protocol.ts'
 
 export { isGenerationEnd } from './group-member.ts'
 
-export interface GroupConsumerOptions extends GroupTimings {
-  readonly group: string
+export interface GroupConsumerOptions
+  extends GroupTimings,
+    Pick<GroupMemberOptions, 'group' | 'instanceId'> {
   readonly topics: readonly string[]
   /** Where a partition begins that the group has committed nothing of; else at its end. */
   readonly fromBeginning?: boolean

@@ -23,6 +23,11 @@ export interface GroupMemberOptions extends GroupTimings {
   readonly group: string
   readonly protocol: GroupProtocol
   /**
+   * A static member (KIP-345): who comes back under the same name, after a crash too, has its share
+   * at once. Two at a time throw each other out.
+   */
+  readonly instanceId?: string
+  /**
    * Lives through one generation: it calls `beat`, which heartbeats until the generation has ended
    * (and throws how), and the next one is joined when it has come to its end.
    */

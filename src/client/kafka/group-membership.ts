@@ -31,6 +31,7 @@ export interface MembershipOptions {
   readonly lane: string
   readonly group: string
   readonly protocol: GroupProtocol
+  readonly instanceId?: string
   readonly sessionTimeoutMs: number
   readonly rebalanceTimeoutMs: number
   readonly requestTimeoutMs: number
@@ -84,6 +85,7 @@ export class GroupMembership {
         groupId,
         generationId: this.#generationId,
         memberId: this.#memberId,
+        groupInstanceId: this.#instanceId,
         protocolType: protocol.type,
         protocolName: protocol.name,
         assignments: Array.from(shares, ([memberId, assignment]) => ({ memberId, assignment })),
@@ -128,6 +130,7 @@ export class GroupMembership {
     const member = {
       generationIdOrMemberEpoch: this.#generationId,
       memberId: this.#memberId,
+      groupInstanceId: this.#instanceId,
     }
     const topics = Array.from(
       Map.groupBy(offsets, ({ topic }) => topic),
@@ -155,6 +158,7 @@ export class GroupMembership {
       groupId: this.#options.group,
       generationId: this.#generationId,
       memberId: this.#memberId,
+      groupInstanceId: this.#instanceId,
     })
     this.#check(answer.errorCode)
   }
@@ -178,6 +182,7 @@ export class GroupMembership {
         sessionTimeoutMs,
         rebalanceTimeoutMs,
         memberId: this.#memberId,
+        groupInstanceId: this.#instanceId,
         protocolType,
         protocols: [{ name, metadata: metadata() }],
       },
@@ -191,6 +196,10 @@ export class GroupMembership {
     this.#memberId = answer.memberId
     this.#generationId = answer.generationId
     return answer
+  }
+
+  get #instanceId(): string | null {
+    return this.#options.instanceId ?? null
   }
 
   /** The coordinator answers joins and syncs only when all members are there. */

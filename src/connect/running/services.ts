@@ -10,6 +10,8 @@ import type { BackOff } from './supervised.ts'
 
 export interface Services {
   readonly client: KafkaClient
+  /** See ConnectWorkerOptions. */
+  readonly instance: string | undefined
   /** A client of another cluster, for `….override.bootstrap.servers`; whoever asks closes it. */
   readonly clientOf: (brokers: readonly string[]) => KafkaClient
   readonly clock: Clock

@@ -32,7 +32,7 @@ export async function runSinkTask(
   attempt: Attempt,
 ): Promise<void> {
   const { connector, task: number, config, services, meter } = facts
-  const { clock, random, commitIntervalMs } = services
+  const { clock, random, commitIntervalMs, instance } = services
   const { signal } = attempt
   const logger = services.logger.with({ connector, task: number })
   const settings = sinkSettings(config)
@@ -84,6 +84,7 @@ export async function runSinkTask(
       ...consumerOptions(overrides),
       metadataMaxAgeMs: topicsAgeMs,
       group: overrides['group.id'] ?? `connect-${connector}`,
+      ...(instance && { instanceId: `${instance}-${connector}-${number}` }),
       topics,
       commitsHandled: false,
       onRecords: (...fetched) => run.take(...fetched),
