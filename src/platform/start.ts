@@ -39,7 +39,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   const schemaUrls = registryUrls(config, registry)
   const pipelines = await openPipelines(config, client, schemaUrls, logger, metrics)
   parts.defer(() => pipelines?.close())
-  const connect = await openConnect(config, broker, logger, metrics)
+  const connect = await openConnect(config, broker, schemaUrls, logger, metrics)
   parts.defer(() => connect?.close())
   const health = () => healthOf(broker, client)
   const http = await openHttp(config, health, metrics)
@@ -194,6 +194,7 @@ async function openPipelines(
 async function openConnect(
   config: Config,
   broker: Broker | undefined,
+  schemaUrls: readonly string[],
   logger: Logger,
   metrics: Metrics,
 ) {
@@ -213,7 +214,10 @@ async function openConnect(
       group: connect['group.id'],
       instance: instanceOf(config),
       connectors,
-      config: connect.config,
+      config: {
+        ...(schemaUrls.length > 0 && { 'schema.registry.url': schemaUrls.join(',') }),
+        ...connect.config,
+      },
       environment: process.env,
       logger: logger.with({ part: 'connect' }),
       metrics,
