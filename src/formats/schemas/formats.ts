@@ -5,6 +5,7 @@ export type Formats = Readonly<Partial<Record<SchemaType, () => Promise<SchemaFo
 
 /** The only list of them, in the order in which a registry's `GET /schemas/types` gives them. */
 export const formats: Formats = {
+  JSON: async () => (await import('../json-schema/index.ts')).jsonSchemaFormat,
   PROTOBUF: async () => (await import('../protobuf/index.ts')).protobufFormat,
   AVRO: async () => (await import('../avro/index.ts')).avroFormat,
 }
