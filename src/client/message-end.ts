@@ -2,23 +2,24 @@ import type { Clock } from '../base/clock.ts'
 import { informationOf } from './information.ts'
 import { MessageMetrics, type Metrics } from './message-metrics.ts'
 import type { Consistency, ServiceParameters } from './service/index.ts'
+import type { Inlet } from './transports/transport.ts'
 
 /** What a Reader and a Writer have in common: what they were opened with, and what they count. */
 export abstract class MessageEnd implements AsyncDisposable {
   readonly #parameters: ServiceParameters
   readonly #valueType: string
-  readonly #transportInfo: () => Readonly<Record<string, unknown>>
+  readonly #transport: Pick<Inlet, 'info' | 'figures'>
   protected readonly counts: MessageMetrics
 
   protected constructor(
     parameters: ServiceParameters,
     valueType: { readonly name: string },
-    transport: { info(): Readonly<Record<string, unknown>> },
+    transport: Pick<Inlet, 'info' | 'figures'>,
     clock: Clock,
   ) {
     this.#parameters = parameters
     this.#valueType = valueType.name
-    this.#transportInfo = () => transport.info()
+    this.#transport = transport
     this.counts = new MessageMetrics(clock)
   }
 
@@ -39,7 +40,8 @@ export abstract class MessageEnd implements AsyncDisposable {
   }
 
   get metrics(): Metrics {
-    return this.counts.snapshot()
+    const raw = this.#transport.figures?.()
+    return { ...this.counts.snapshot(), ...(raw !== undefined && { raw }) }
   }
 
   resetMetrics(): void {
@@ -51,7 +53,7 @@ export abstract class MessageEnd implements AsyncDisposable {
    * `s3.writer.seqno`), all of them by ''; undefined if there is none.
    */
   info(path = ''): unknown {
-    return informationOf(path, this, this.#parameters.type, this.#transportInfo())
+    return informationOf(path, this, this.#parameters.type, this.#transport.info())
   }
 
   abstract close(): Promise<void>

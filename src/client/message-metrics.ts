@@ -1,5 +1,6 @@
 /** The figures of one Reader or Writer, under SINETStream's names. */
 import type { Clock } from '../base/clock.ts'
+import type { ClientFigures } from './transports/transport.ts'
 
 /** Times in seconds since the epoch (`_ms`: milliseconds); bytes as they cross the wire; rates a second. */
 export interface Metrics {
@@ -23,6 +24,8 @@ export interface Metrics {
   readonly msg_size_avg: number
   readonly error_count_total: number
   readonly error_count_rate: number
+  /** What the broker's client itself counts since it was opened, under Kafka's names; absent where it counts nothing. `resetMetrics` leaves it as it is. */
+  readonly raw?: ClientFigures
 }
 
 export class MessageMetrics {

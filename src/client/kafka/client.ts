@@ -23,6 +23,7 @@ import { produceAt, type SequencedBatch } from './produce-at.ts'
 import { Producer, type ProducerOptions } from './producer.ts'
 import { askProducerIdentity } from './producer-identity.ts'
 import type { Patience } from './retry.ts'
+import { Traffic } from './traffic.ts'
 
 export interface KafkaClientOptions {
   /** Where to begin: `host:port`, `[ipv6]:port`; the rest of the cluster is found from there. */
@@ -50,6 +51,7 @@ export class KafkaClient implements AsyncDisposable {
   readonly #closing = new AbortController()
   readonly #patience: Patience
   readonly #requestTimeoutMs: number
+  readonly #traffic = new Traffic()
   readonly #pool: BrokerPool
   readonly #cluster: Cluster
   /** What was opened here and is closed with us. */
@@ -63,7 +65,10 @@ export class KafkaClient implements AsyncDisposable {
     this.#patience = { clock, random, signal }
     this.#requestTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs
     this.#pool = new BrokerPool(
-      { clientId, clock, signal, requestTimeoutMs: this.#requestTimeoutMs },
+      {
+        ...{ clientId, clock, signal, traffic: this.#traffic },
+        requestTimeoutMs: this.#requestTimeoutMs,
+      },
       this.#patience,
       options.logger ?? silentLogger,
     )
@@ -77,6 +82,11 @@ export class KafkaClient implements AsyncDisposable {
     options: { create?: boolean } = {},
   ): Promise<TopicInfo[]> {
     return await this.#cluster.topics(names, options)
+  }
+
+  /** What its connections have carried since it was made. */
+  get figures(): Readonly<Record<string, number>> {
+    return this.#traffic.figures()
   }
 
   /** The name that the cluster gave itself. */

@@ -10,6 +10,7 @@ import type { Api, Draft, MessageOf, Schema } from '../../protocols/kafka/schema
 import { type BrokerAddress, formatBrokerAddress } from './addresses.ts'
 import { checkAnswer, clientError } from './errors.ts'
 import { FrameSplitter } from './frame-splitter.ts'
+import type { Traffic } from './traffic.ts'
 import { type BrokerVersions, commonVersion } from './versions.ts'
 
 export interface ConnectionOptions {
@@ -17,6 +18,7 @@ export interface ConnectionOptions {
   readonly clientId: string
   readonly clock: Clock
   readonly requestTimeoutMs: number
+  readonly traffic: Traffic
   /** Aborting it ends the connection, also while it is being made. */
   readonly signal: AbortSignal
 }
@@ -59,7 +61,10 @@ export class Connection {
     this.#name = formatBrokerAddress(options.address)
     this.#socket = socket
     const splitter = new FrameSplitter(longestFrameBytes, (frame) => this.#take(frame))
+    options.traffic.connections += 1
+    options.traffic.connectionsOpened += 1
     socket.on('data', (piece) => {
+      options.traffic.incomingBytes += piece.length
       try {
         splitter.push(piece)
       } catch (error) {
@@ -149,6 +154,8 @@ export class Connection {
     this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff
     const length = Buffer.allocUnsafe(4)
     length.writeInt32BE(writer.length)
+    this.#options.traffic.requests += 1
+    this.#options.traffic.outgoingBytes += length.length + writer.length
     this.#socket.cork()
     this.#socket.write(length)
     const parts = writer.parts()
@@ -178,6 +185,7 @@ export class Connection {
     const first = this.#waiting.shift()
     if (first === undefined) throw new MalformedBytes('an answer that nobody asked for')
     first.timer.cancel()
+    this.#options.traffic.responses += 1
     try {
       const correlationId = frame.length < 4 ? undefined : frame.readInt32BE(0)
       if (correlationId !== first.correlationId) {
@@ -224,6 +232,7 @@ export class Connection {
   #end(error: Error): void {
     if (this.#ended !== undefined) return
     this.#ended = error
+    this.#options.traffic.connections -= 1
     this.#socket.destroy()
     for (const { timer, fail } of this.#waiting.splice(0)) {
       timer.cancel()

@@ -59,6 +59,8 @@ export interface IncomingMessage {
   readonly done?: () => void
 }
 
+export type ClientFigures = Readonly<Record<string, Readonly<Record<string, number>>>>
+
 export type SeekTarget = 'beginning' | 'end' | Date
 
 export interface Inlet {
@@ -66,6 +68,8 @@ export interface Inlet {
   readonly inbox: Mailbox<IncomingMessage>
   /** Where the transport has such a thing as a position. Messages from before the seek do not come any more. */
   readonly seek?: (target: SeekTarget) => Promise<void>
+  /** What the broker's client itself counts, in groups, for `metrics.raw`. */
+  readonly figures?: () => ClientFigures
   /** What `reader.info('<type>.…')` tells: nested plain values. */
   info(): Readonly<Record<string, unknown>>
   /** Keeps what `done` promised (commits, acknowledgements), then lets go. Idempotent. */
@@ -73,6 +77,7 @@ export interface Inlet {
 }
 
 export interface Outlet {
+  readonly figures?: () => ClientFigures
   /**
    * Resolves with what the broker answered, as the consistency demands: when the bytes are on their
    * way (AT_MOST_ONCE), when the broker has acknowledged them. Waits for room where too much is on its way.

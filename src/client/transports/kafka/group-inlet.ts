@@ -121,6 +121,10 @@ export class GroupInlet implements Inlet {
     }
   }
 
+  figures() {
+    return { 'consumer-metrics': this.#opening.client.figures }
+  }
+
   info() {
     const { brokers } = this.#opening.parameters
     const assignment = this.#intake.assignment()

@@ -50,6 +50,10 @@ export class LoneInlet implements Inlet {
     await this.#begin(timeOf(target), this.#intake.readings)
   }
 
+  figures() {
+    return { 'consumer-metrics': this.#opening.client.figures }
+  }
+
   info() {
     const { brokers } = this.#opening.parameters
     return { bootstrap_servers: brokers, assignment: this.#intake.assignment() }

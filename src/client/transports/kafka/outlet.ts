@@ -50,6 +50,7 @@ export async function openKafkaOutlet(
       }
     },
     info: () => ({ bootstrap_servers: brokers, acks }),
+    figures: () => ({ 'producer-metrics': client.figures }),
     close: () => client.close(),
   }
 }
