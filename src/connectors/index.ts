@@ -3,5 +3,6 @@ import type { Plugin } from '../connect/kit/index.ts'
 import { fileSink } from './file/sink.ts'
 import { fileSource } from './file/source.ts'
 import { jdbcPlugins } from './jdbc/index.ts'
+import { redisPlugins } from './redis/index.ts'
 
-export const connectors: readonly Plugin[] = [fileSink, fileSource, ...jdbcPlugins]
+export const connectors: readonly Plugin[] = [fileSink, fileSource, ...jdbcPlugins, ...redisPlugins]

@@ -1,5 +1,5 @@
 import { sink } from '../../../connect/kit/index.ts'
-import { inputFormats } from '../options/cloud.ts'
+import { inputFormats } from '../../cloud.ts'
 import {
   addressOfForm,
   addressOfUrl,

@@ -1,4 +1,4 @@
-import type { Options } from '../../../connect/kit/index.ts'
+import type { Options } from '../connect/kit/index.ts'
 
 const formats = ['AVRO', 'JSON_SR', 'PROTOBUF', 'JSON', 'STRING', 'BYTES'] as const
 const group = 'Kafka'
