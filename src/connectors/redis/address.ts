@@ -25,7 +25,7 @@ export interface TlsFiles {
   readonly insecure: boolean
 }
 
-export const defaultPort = 6379
+const defaultPort = 6379
 
 /** `HOST`, `HOST:PORT` or `[ADDRESS]:PORT`; undefined where it is none of them. */
 export function parseHost(text: string): { host: string; port: number } | undefined {
