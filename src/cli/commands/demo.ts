@@ -1,9 +1,11 @@
+import { relative } from 'node:path'
 import { systemClock } from '../../base/clock.ts'
 import { between, systemRandom } from '../../base/random.ts'
 import { KafkaClient } from '../../client/index.ts'
 import { MqttPublisher } from '../../client/mqtt/index.ts'
 import { banner, formatAddress } from '../../platform/index.ts'
 import { command, wholeNumber } from '../command.ts'
+import { withLake } from '../demo/lake.ts'
 import { pumps, pumpTopics, withFactory } from '../demo/pumps.ts'
 import { ReadingsView } from '../demo/readings-view.ts'
 import { cliError } from '../errors.ts'
@@ -23,14 +25,15 @@ export const demo = command({
     },
   },
   about:
-    'The pumps publish over MQTT; what is shown is what a Kafka consumer reads. Run it again, and it\ngoes on with the same log.',
+    'The pumps publish over MQTT; what is shown is what a Kafka consumer reads. A pipeline makes JSON of\nthe readings, and a connector writes them to leat-lake/ beside the data. Run it again, and it goes on\nwith the same log.',
   examples: ['leat demo', 'leat demo --data /tmp/demo'],
   async run({ options, terminal }) {
-    const config = withFactory(await configOf(options, terminal))
+    const { config, file } = await withLake(withFactory(await configOf(options, terminal)))
     const seed = wholeNumber('seed', options.seed, between(systemRandom, 1, 2 ** 31))
     await using parts = new AsyncDisposableStack()
     const running = parts.use(await startWith(config, options, terminal))
     await printLine(terminal.stderr, banner(config, running, packageVersion()))
+    if (file !== undefined) await printLine(terminal.stderr, `The lake: ${relative('', file)}`)
     const [kafka, mqtt] = [running.kafka[0], running.mqtt[0]]
     if (kafka === undefined || mqtt === undefined) {
       throw cliError('failed', { problem: "The demonstration needs a part 'mqtt' in leat.yml." })
