@@ -31,9 +31,13 @@ export interface RegistryDoorOptions {
 export class RegistryDoor implements AsyncDisposable {
   readonly #servers: Server[] = []
   readonly #topic: SchemaTopic
+  readonly #limits: RegistryLimits
+  readonly #clock: Clock
 
-  private constructor(topic: SchemaTopic) {
+  private constructor(topic: SchemaTopic, limits: RegistryLimits, clock: Clock) {
     this.#topic = topic
+    this.#limits = limits
+    this.#clock = clock
   }
 
   static async open(options: RegistryDoorOptions): Promise<RegistryDoor> {
@@ -59,10 +63,11 @@ export class RegistryDoor implements AsyncDisposable {
       },
       counts,
     )
-    const door = new RegistryDoor(topic)
+    const door = new RegistryDoor(topic, limits, clock)
     try {
       for (const { host, port } of options.listeners) {
         const server = createServer(answer)
+        server.maxConnections = limits.connections
         await listen(server, host, port)
         door.#servers.push(server)
       }
@@ -84,13 +89,18 @@ export class RegistryDoor implements AsyncDisposable {
     })
   }
 
-  /** Lets requests that are under way end, then closes. */
+  /** Lets requests that are under way end, for a while, then closes. */
   async close(): Promise<void> {
     await Promise.all(
       this.#servers.map(
         (server) =>
           new Promise<void>((resolve) => {
-            server.close(() => resolve())
+            const { closeMs } = this.#limits
+            const timer = this.#clock.after(closeMs, () => server.closeAllConnections())
+            server.close(() => {
+              timer.cancel()
+              resolve()
+            })
             server.closeIdleConnections()
           }),
       ),

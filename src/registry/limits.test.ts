@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { Metrics } from '../base/metrics.ts'
 import { between, pick, seededRandom } from '../base/random.ts'
@@ -6,7 +8,7 @@ import { askAt, openRegistry } from './testing/registries.ts'
 
 test('more versions, characters or bytes than allowed are refused', async (t) => {
   const limits = { versions: 2, characters: 10, schemaBytes: 6, requestBytes: 200 }
-  const { ask } = await openRegistry(t, { limits })
+  const { ask, url } = await openRegistry(t, { limits })
   const register = async (schema: string) =>
     (await ask('POST', `/subjects/${schema[0]}/versions`, { schema })).body
   assert.equal((await register('abcdefg')).error_code, 42209)
@@ -16,6 +18,9 @@ test('more versions, characters or bytes than allowed are refused', async (t) =>
   assert.match((await register('c')).message, /at most 2 versions/)
   const { status, body } = await ask('POST', '/subjects/s/versions', { schema: 'x'.repeat(300) })
   assert.deepEqual([status, body.error_code], [413, 413])
+  const pieces = ReadableStream.from([Buffer.from('{"schema":"'), Buffer.alloc(300, 'x')])
+  const init: RequestInit = { method: 'POST', body: pieces, duplex: 'half' }
+  assert.equal((await fetch(`${url}/subjects/s/versions`, init)).status, 413)
 })
 
 test('changes beyond those that may wait are refused', async (t) => {
@@ -49,6 +54,27 @@ test('a schema that refers to too many others is refused', async (t) => {
   assert.match(body.message, /refers to more than 2 schemas/)
 })
 
+test('schemas beyond those that are kept parsed are parsed again', async (t) => {
+  const { ask } = await openRegistry(t, { limits: { parsedSchemas: 1 } })
+  for (const schema of ['a', 'b', 'c']) {
+    await ask('POST', `/subjects/${schema}/versions`, { schema })
+  }
+  for (const schema of ['a', 'b', 'c']) {
+    assert.equal((await ask('POST', `/subjects/${schema}`, { schema })).status, 200)
+  }
+})
+
+test('connections beyond those that are allowed are closed', async (t) => {
+  const { door } = await openRegistry(t, { limits: { connections: 1 } })
+  const port = door.addresses[0]?.port ?? 0
+  const first = connect(port, '127.0.0.1')
+  await once(first, 'connect')
+  const second = connect(port, '127.0.0.1').on('error', () => {})
+  await once(second, 'close')
+  assert.equal(first.closed, false)
+  first.destroy()
+})
+
 test('the answer is of a type that is accepted, and a body of another type is not read', async (t) => {
   const { url } = await openRegistry(t)
   const typeFor = async (accept: string) =>
@@ -66,6 +92,17 @@ test('the answer is of a type that is accepted, and a body of another type is no
   const json = { 'content-type': 'application/json; charset=utf-8' }
   const { status: read } = await askAt(url, 'POST', '/subjects/s/versions', '{"schema":"a"}', json)
   assert.equal(read, 200)
+})
+
+test('a registry that closes does not wait for a client that does not go on', async (t) => {
+  const { door, ask } = await openRegistry(t, { limits: { closeMs: 20 } })
+  await ask('GET', '/subjects')
+  const socket = connect(door.addresses[0]?.port ?? 0, '127.0.0.1')
+  socket.on('error', () => {})
+  socket.write('POST /subjects/s HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{')
+  await once(socket, 'ready')
+  await door.close()
+  assert.ok(await new Promise((resolve) => socket.once('close', () => resolve(true))))
 })
 
 test('a DELETE that names the type of a body it does not have is answered', async (t) => {

@@ -1,5 +1,7 @@
 /** What bounds the registry; each is reached by a test. */
 export interface RegistryLimits {
+  /** At the same time, on each address. */
+  readonly connections: number
   /** Of the body of a request. */
   readonly requestBytes: number
   /** Of one schema's text; a record of the topic must hold it. */
@@ -20,11 +22,14 @@ export interface RegistryLimits {
   readonly writeMs: number
   /** How long a request waits for the topic to be read at the start. */
   readonly startMs: number
+  /** How long requests that are under way may take when the registry closes. */
+  readonly closeMs: number
   /** Schemas in one answer to `GET /schemas`, as in Confluent's registry. */
   readonly listedSchemas: number
 }
 
 export const defaultLimits: RegistryLimits = {
+  connections: 1000,
   requestBytes: 4 * 1024 * 1024,
   schemaBytes: 900_000,
   versions: 100_000,
@@ -35,5 +40,6 @@ export const defaultLimits: RegistryLimits = {
   parsedSchemas: 1000,
   writeMs: 30_000,
   startMs: 30_000,
+  closeMs: 2000,
   listedSchemas: 1000,
 }

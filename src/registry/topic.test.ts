@@ -95,7 +95,9 @@ test('of two registries that take the same id and version at once, the first to 
   const one = await openRegistry(t, {}, kafka)
   const other = await openRegistry(t, {}, kafka)
   await one.ask('PUT', '/config', { compatibility: 'NONE' })
-  kafka.beforeWrite = async () => {
+  kafka.beforeWrite = async (value) => {
+    if (!value.includes('second')) return
+    kafka.beforeWrite = undefined
     const { body } = await other.ask('POST', '/subjects/s/versions', { schema: 'first' })
     assert.deepEqual([body.id, body.version], [1, 1])
   }
@@ -113,7 +115,9 @@ test('what came first still holds after only the last record of each key is left
   const one = await openRegistry(t, {}, kafka)
   const other = await openRegistry(t, {}, kafka)
   await one.ask('PUT', '/config', { compatibility: 'NONE' })
-  kafka.beforeWrite = async () => {
+  kafka.beforeWrite = async (value) => {
+    if (!value.includes('second')) return
+    kafka.beforeWrite = undefined
     await other.ask('POST', '/subjects/s/versions', { schema: 'first' })
   }
   await one.ask('POST', '/subjects/s/versions', { schema: 'second' })
@@ -165,4 +169,44 @@ test('a cluster that does not answer is said to be the reason, and does not end 
   assert.equal((await ask('GET', '/schemas/ids/1')).status, 200)
   kafka.failure = undefined
   assert.equal((await ask('POST', '/subjects/t/versions', { schema: 'b' })).status, 200)
+})
+
+test('a topic that cannot be read on is read again from its beginning', async (t) => {
+  const { ask, kafka } = await openRegistry(t)
+  await ask('POST', '/subjects/s/versions', { schema: 'a' })
+  await ask('POST', '/subjects/s/versions?force=true', { schema: 'b' })
+  kafka.breakReading(new LeatError('offset-out-of-range', 'There is no such offset.'))
+  kafka.records = kafka.records.slice(0, 1)
+  assert.deepEqual((await ask('GET', '/subjects/s/versions')).body, [1])
+  assert.equal((await ask('POST', '/subjects/t/versions', { schema: 'c' })).body.id, 2)
+})
+
+test('a record that the broker finds too large is a schema that is too large', async (t) => {
+  const { ask, kafka } = await openRegistry(t)
+  kafka.failure = new LeatError('message-too-large', 'It is larger than the server accepts.')
+  const { body } = await ask('POST', '/subjects/s/versions', { schema: 'a' })
+  assert.equal(body.error_code, 42209)
+})
+
+test('a change that is not read back in time is not said to be made', async (t) => {
+  const { ask, kafka } = await openRegistry(t, { limits: { writeMs: 50 } })
+  await ask('PUT', '/config', { normalize: true })
+  kafka.isSilent = true
+  const { status, body } = await ask('POST', '/subjects/s/versions', { schema: 'a' })
+  assert.deepEqual([status, body.error_code], [500, 50002])
+})
+
+test('a registry that always comes second says so in the end', async (t) => {
+  const kafka = new FakeKafka()
+  const { ask } = await openRegistry(t, { limits: { attempts: 3 } }, kafka)
+  const other = await openRegistry(t, {}, kafka)
+  await other.ask('PUT', '/config', { compatibility: 'NONE' })
+  let count = 0
+  kafka.beforeWrite = async (value) => {
+    if (!value.includes('second')) return
+    await other.ask('POST', '/subjects/s/versions', { schema: `first${count++}` })
+  }
+  const { body } = await ask('POST', '/subjects/s/versions', { schema: 'second' })
+  assert.deepEqual([body.error_code, count], [50001, 3])
+  assert.match(body.message, /came first 3 times/)
 })

@@ -1,6 +1,5 @@
 /** Parameters of paths and queries, and bodies. */
 import type { Context } from 'hono'
-import { LeatError } from '../../base/errors.ts'
 import { refusal } from '../errors.ts'
 import { normalSubject } from '../subjects.ts'
 import { isReadable } from './media-types.ts'
@@ -61,7 +60,8 @@ async function textOf(context: Context): Promise<string> {
   try {
     return await context.req.text()
   } catch (cause) {
-    if (cause instanceof LeatError) throw cause
+    // Which the middleware answers that counts the bytes.
+    if ((cause as Error).name === 'BodyLimitError') throw cause
     const why = `The body of the request ends too early: ${(cause as Error).message}`
     throw refusal('body-unreadable', { why }, { cause })
   }

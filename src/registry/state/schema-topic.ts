@@ -248,6 +248,7 @@ export class SchemaTopic {
   #asRefusal(error: unknown): Error {
     const { code } = Object(error) as { code?: unknown }
     if (code === 'store-failed' || code === 'store-timed-out') return error as Error
+    if (code === 'message-too-large') return refusal('schema-too-large', undefined)
     return refusal('store-failed', { why: sentence(error) }, { cause: error })
   }
 }

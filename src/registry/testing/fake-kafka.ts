@@ -4,6 +4,7 @@ import type { FetchedRecord, Kafka } from '../state/kafka.ts'
 interface Follower {
   position: number
   readonly take: (records: FetchedRecord[]) => void
+  readonly fail: (error: Error) => void
 }
 
 /** A cluster in memory with one topic; several registries may share it. */
@@ -11,9 +12,19 @@ export class FakeKafka implements Kafka {
   records: FetchedRecord[] = []
   exists = false
   /** Called before a record is written, as if somebody else were quicker. */
-  beforeWrite: (() => Promise<void> | void) | undefined
+  beforeWrite: ((value: string) => Promise<void> | void) | undefined
   /** While it is there, nothing is written. */
   failure: LeatError | undefined
+  /** Reads stop here, as if the topic had been deleted. */
+  breakReading(error: Error): void {
+    for (const follower of this.#followers) {
+      this.#followers.delete(follower)
+      follower.fail(error)
+    }
+  }
+
+  /** While it is so, what is written is not read. */
+  isSilent = false
   readonly #followers = new Set<Follower>()
 
   async topics() {
@@ -38,9 +49,7 @@ export class FakeKafka implements Kafka {
   producer() {
     return {
       send: async (record: { key: Buffer; value: Buffer | null; timestamp: number }) => {
-        const before = this.beforeWrite
-        this.beforeWrite = undefined
-        await before?.()
+        await this.beforeWrite?.(`${record.value}`)
         if (this.failure !== undefined) throw this.failure
         return { offset: this.append(record.key, record.value, record.timestamp) }
       },
@@ -63,12 +72,15 @@ export class FakeKafka implements Kafka {
 
   fetcher({
     onRecords,
+    onError,
   }: {
     onRecords: (topic: string, partition: number, records: FetchedRecord[]) => void
+    onError: (error: unknown) => void
   }) {
     const follower: Follower = {
       position: 0,
       take: (records) => onRecords('_schemas', 0, records),
+      fail: onError,
     }
     return {
       assign: (_topic: string, _partition: number, from: bigint) => {
@@ -85,6 +97,7 @@ export class FakeKafka implements Kafka {
   /** Later, as over a network. */
   #feed(follower: Follower): void {
     setImmediate(() => {
+      if (this.isSilent) return
       const records = this.records.slice(follower.position)
       follower.position = this.records.length
       if (records.length > 0 && this.#followers.has(follower)) follower.take(records)
