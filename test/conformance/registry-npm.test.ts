@@ -48,6 +48,30 @@ test('Confluent’s Avro serializer for Node registers, finds and reads, also by
   assert.deepEqual(await client.deleteSubject(subject, true), [1])
 })
 
+test('Confluent’s JSON Schema serializer for Node writes and reads, and refuses what does not fit', {
+  skip,
+}, async () => {
+  const { JsonDeserializer, JsonSerializer, SchemaRegistryClient, SerdeType } = load(
+    '@confluentinc/schemaregistry',
+  )
+  const { registryUrl } = await leat()
+  const client = new SchemaRegistryClient({ baseURLs: [registryUrl] })
+  const properties = { pump: { type: 'string' }, power: { type: 'number' } }
+  const schema = JSON.stringify({ type: 'object', properties, required: ['pump'] })
+  await client.register('json-value', { schemaType: 'JSON', schema })
+  const options = { useLatestVersion: true, validate: true }
+  const encode = new JsonSerializer(client, SerdeType.VALUE, options)
+  const bytes: Buffer = await encode.serialize('json', value)
+  const fresh = new SchemaRegistryClient({ baseURLs: [registryUrl] })
+  const decode = new JsonDeserializer(fresh, SerdeType.VALUE, {})
+  assert.deepEqual(await decode.deserialize('json', bytes), value)
+  await assert.rejects(encode.serialize('json', { power: 1 }))
+  const wider = schema.replace('["pump"]', '["pump","power"]')
+  await assert.rejects(client.register('json-value', { schemaType: 'JSON', schema: wider }), {
+    errorCode: 40901,
+  })
+})
+
 test('Confluent’s client for Node sets configurations and finds schemas by metadata', {
   skip,
 }, async () => {

@@ -24,6 +24,10 @@ const cases: Record<string, { promises: string; reports: object }> = {
     promises: 'Avro values are written and read by a schema that refers to another',
     reports: { pump: { id: 'p1' } },
   },
+  json_schema: {
+    promises: 'JSON values are written and read, and refused where they do not fit their schema',
+    reports: { got: value, refused: true },
+  },
   protobuf: {
     promises: 'Protobuf messages are written and read, with the files that they import',
     reports: { pump: 'p1', power: 46.5, references: [['pump.proto', 'pump.proto', 1]] },

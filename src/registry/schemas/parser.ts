@@ -1,7 +1,7 @@
 import { LeatError } from '../../base/errors.ts'
 import type { SchemaReference } from '../../client/registry/index.ts'
 import type { Formats } from '../../formats/schemas/formats.ts'
-import type { ParsedSchema, SchemaFormat, SchemaType } from '../../formats/schemas/schema-format.ts'
+import type { ParsedSchema, SchemaType } from '../../formats/schemas/schema-format.ts'
 import { refusal } from '../errors.ts'
 import type { RegistryLimits } from '../limits.ts'
 import type { RegistryState } from '../state/state.ts'
@@ -38,7 +38,7 @@ export class SchemaParser {
   async parse(unparsed: Unparsed, state: RegistryState): Promise<ParsedSchema> {
     const { schemaType, schema } = unparsed
     try {
-      const format = await this.#format(schemaType)
+      const format = await this.#formats[schemaType]()
       const texts = new Map<string, string>()
       this.#collect(unparsed, state, texts, new Set())
       const key = JSON.stringify([schemaType, schema, [...texts]])
@@ -50,14 +50,6 @@ export class SchemaParser {
       const why = `Invalid schema of type ${schemaType}, details: ${error.message}`
       throw refusal('schema-invalid', { why }, { cause: error })
     }
-  }
-
-  async #format(type: SchemaType): Promise<SchemaFormat> {
-    const load = this.#formats[type]
-    if (load === undefined) {
-      throw refusal('schema-invalid', { why: `there are no schemas of type ${type} here` })
-    }
-    return await load()
   }
 
   /** The texts of all references, each behind those that it needs itself. */
