@@ -411,3 +411,15 @@ test('a change of one connector leaves the others alone', async (t) => {
   // Once that of a, and three times those of b: two at first, one later.
   assert.equal(count(/^open/), 4)
 })
+
+test('a worker that comes later brings its own connectors, which the leader writes', async (t) => {
+  const place = await placeWith(t, 1)
+  const { plugin } = fakeSink()
+  const first = await place.worker({ plugins: [plugin] })
+  const second = await place.worker({ plugins: [plugin], connectors: { brought: config } })
+  await first.becomes('brought', 'RUNNING')
+  assert.deepEqual((await second.ask('GET', '/connectors/brought/config')).body, {
+    ...config,
+    name: 'brought',
+  })
+})

@@ -55,6 +55,7 @@ export class Herder {
   #sharedOut = ''
   #ready = Promise.withResolvers<void>()
   #running: Promise<void> | undefined
+  #failure: unknown
 
   constructor(options: HerderOptions) {
     this.#options = options
@@ -82,8 +83,7 @@ export class Herder {
       },
       onLost: async () => {
         options.logger.warn('This worker has lost its group; it stops what it runs')
-        this.#assignment = nothing
-        await this.#reconcile()
+        await this.#stopAll()
       },
     })
     // Nobody may be waiting when it fails.
@@ -97,9 +97,16 @@ export class Herder {
       this.#options.logger.error('This worker cannot be part of its group', {
         error: sentenceOf(error),
       })
+      this.#failure = error
       this.#ready.reject(error)
+      void this.#stopAll()
     })
     await this.#ready.promise
+  }
+
+  /** Why this worker is not part of its group any more. */
+  get failure(): unknown {
+    return this.#failure
   }
 
   get isLeader(): boolean {
@@ -165,10 +172,14 @@ export class Herder {
 
   /** Stops what runs here, commits, and leaves the group, so that others go on at once. */
   async close(): Promise<void> {
-    this.#assignment = nothing
-    await this.#reconcile()
+    await this.#stopAll()
     await this.#member.close()
     this.#ready.reject(connectError('not-ready', { why: 'this worker is stopping.' }))
+  }
+
+  async #stopAll(): Promise<void> {
+    this.#assignment = nothing
+    await this.#reconcile()
   }
 
   async #follow(joined: JoinedGroup): Promise<void> {

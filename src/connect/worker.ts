@@ -102,7 +102,10 @@ export class ConnectWorker implements AsyncDisposable {
     const worker = new ConnectWorker(options)
     worker.#door = await ConnectDoor.open(options.listeners, {
       ready: worker.#ready.promise,
-      health: async () => void (await worker.#client.topics([])),
+      health: async () => {
+        if (worker.#herder?.failure !== undefined) throw worker.#herder.failure
+        await worker.#client.topics([])
+      },
     })
     worker.#beginning = worker.#begin()
     return worker
@@ -145,7 +148,7 @@ export class ConnectWorker implements AsyncDisposable {
     while (!signal.aborted) {
       try {
         this.#ready.resolve(await this.#open())
-        await this.#lead()
+        await this.#prepare()
         return
       } catch (error) {
         if (signal.aborted) return
@@ -223,19 +226,19 @@ export class ConnectWorker implements AsyncDisposable {
     }
   }
 
-  /** What a leader does once: a key to sign with, and the connectors that are to be there. */
-  async #lead(): Promise<void> {
-    const [herder, configs, connectors] = [this.#herder, this.#configs, this.#connectors]
-    if (!herder?.isLeader || configs === undefined || connectors === undefined) return
+  /** A key for the workers to sign with, and the connectors that are to be there. */
+  async #prepare(): Promise<void> {
+    const [herder, configs] = [this.#herder, this.#configs]
+    if (herder === undefined || configs === undefined) return
     const createdMs = this.#clock.now()
-    if (createdMs - (configs.sessionKey?.createdMs ?? 0) > sessionKeyMs) {
+    if (herder.isLeader && createdMs - (configs.sessionKey?.createdMs ?? 0) > sessionKeyMs) {
       await configs.putSessionKey({ key: randomBytes(32), algorithm: 'HmacSHA256', createdMs })
     }
     for (const [name, config] of Object.entries(this.#options.connectors ?? {})) {
       const wanted = { ...config, name }
       if (isDeepStrictEqual(configs.connector(name)?.config, wanted)) continue
       try {
-        await connectors.put(name, wanted)
+        await this.#put(name, wanted)
       } catch (error) {
         this.#logger.error('A connector of the configuration is not right', {
           connector: name,
@@ -245,27 +248,35 @@ export class ConnectWorker implements AsyncDisposable {
     }
   }
 
+  async #put(name: string, config: ConnectorConfig): Promise<void> {
+    if (this.#herder?.isLeader) await this.#connectors?.put(name, config)
+    else await this.#askLeader('PUT', `/connectors/${encodeURIComponent(name)}/config`, config)
+  }
+
   /** The leader writes tasks: it may be this worker or another one. */
   async #publishTasks(connector: string, tasks: readonly ConnectorConfig[]): Promise<void> {
     const [herder, connectors] = [this.#herder, this.#connectors]
     if (herder === undefined || connectors === undefined) return
-    if (herder.isLeader) return await connectors.putTasks(connector, tasks)
-    const body = JSON.stringify(tasks)
-    const leader = herder.leaderUrl
+    if (herder.isLeader) await connectors.putTasks(connector, tasks)
+    else await this.#askLeader('POST', `/connectors/${encodeURIComponent(connector)}/tasks`, tasks)
+  }
+
+  async #askLeader(method: string, path: string, asked: unknown): Promise<void> {
+    const leader = this.#herder?.leaderUrl
     if (leader === undefined) throw connectError('not-leader', { leader })
-    const url = new URL(`/connectors/${encodeURIComponent(connector)}/tasks?forward=true`, leader)
-    const answer = await fetch(url, {
-      method: 'POST',
+    const body = JSON.stringify(asked)
+    const answer = await fetch(new URL(`${path}?forward=true`, leader), {
+      method,
       headers: {
         'content-type': 'application/json',
-        'x-connect-authorization': herder.signature(body),
+        'x-connect-authorization': this.#herder?.signature(body) ?? '',
         'x-connect-request-signature-algorithm': 'HmacSHA256',
       },
       body,
       signal: this.#closing.signal,
     })
     if (answer.ok) return
-    const why = `the leader ${leader} does not take its tasks: ${await answer.text()}`
+    const why = `the leader ${leader} refuses ${method} ${path}: ${await answer.text()}`
     throw connectError('conflict', { why })
   }
 

@@ -1,0 +1,17 @@
+import { systemClock } from '../../base/clock.ts'
+import { silentLogger } from '../../base/logger.ts'
+import { type Options, type Plugin, readOptions } from '../kit/index.ts'
+
+/** What a task is opened with, as a worker would. */
+export function taskContext(
+  plugin: Plugin,
+  config: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+) {
+  const { values, errors } = readOptions<Options>(plugin.options, config)
+  if (values === undefined) throw new Error(Object.values(errors).flat().join('\n'))
+  return {
+    ...{ connector: 'under-test', task: 0, values, signal },
+    ...{ logger: silentLogger, clock: systemClock },
+  }
+}
