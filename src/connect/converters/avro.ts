@@ -50,7 +50,7 @@ export const avroConverter = converter({
       about: 'Whether a null is written as null, also where the field has a default.',
     },
   },
-  roles: ['key', 'value', 'header'],
+  roles: ['key', 'value'],
   async open({ role, values }) {
     const { avroLanguage } = await import('./avro/language.ts')
     const { RegisteredConverter } = await import('./registered/registered-converter.ts')

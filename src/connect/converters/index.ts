@@ -5,6 +5,7 @@ import type { ConverterKind } from './converter.ts'
 import { jsonConverter } from './json.ts'
 import { jsonSchemaConverter } from './json-schema.ts'
 import { primitiveConverters } from './primitives.ts'
+import { protobufConverter } from './protobuf.ts'
 import { simpleHeaderConverter } from './simple-header.ts'
 import { stringConverter } from './string.ts'
 
@@ -16,4 +17,5 @@ export const converterKinds: readonly ConverterKind[] = [
   simpleHeaderConverter,
   avroConverter,
   jsonSchemaConverter,
+  protobufConverter,
 ]

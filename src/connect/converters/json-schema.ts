@@ -39,7 +39,7 @@ export const jsonSchemaConverter = converter({
       about: 'Whether a null is written as null, also where the field has a default.',
     },
   },
-  roles: ['key', 'value', 'header'],
+  roles: ['key', 'value'],
   async open({ role, values }) {
     const { jsonSchemaLanguage } = await import('./json-schema/language.ts')
     const { RegisteredConverter } = await import('./registered/registered-converter.ts')

@@ -19,12 +19,19 @@ export const jsonMarks = {
   enum: 'io.confluent.connect.json.Enum',
 } as const
 
+/** A oneof's name stands behind the point of the union's. */
+export const protobufMarks = {
+  union: 'io.confluent.connect.protobuf.Union.',
+  enum: 'io.confluent.connect.protobuf.Enum',
+} as const
+
 /** Whether a struct stands for a value of one of several schemas. */
 export function isUnion(schema: ConnectSchema): boolean {
   return (
     schema.type === 'struct' &&
     (schema.name === avroMarks.union ||
       schema.name === jsonMarks.union ||
+      schema.name?.startsWith(protobufMarks.union) ||
       schema.parameters?.[generalized.union] !== undefined)
   )
 }
@@ -32,7 +39,7 @@ export function isUnion(schema: ConnectSchema): boolean {
 /** The symbols of a string that is an enum. */
 export function enumSymbols(schema: ConnectSchema): readonly string[] | undefined {
   const { type, parameters } = schema
-  const mark = [generalized.enum, avroMarks.enum, jsonMarks.enum].find(
+  const mark = [generalized.enum, avroMarks.enum, jsonMarks.enum, protobufMarks.enum].find(
     (one) => type === 'string' && parameters?.[one] !== undefined,
   )
   if (mark === undefined) return undefined

@@ -63,12 +63,12 @@ export class ProtobufSchema implements ParsedSchema {
 
   /** Bytes of a record of this message, the first one without a name; throws `wrong-value`. */
   encode(record: unknown, messageName = this.messageNames[0]): Buffer {
-    return this.#codecs.of(this.#message(messageName)).encode(record)
+    return this.#codecs.of(this.message(messageName)).encode(record)
   }
 
   /** Throws MalformedBytes. */
   decode(bytes: Buffer, messageName = this.messageNames[0]): ProtobufRecord {
-    return this.#codecs.of(this.#message(messageName)).decode(bytes)
+    return this.#codecs.of(this.message(messageName)).decode(bytes)
   }
 
   /** Where a message lies in the file: what serializers write before a record. */
@@ -85,7 +85,8 @@ export class ProtobufSchema implements ParsedSchema {
     throw new MalformedBytes(`no message of the schema has the indexes [${indexes.join(', ')}]`)
   }
 
-  #message(name: string | undefined): LinkedMessage {
+  /** A message with its fields and the types that they name; the first one without a name. */
+  message(name = this.messageNames[0]): LinkedMessage {
     const type = this.#loaded.symbols.type(name ?? '')
     if (type?.kind === 'message') return type
     throw this.#unknown(name)
