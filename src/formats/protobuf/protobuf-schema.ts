@@ -33,7 +33,10 @@ export class ProtobufSchema implements ParsedSchema {
     this.#loaded = loaded
     this.canonical = printFile(loaded.element)
     const file = fileOfMessages(loaded)
-    this.#number(file.types, file.package, [])
+    // Confluent's clients for Node do not count the entries of maps, the others do: a place that
+    // means nothing to the others is read their way.
+    this.#number(file.types, file.package, [], (message) => !isMapEntry(message))
+    this.#number(file.types, file.package, [], () => true)
     this.messageNames = [...this.#indexes.keys()]
   }
 
@@ -97,14 +100,21 @@ export class ProtobufSchema implements ParsedSchema {
     return wrongValue('', `a message of the schema (${some})`, name ?? 'a schema without messages')
   }
 
-  #number(types: readonly TypeElement[], scope: string, outer: readonly number[]): void {
+  #number(
+    types: readonly TypeElement[],
+    scope: string,
+    outer: readonly number[],
+    counts: (message: MessageElement) => boolean,
+  ): void {
     const messages = types.filter((type): type is MessageElement => type.kind === 'message')
-    messages.forEach((message, index) => {
+    messages.filter(counts).forEach((message, index) => {
+      // No record is the entry of a map.
+      if (isMapEntry(message)) return
       const fullName = join(scope, message.name)
       const indexes = [...outer, index]
       this.#names.set(indexes.join(), fullName)
-      if (!isMapEntry(message)) this.#indexes.set(fullName, indexes)
-      this.#number(message.types, fullName, indexes)
+      this.#indexes.set(fullName, indexes)
+      this.#number(message.types, fullName, indexes, counts)
     })
   }
 }
