@@ -55,3 +55,24 @@ export const inputFormats = {
     group,
   },
 } as const satisfies Options
+
+/** Of a source: how its topics are to be written. */
+export const outputFormats = {
+  ...access,
+  'output.data.format': {
+    type: 'string',
+    default: null,
+    oneOf: formats,
+    about: 'How values are written to the topics: names the value.converter.',
+    importance: 'high',
+    group,
+  },
+  'output.key.format': {
+    type: 'string',
+    default: null,
+    oneOf: formats,
+    about: 'How keys are written to the topics: names the key.converter.',
+    importance: 'low',
+    group,
+  },
+} as const satisfies Options

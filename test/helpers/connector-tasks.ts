@@ -5,12 +5,16 @@ import { silentLogger } from '../../src/base/logger.ts'
 import {
   BadRecordError,
   type ConnectSchema,
+  type OffsetJson,
   type Options,
   RetriableError,
   readOptions,
   type SinkPlugin,
   type SinkRecord,
   type SinkTask,
+  type SourcePlugin,
+  type SourceRecord,
+  type SourceTask,
 } from '../../src/connect/kit/index.ts'
 import { eventually } from './eventually.ts'
 
@@ -25,7 +29,10 @@ export async function openSinkTask<Of extends Options>(
   })
 }
 
-function valuesOf<Of extends Options>(options: Of, config: Readonly<Record<string, string>>) {
+export function valuesOf<Of extends Options>(
+  options: Of,
+  config: Readonly<Record<string, string>>,
+) {
   const { values, errors } = readOptions(options, config)
   assert.deepEqual(errors, {})
   assert.ok(values !== undefined)
@@ -101,6 +108,67 @@ async function isPut(task: SinkTask, records: readonly SinkRecord[]): Promise<bo
     return true
   } catch (error) {
     if (error instanceof RetriableError) return false
+    throw error
+  }
+}
+
+/** What a worker keeps of a source's offsets: the last one of each partition. */
+export class StoredOffsets {
+  readonly #offsets = new Map<string, OffsetJson>()
+
+  readonly read = async (partitions: readonly OffsetJson[]) =>
+    partitions.map((partition) => this.#offsets.get(JSON.stringify(partition)))
+
+  store(records: readonly SourceRecord[]): void {
+    for (const { sourcePartition, sourceOffset } of records) {
+      this.set(sourcePartition, sourceOffset)
+    }
+  }
+
+  set(partition: OffsetJson, offset: OffsetJson): void {
+    this.#offsets.set(JSON.stringify(partition), offset)
+  }
+}
+
+/** The first task of a plan. */
+export async function openSourceTask<Of extends Options>(
+  plugin: SourcePlugin<Of>,
+  config: Readonly<Record<string, string>>,
+  offsets = new StoredOffsets(),
+): Promise<SourceTask> {
+  const values = valuesOf(plugin.options, config)
+  const surroundings = { logger: silentLogger, clock: systemClock }
+  const planning = new AbortController()
+  const plan = { ...surroundings, signal: planning.signal, planAgain: () => {} }
+  const [share = {}] = await plugin.plan(values, 1, plan)
+  planning.abort()
+  return await plugin.open({
+    ...{ connector: 'a-connector', task: 0, values, ...surroundings, share },
+    ...{ offsets: offsets.read, signal: new AbortController().signal },
+  })
+}
+
+/** Polls as a worker does, until as many records have come, or more. */
+export async function collect(
+  task: SourceTask,
+  count: number,
+  offsets = new StoredOffsets(),
+): Promise<SourceRecord[]> {
+  const collected: SourceRecord[] = []
+  await eventually(`${count} records`, async () => {
+    const records = await polled(task)
+    offsets.store(records)
+    collected.push(...records)
+    return collected.length >= count
+  })
+  return collected
+}
+
+async function polled(task: SourceTask): Promise<readonly SourceRecord[]> {
+  try {
+    return await task.poll()
+  } catch (error) {
+    if (error instanceof RetriableError) return []
     throw error
   }
 }

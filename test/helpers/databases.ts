@@ -26,6 +26,11 @@ export function describeDatabases(
   }
 }
 
+/** A connection that stays. */
+export interface Conversation extends AsyncDisposable {
+  ask(sql: string): Promise<Record<string, unknown>[]>
+}
+
 /** An empty database of a server. */
 export class Place {
   readonly server: Database
@@ -50,9 +55,18 @@ export class Place {
     }
   }
 
+  /** A connection of its own, for transactions. */
+  async converse(): Promise<Conversation> {
+    const conversation = await this.server.converse(this.database)
+    return { ...conversation, ask: (sql) => conversation.ask(this.#quoted(sql)) }
+  }
+
   /** Names in double quotes become those of this database. */
   readonly ask = async (sql: string): Promise<Record<string, unknown>[]> => {
-    const quoted = this.server.system === 'mysql' ? sql.replaceAll('"', '`') : sql
-    return await this.server.ask(this.database, quoted)
+    return await this.server.ask(this.database, this.#quoted(sql))
+  }
+
+  #quoted(sql: string): string {
+    return this.server.system === 'mysql' ? sql.replaceAll('"', '`') : sql
   }
 }

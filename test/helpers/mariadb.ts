@@ -39,7 +39,7 @@ export class Mariadb {
   }
 
   async start(): Promise<void> {
-    this.#program = new RunningProgram(this.#command, {})
+    this.#program = new RunningProgram(this.#command, { env: { TZ: 'UTC' } })
     await eventually('MariaDB accepts connections', () => accepts(this.port), 30_000)
   }
 
@@ -63,15 +63,18 @@ export class Mariadb {
 
   /** What another client sees; times as texts. */
   async ask(database: string, sql: string): Promise<Record<string, unknown>[]> {
+    await using conversation = await this.converse(database)
+    return await conversation.ask(sql)
+  }
+
+  async converse(database: string) {
     const connection = await createConnection({
       ...{ host: '127.0.0.1', port: this.port, user: this.user, database },
       ...{ dateStrings: true, supportBigNumbers: true },
     })
-    try {
-      const [rows] = await connection.query(sql)
-      return rows as Record<string, unknown>[]
-    } finally {
-      await connection.end()
+    return {
+      ask: async (sql: string) => (await connection.query(sql))[0] as Record<string, unknown>[],
+      [Symbol.asyncDispose]: () => connection.end(),
     }
   }
 }

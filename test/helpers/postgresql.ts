@@ -69,17 +69,21 @@ export class Postgresql {
 
   /** What another client sees; times and big numbers as texts. */
   async ask(database: string, sql: string): Promise<Record<string, unknown>[]> {
+    await using conversation = await this.converse(database)
+    return await conversation.ask(sql)
+  }
+
+  async converse(database: string) {
     const client = new pg.Client({
       ...{ host: '127.0.0.1', port: this.port, user: this.user, database },
       types: { getTypeParser: (type: number) => parsers.get(type) ?? asText } as never,
     })
     client.on('error', () => {})
     await client.connect()
-    try {
-      const { rows } = await client.query(sql)
-      return rows
-    } finally {
-      await client.end()
+    return {
+      ask: async (sql: string): Promise<Record<string, unknown>[]> =>
+        (await client.query(sql)).rows,
+      [Symbol.asyncDispose]: () => client.end(),
     }
   }
 }

@@ -30,12 +30,32 @@ export const jdbcError = catalogue({
       `The database refused ${doing}: ${why}. ${cure}`,
   },
   'retries-exhausted': {
-    says: ({ attempts, why }: { attempts: number; why: string }) =>
-      `The database did not take the records in ${attempts} attempts (max.retries): ${why}`,
+    says: ({ attempts, setting, why }: { attempts: number; setting: string; why: string }) =>
+      `The database was away in ${attempts} attempts, and more are not allowed (${setting}): ${why}`,
   },
   'engine-without-transactions': {
     says: ({ table }: { table: string }) =>
       `Table ${table} is kept by an engine without transactions, so consistency=exactly-once cannot hold: convert it by ALTER TABLE … ENGINE=InnoDB, or use at-least-once.`,
+  },
+  'value-unreadable': {
+    says: ({ column, type }: { column: string; type: string }) =>
+      `A value of column '${column}' (${type}) is none that a record can hold: leave the column out by a query, or cast it there.`,
+  },
+  'tables-alike': {
+    says: ({ tables }: { tables: string }) =>
+      `Several tables would share a topic, because they differ in their schema only: ${tables}. Choose one of each name by table.whitelist or schema.pattern.`,
+  },
+  'column-missing': {
+    says: ({ table, column }: { table: string; column: string }) =>
+      `${table} has no column '${column}' to find new rows by: correct incrementing.column.name or timestamp.column.name.`,
+  },
+  'column-nullable': {
+    says: ({ table, column }: { table: string; column: string }) =>
+      `Column '${column}' of ${table} may be null, and such rows would never be read: make it NOT NULL, or set validate.non.null to false.`,
+  },
+  'no-counting-column': {
+    says: ({ table }: { table: string }) =>
+      `${table} has no column that counts by itself: name the one that grows in incrementing.column.name.`,
   },
   'taken-over': {
     says: ({ topic, partition }: { topic: string; partition: number }) =>

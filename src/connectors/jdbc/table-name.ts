@@ -33,6 +33,11 @@ export function parseTableName(text: string, mark: string): TableName | undefine
   return { schema, name }
 }
 
+/** The name without any quotes, as offsets and filters have it. */
+export function plainName({ schema, name }: TableName): string {
+  return schema === undefined ? name : `${schema}.${name}`
+}
+
 function partsOf(text: string, mark: string): string[] | undefined {
   const parts: string[] = []
   let at = 0

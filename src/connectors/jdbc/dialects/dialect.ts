@@ -2,6 +2,7 @@ import type { Clock } from '../../../base/clock.ts'
 import type { Address, System } from '../address.ts'
 import type { Session, Statement } from '../session.ts'
 import type { SinkField } from '../sink/fields.ts'
+import type { Openness } from '../source/settled.ts'
 import type { Names, TableName } from '../table-name.ts'
 import type { ValueText, ZoneSettings } from '../values/texts.ts'
 
@@ -26,6 +27,7 @@ export interface Dialect {
   readonly encoder: (text: ValueText) => Encode
   readonly writes: (target: Target) => Writes
   readonly positions: PositionStatements
+  readonly source: SourceDialect
 }
 
 export type Encode = (value: unknown) => string
@@ -96,4 +98,22 @@ export interface Fault {
   /** The database's code and its own words, which may hold values of the record. */
   readonly code: string
   readonly words: string
+}
+
+/** What a source needs to know of a database. */
+export interface SourceDialect {
+  /** Stands for the value of that number, from 1. */
+  readonly placeholder: (number: number) => string
+  /** Schema and name of each table; the patterns have % and _. */
+  readonly tables: (wanted: WantedTables) => Statement
+  /** The name of the column that counts by itself. */
+  readonly countingColumn: (table: TableName) => Statement
+  readonly isolation: (level: string) => Statement
+  readonly openness: (session: Session) => Promise<Openness>
+}
+
+export interface WantedTables {
+  readonly types: readonly string[]
+  readonly catalogPattern: string | undefined
+  readonly schemaPattern: string | undefined
 }

@@ -1,8 +1,7 @@
 import type { ValuesOf } from '../../../connect/kit/index.ts'
-import { jdbcError } from '../errors.ts'
 import type { sinkOptions } from '../options/sink.ts'
 import type { ZoneSettings } from '../values/texts.ts'
-import { utc, type Zone, zoneNamed } from '../values/zone.ts'
+import { utc, zoneOf } from '../values/zone.ts'
 
 /** What a sink does, read from its options. */
 export interface SinkSettings {
@@ -56,14 +55,6 @@ export function sinkSettings(values: SinkValues): SinkSettings {
       timestampUnit: values['timestamp.precision.mode'] as ZoneSettings['timestampUnit'],
     },
   }
-}
-
-function zoneOf(name: string, value: string): Zone {
-  const zone = zoneNamed(value)
-  if (zone !== undefined) return zone
-  const cure =
-    'write the name of a time zone such as Europe/Berlin or UTC, or an offset such as +09:00.'
-  throw jdbcError('setting-unsupported', { name, value, cure })
 }
 
 /** What no option can know of itself: sentences by option. */

@@ -124,7 +124,11 @@ class JdbcSinkTask implements SinkTask {
     this.#failures += 1
     if (this.#failures <= mostRetries) return failure
     const attempts = this.#failures
-    return jdbcError('retries-exhausted', { attempts, why: failure.message })
+    return jdbcError('retries-exhausted', {
+      attempts,
+      setting: 'max.retries',
+      why: failure.message,
+    })
   }
 }
 

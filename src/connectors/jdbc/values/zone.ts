@@ -1,3 +1,5 @@
+import { jdbcError } from '../errors.ts'
+
 /** Times on the wall of a time zone, as databases keep them where they keep no zone. */
 export interface Zone {
   readonly name: string
@@ -50,6 +52,15 @@ export function zoneNamed(name: string): Zone | undefined {
       return before + offsetAt(before) === wallMs ? before : after
     },
   }
+}
+
+/** The zone that an option names. */
+export function zoneOf(name: string, value: string): Zone {
+  const zone = zoneNamed(value)
+  if (zone !== undefined) return zone
+  const cure =
+    'write the name of a time zone such as Europe/Berlin or UTC, or an offset such as +09:00.'
+  throw jdbcError('setting-unsupported', { name, value, cure })
 }
 
 const dayMs = 86_400_000

@@ -11,6 +11,7 @@ import { describeMysqlTable } from './describe.ts'
 import { faultOfMysql } from './faults.ts'
 import { mysqlPositions } from './positions.ts'
 import { connectMysql } from './session.ts'
+import { mysqlSource } from './source.ts'
 import { mysqlWrites } from './writes.ts'
 
 /** MySQL and MariaDB. */
@@ -29,6 +30,7 @@ export const mysql: Dialect = {
   encoder,
   writes: mysqlWrites,
   positions: mysqlPositions,
+  source: mysqlSource,
 }
 
 const plainTypes: Readonly<Partial<Record<ConnectType, string>>> = {

@@ -9,7 +9,8 @@ const types: Readonly<Record<number, string>> = {
   3: 'int',
   4: 'float',
   5: 'double',
-  7: 'timestamp',
+  // An instant, which the session shows in UTC.
+  7: 'timestamptz',
   8: 'bigint',
   9: 'int',
   10: 'date',
@@ -17,7 +18,6 @@ const types: Readonly<Record<number, string>> = {
   12: 'datetime',
   13: 'year',
   14: 'date',
-  16: 'bit',
   246: 'decimal',
 }
 
@@ -31,6 +31,7 @@ const binary = 63
 const firstTextType = 249
 const jsonType = 245
 const varcharType = 15
+const bitType = 16
 
 interface Packet {
   readonly name: string
@@ -55,10 +56,15 @@ export function resultColumn(packet: FieldPacket): ResultColumn {
   const type = types[columnType] ?? (isText && characterSet === binary ? 'bytes' : 'text')
   return {
     ...{ name, unsigned, optional: (flags & notNullFlag) === 0 },
-    type: columnType === jsonType ? 'text' : type,
+    type: columnType === jsonType ? 'text' : columnType === bitType ? bitsType(columnLength) : type,
     precision: columnLength - (decimals > 0 ? 1 : 0) - (unsigned ? 0 : 1),
     scale: decimals,
     // 31 stands for "as many as there are", of functions.
     fraction: Math.min(decimals, 6),
   }
+}
+
+/** A single bit is a flag; more are bytes. */
+function bitsType(length: number): string {
+  return length === 1 ? 'flag' : 'bytes'
 }

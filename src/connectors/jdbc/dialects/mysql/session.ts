@@ -128,6 +128,8 @@ type Bytes = readonly (Buffer | null)[]
 /** How many rows wait in memory between the connection and who reads them. */
 const rowsAhead = 1000
 
+const asBytes: ReadonlySet<string | undefined> = new Set(['bytes', 'flag'])
+
 class MysqlReading implements Reading {
   readonly columns: readonly ResultColumn[]
   readonly #rows: AsyncIterator<Bytes>
@@ -153,7 +155,7 @@ class MysqlReading implements Reading {
   #row(values: Bytes): Row {
     return values.map((value, at) => {
       // A value is a view of what the network brought.
-      if (value !== null && this.columns[at]?.type === 'bytes') return Buffer.from(value)
+      if (value !== null && asBytes.has(this.columns[at]?.type)) return Buffer.from(value)
       return value?.toString() ?? null
     })
   }

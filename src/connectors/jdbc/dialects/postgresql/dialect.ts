@@ -6,6 +6,7 @@ import { describePostgresqlTable } from './describe.ts'
 import { faultOfPostgresql } from './faults.ts'
 import { postgresqlPositions } from './positions.ts'
 import { connectPostgresql } from './session.ts'
+import { postgresqlSource } from './source.ts'
 import { postgresqlWrites } from './writes.ts'
 
 export const postgresql: Dialect = {
@@ -19,6 +20,7 @@ export const postgresql: Dialect = {
   encoder,
   writes: postgresqlWrites,
   positions: postgresqlPositions,
+  source: postgresqlSource,
 }
 
 /** Kafka Connect's types. */
