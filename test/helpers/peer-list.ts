@@ -212,7 +212,11 @@ export const peers: readonly Peer[] = [
     kind: 'python',
     version: '2.15.0',
     pythons: modernPythons,
-    requirements: ['confluent-kafka[schemaregistry,avro,json,protobuf]==2.15.0', 'avro==1.12.1'],
+    requirements: [
+      'confluent-kafka[schemaregistry,avro,json,protobuf]==2.15.0',
+      'avro==1.12.1',
+      'redis==8.1.0',
+    ],
   },
   {
     name: 'npm-registry-clients',

@@ -3,9 +3,10 @@
  * connectors keep them in a database, as other systems' users are used to configure them.
  */
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { seededRandom } from '../../src/base/random.ts'
 import { RegistryClient } from '../../src/client/registry/index.ts'
 import { ConnectRest } from '../helpers/connect.ts'
 import { eventually } from '../helpers/eventually.ts'
@@ -13,6 +14,7 @@ import { type LeatProcess, startLeat } from '../helpers/leat.ts'
 import { type Mariadb, startMariadb } from '../helpers/mariadb.ts'
 import { pythonOf, withoutPeer } from '../helpers/peers.ts'
 import { outputOf } from '../helpers/programs.ts'
+import { startRedis } from '../helpers/redis.ts'
 
 const peer = 'confluent-serializers-2.15.0'
 const programs = join(import.meta.dirname, 'programs')
@@ -159,4 +161,41 @@ test('in INSERT mode a meter that starts again makes the task fail, visibly, and
     return body.tasks[0]?.state === 'FAILED' && /Duplicate entry '0'/.test(body.tasks[0].trace)
   })
   assert.equal(await count(), 20)
+})
+
+test('a picture goes through a topic into Redis and out again, byte for byte', {
+  skip: withoutPeer(peer, 'redis'),
+}, async (t) => {
+  const redis = await startRedis(t)
+  const leat = await startLeat(t, { connectors: {} })
+  const rest = new ConnectRest(leat.connectUrl)
+  const config = {
+    'connector.class': 'RedisSink',
+    topics: 'ToRedis',
+    'redis.hostname': '127.0.0.1',
+    'redis.portnumber': `${redis.port}`,
+    'redis.database': '1',
+    'redis.server.password': redis.password,
+    'redis.ssl.mode': 'disabled',
+    'input.data.format': 'BYTES',
+    'input.key.format': 'STRING',
+    'tasks.max': '1',
+  }
+  const made = await rest.ask('POST', '/connectors', { name: 'Kafka2Redis', config })
+  assert.equal(made.status, 201, JSON.stringify(made.body))
+  const [sent, received] = [join(leat.folder, 'sent.jpg'), join(leat.folder, 'received.jpg')]
+  const picture = seededRandom(4).bytes(900_000)
+  writeFileSync(sent, picture)
+  const credentials = join(leat.folder, 'cred.json')
+  writeFileSync(credentials, JSON.stringify({ 'bootstrap.servers': leat.brokers }))
+  const send = [pythonOf(peer), join(programs, 'produce_image.py')]
+  const said = await outputOf(send, { env: { CRED_FILE: credentials, IMAGE_FILE: sent } })
+  assert.equal(said, 'message was produced to topic ToRedis!\n')
+  const keys = async () => (await redis.ask(1, 'keys', '*')).split('\n').sort()
+  await eventually('the picture is there', async () => (await keys()).includes('fromKafka'))
+  const receive = [pythonOf(peer), join(programs, 'receive_image.py')]
+  const env = { REDIS_PORT: `${redis.port}`, REDIS_PASSWORD: redis.password, IMAGE_FILE: received }
+  await outputOf(receive, { env })
+  assert.ok(readFileSync(received).equals(picture))
+  assert.deepEqual(await keys(), ['__kafka.offset.ToRedis.0', 'fromKafka'])
 })

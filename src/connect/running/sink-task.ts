@@ -110,7 +110,11 @@ export async function runSinkTask(
 /** Those that are named, or all that fit the pattern now. */
 async function topicsOf(settings: SinkSettings, client: KafkaClient): Promise<string[]> {
   const pattern = settings['topics.regex']
-  if (pattern === '') return [...settings.topics]
+  if (pattern === '') {
+    // As Kafka's consumers do: a cluster that makes topics when they are asked for makes them now.
+    await client.topics(settings.topics, { create: true })
+    return [...settings.topics]
+  }
   const wanted = new JavaPattern(pattern)
   const topics = await client.topics()
   return topics
