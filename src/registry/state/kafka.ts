@@ -11,7 +11,11 @@ export interface Kafka {
   offsets(
     asked: readonly { topic: string; partition: number; at: 'earliest' | 'latest' }[],
   ): Promise<readonly { offset: bigint; error?: LeatError }[]>
-  producer(options: { acks?: 0 | 1 | -1; deliveryTimeoutMs?: number }): KafkaProducer
+  producer(options: {
+    acks?: 0 | 1 | -1
+    deliveryTimeoutMs?: number
+    closeTimeoutMs?: number
+  }): KafkaProducer
   fetcher(options: {
     onRecords: (topic: string, partition: number, records: FetchedRecord[]) => void
     onError: (error: unknown) => void

@@ -82,6 +82,7 @@ export class SchemaTopic {
       this.#producer ??= kafka.producer({
         acks: -1,
         deliveryTimeoutMs: this.#options.limits.writeMs,
+        closeTimeoutMs: this.#options.limits.closeMs,
       })
       const record = { topic: name, partition: 0, ...encodeChange(change), timestamp: clock.now() }
       const { offset } = await this.#producer.send(record)
