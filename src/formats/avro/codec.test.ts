@@ -87,6 +87,8 @@ test('the value decides the branch of a union: the narrowest that takes it', () 
   assert.equal(branchOf(['null', point, circle], { x: 1, y: 2, r: 3 }), 2)
   assert.equal(branchOf([{ type: 'map', values: 'int' }, point], { x: 1, y: 2 }), 1)
   assert.equal(branchOf([{ type: 'map', values: 'int' }, point], { z: 1 }), 0)
+  assert.equal(branchOf([{ type: 'map', values: 'int' }, point], { x: 1, y: 2, z: 3 }), 0)
+  assert.equal(branchOf([{ type: 'map', values: 'int' }, point], { x: 1, y: 2, z: 'a' }), 1)
 })
 
 test('a value that does not fit is refused, and the error names the field', () => {

@@ -54,12 +54,12 @@ export function branchChooser({ branches }: UnionType): (value: unknown) => numb
     }
   }
 
+  /** What is decoded as a bigint was a long, and what is decoded as a number was none. */
   function numeric(value: number | bigint): number[] {
-    const whole = Object.is(value, -0)
-      ? []
-      : [isInt(value) && byKind.int, isLong(value) && byKind.long]
-    const real = typeof value === 'number' ? [byKind.double, byKind.float] : []
-    return [...whole, ...real].filter((place) => place !== false)
+    const { int, long, double, float } = byKind
+    if (typeof value === 'bigint') return isInt(value) ? [long, int] : [long]
+    if (isInt(value) && !Object.is(value, -0)) return [int, long, double, float]
+    return isLong(value) && !Object.is(value, -0) ? [long, double, float] : [double, float]
   }
 
   function chosenObject(value: unknown): number {
@@ -73,8 +73,16 @@ export function branchChooser({ branches }: UnionType): (value: unknown) => numb
     if (!isObject(value)) return -1
     if (records.length === 0) return byKind.map
     if (records.length === 1 && byKind.map < 0) return placeOf(records[0])
-    const best = bestRecord(records, value)
-    return best === undefined ? byKind.map : placeOf(best)
+    const best = bestFit(records, value)
+    if (best === undefined) return byKind.map
+    const isRecord = best.leftOver === 0 && (best.missing === 0 || Object.keys(value).length > 0)
+    return isRecord || !fitsMap(value) ? placeOf(best.record) : byKind.map
+  }
+
+  function fitsMap(value: object): boolean {
+    const map = branches[byKind.map]
+    if (map?.kind !== 'map') return false
+    return Object.values(value).every((item) => mayBe(map.values, item, undefined))
   }
 
   function placeOf(branch: AvroType | undefined): number {
@@ -90,20 +98,35 @@ function described(branch: AvroType): string {
   return 'name' in branch ? branch.name.full : branch.kind
 }
 
-/** Of the records that the value has all needed fields for, the one that leaves the fewest keys over. */
-function bestRecord(records: readonly RecordType[], value: object): RecordType | undefined {
+interface Fit {
+  readonly record: RecordType
+  /** Keys of the value that the record has no field for. */
+  readonly leftOver: number
+  /** Fields of the record that the value has no key for. */
+  readonly missing: number
+}
+
+/** Of the records that the value has all needed fields for, the one that leaves over and misses least. */
+function bestFit(records: readonly RecordType[], value: object): Fit | undefined {
   const keys = Object.keys(value).filter((key) => getOwn(value, key) !== undefined)
-  let best: { record: RecordType; known: number } | undefined
+  let best: Fit | undefined
   for (const record of records) {
+    const { fields } = record
     if (
-      !record.fields.every((field) => mayBe(field.type, getOwn(value, field.name), field.default))
-    )
+      !fields.every(({ type, name, default: preset }) => mayBe(type, getOwn(value, name), preset))
+    ) {
       continue
-    const names = new Set(record.fields.map(({ name }) => name))
+    }
+    const names = new Set(fields.map(({ name }) => name))
     const known = keys.filter((key) => names.has(key)).length
-    if (best === undefined || known > best.known) best = { record, known }
+    const fit = { record, leftOver: keys.length - known, missing: fields.length - known }
+    if (best === undefined || isBetter(fit, best)) best = fit
   }
-  return best?.record
+  return best
+}
+
+function isBetter(fit: Fit, than: Fit): boolean {
+  return fit.leftOver === than.leftOver ? fit.missing < than.missing : fit.leftOver < than.leftOver
 }
 
 /** Whether the value is of the type's kind; what is inside is looked at when it is written. */

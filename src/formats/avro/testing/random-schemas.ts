@@ -80,7 +80,7 @@ export class SchemaMaker {
       const branch = this.type(space, depth)
       if (!Array.isArray(branch)) branches.set(branchKey(branch), branch)
     }
-    return [...branches.values()]
+    return branches.size === 0 ? ['null'] : [...branches.values()]
   }
 
   #enum(space: string): SchemaJson {

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MalformedBytes } from '../../base/bytes.ts'
+import { LeatError } from '../../base/errors.ts'
+import { between, pick, type Random, seededRandom } from '../../base/random.ts'
+import { type AvroSchema, avroFormat } from './index.ts'
+import { changed, type SchemaJson, SchemaMaker } from './testing/random-schemas.ts'
+import { ValueMaker } from './testing/random-values.ts'
+
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 32)
+const rounds = 300
+
+test('values of any schema come back as they were', () => {
+  const random = seededRandom(seed)
+  for (const { json, schema } of schemas(random)) {
+    const value = new ValueMaker(random, json).value(json)
+    const again = schema.decode(schema.encode(value))
+    assert.deepEqual(again, value, `SEED=${seed} ${JSON.stringify(json)}`)
+  }
+})
+
+test('bytes that were cut or changed are values or malformed, never anything else', () => {
+  const random = seededRandom(seed)
+  for (const { json, schema } of schemas(random)) {
+    const bytes = schema.encode(new ValueMaker(random, json).value(json))
+    for (let round = 0; round < 10; round++) {
+      outcome(() => schema.decode(damaged(random, bytes)), MalformedBytes, json)
+    }
+  }
+})
+
+test('a schema that reads another’s bytes gives a value or says that it cannot', () => {
+  const random = seededRandom(seed)
+  let reads = 0
+  for (const { json, schema } of schemas(random)) {
+    const other = parsed(JSON.stringify(changed(random, json)))
+    if (other === undefined) continue
+    const bytes = schema.encode(new ValueMaker(random, json).value(json))
+    const isCompatible = other.incompatibilities(schema).length === 0
+    const read = () => other.reader(schema).decode(bytes)
+    if (isCompatible) assert.doesNotThrow(read, `SEED=${seed} ${JSON.stringify(json)}`)
+    else outcome(read, LeatError, json)
+    reads += isCompatible ? 1 : 0
+  }
+  assert.ok(reads > rounds / 10, `only ${reads} were compatible, SEED=${seed}`)
+})
+
+test('texts that were changed anyhow are schemas or refused, never anything else', () => {
+  const random = seededRandom(seed)
+  for (let round = 0; round < rounds; round++) {
+    const text = JSON.stringify(new SchemaMaker(random).schema())
+    for (let change = 0; change < 5; change++) {
+      const mutated = mutatedText(random, text)
+      outcome(() => avroFormat.parse(mutated).normalized(), LeatError, mutated)
+    }
+  }
+})
+
+function schemas(random: Random): { json: SchemaJson; schema: AvroSchema }[] {
+  return Array.from({ length: rounds }, () => {
+    const json = new SchemaMaker(random).schema()
+    const schema = parsed(JSON.stringify(json))
+    return schema === undefined ? [] : [{ json, schema }]
+  }).flat()
+}
+
+function parsed(text: string): AvroSchema | undefined {
+  try {
+    return avroFormat.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function outcome(run: () => unknown, kind: new (...args: never[]) => Error, story: unknown): void {
+  try {
+    run()
+  } catch (error) {
+    if (!(error instanceof kind)) {
+      throw new Error(`SEED=${seed} ${JSON.stringify(story)}`, { cause: error })
+    }
+  }
+}
+
+function damaged(random: Random, bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes.subarray(0, between(random, 0, bytes.length)))
+  if (random.next() < 0.5 && bytes.length > 0) {
+    const whole = Buffer.from(bytes)
+    whole[between(random, 0, whole.length - 1)] = between(random, 0, 255)
+    return whole
+  }
+  return copy
+}
+
+function mutatedText(random: Random, text: string): string {
+  const at = between(random, 0, text.length - 1)
+  const to = at + between(random, 0, 8)
+  const piece = pick(random, [
+    '',
+    '"',
+    '{',
+    '[',
+    'null',
+    '-1',
+    ',',
+    '__proto__',
+    text.slice(at, to),
+  ])
+  return text.slice(0, at) + piece + text.slice(random.next() < 0.5 ? at : to)
+}
