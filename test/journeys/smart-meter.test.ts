@@ -145,6 +145,56 @@ test('readings become rows, their times DATETIME(3), and a meter that starts aga
   })
 })
 
+test('rows come back into a topic under a schema that its reader takes from the registry as it is', {
+  skip: withoutPeer(peer, 'mariadb'),
+}, async (t) => {
+  const { database, leat, rest, meter } = await start(t)
+  const sink = { ...smartMeter2MySQL, ...connectionOf(database) }
+  await rest.ask('POST', '/connectors', { name: 'smartMeter2MySQL', config: sink })
+  await meter.run(30)
+  const source = {
+    'connector.class': 'MySqlSource',
+    'topic.prefix': 'SM_',
+    ...connectionOf(database),
+    'table.whitelist': 'Readings',
+    'timestamp.column.name': 'modified',
+    'output.data.format': 'AVRO',
+    'poll.interval.ms': '500',
+    'tasks.max': '1',
+  }
+  await eventually(
+    'the table is there',
+    async () => (await database.ask('Readings', 'SHOW TABLES')).length > 0,
+  )
+  const made = await rest.ask('POST', '/connectors', { name: 'MySQL2Kafka', config: source })
+  assert.equal(made.status, 201, JSON.stringify(made.body))
+  await eventually('a schema is registered', async () =>
+    (await meter.registry.subjects()).includes('SM_Readings-value'),
+  )
+
+  const { text } = await meter.registry.latest('SM_Readings-value')
+  const pasted = join(leat.folder, 'schema2.txt')
+  writeFileSync(pasted, text)
+  const fields = JSON.parse(text).fields.map(({ name, type }: { name: string; type: unknown }) => [
+    name,
+    type,
+  ])
+  assert.deepEqual(fields.slice(0, 3), [
+    ['ID', 'long'],
+    ['profile_name', 'string'],
+    ['temperature', ['null', 'double']],
+  ])
+  const env = { CRED_FILE: meter.credentials, SCHEMA_FILE: pasted, COUNT: '30' }
+  const command = [pythonOf(peer), join(programs, 'avro_consumer.py')]
+  const said = await outputOf(command, { env, deadlineMs: 60_000 })
+  const lines = said.trim().split('\n')
+  assert.equal(lines.length, 30)
+  for (const line of lines)
+    assert.match(line, /^Consumed record with key None and value \{'ID': \d+, 'profile_name': '/)
+  const ids = new Set(lines.map((line) => /'ID': (\d+)/.exec(line)?.[1]))
+  assert.equal(ids.size, 30)
+})
+
 test('in INSERT mode a meter that starts again makes the task fail, visibly, and loses nothing', {
   skip: withoutPeer(peer, 'mariadb'),
 }, async (t) => {
