@@ -1,12 +1,13 @@
 /**
- * node --expose-gc memory.ts SERVICES SECONDS SAMPLES: a Writer and a Reader for each of the services
- * (a JSON list of parameters), as fast as they go. After each so many seconds they come to rest, the
- * garbage is collected, and a line says what is left: {messages, heapBytes, residentBytes}.
+ * node --expose-gc memory.ts SERVICES SECONDS SAMPLES LEAST: a Writer and a Reader for each of the services
+ * (a JSON list of parameters), as fast as they go. After each so many seconds, and at least so many
+ * messages of each, they come to rest, the garbage is collected, and a line says what is left:
+ * {messages, heapBytes, residentBytes}.
  */
 import assert from 'node:assert/strict'
 import { Reader, Writer } from '../../src/index.ts'
 
-const [services = '[]', seconds = '5', samples = '3'] = process.argv.slice(2)
+const [services = '[]', seconds = '5', samples = '3', least = '0'] = process.argv.slice(2)
 /** So many messages of a service are on their way at most. */
 const mostOnTheWay = 2000
 const value = Buffer.alloc(100, 'x')
@@ -37,8 +38,9 @@ class Pair {
   }
 
   /** Resolves at the end, when everything that was written has been read. */
-  async writeUntil(end: number): Promise<void> {
-    while (performance.now() < end) {
+  async writeUntil(end: number, least: number): Promise<void> {
+    const before = this.#written
+    while (performance.now() < end || this.#written - before < least) {
       const some = Array.from({ length: 100 }, () => this.#writer.publish(value))
       this.#written += some.length
       await Promise.all(some)
@@ -66,7 +68,7 @@ const pairs = await Promise.all((JSON.parse(services) as object[]).map((one) => 
 const listening = pairs.map((pair) => pair.listen())
 for (let sample = 0; sample < Number(samples); sample += 1) {
   const end = performance.now() + Number(seconds) * 1000
-  await Promise.all(pairs.map((pair) => pair.writeUntil(end)))
+  await Promise.all(pairs.map((pair) => pair.writeUntil(end, Number(least))))
   // Twice: what the first collection finalises, the second frees.
   gc()
   gc()

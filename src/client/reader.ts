@@ -150,8 +150,8 @@ export class Reader<Value> extends MessageEnd implements AsyncIterable<Message<V
   /** A message whose place is just being taken will not come again: it is handed out before the end. */
   async #close(): Promise<void> {
     if (this.#claiming !== undefined) await atMost(this.#clock, closeWithinMs, this.#claiming)
-    await this.#aftercare.close()
-    await this.#inlet.close()
+    // What has become a letter by now is done, and may be committed.
+    await this.#aftercare.close().finally(() => this.#inlet.close())
   }
 
   async #next(): Promise<Message<Value> | undefined> {

@@ -34,22 +34,19 @@ test('SINETStream reads what is written here, and what it writes is read here, i
   assert.ok(questions.length > 2000)
   const answers = await answersTo(questions)
 
-  let compared = 0
   for (const [at, { params, timestampUs, value }] of questions.entries()) {
     const { missing, error, ...told } = answers[at] as Answer
-    if (missing === 'lz4') continue
     const story = `${JSON.stringify(params)}, seed ${seed}`
-    assert.equal(error ?? missing, undefined, story)
+    assert.equal(missing, undefined, 'a package is not there; run: npm run peers')
+    assert.equal(error, undefined, story)
     const given = params.user_data_only ? 0 : timestampUs
     assert.deepEqual([told.value, told.timestamp_us], [value, given], `it reads: ${story}`)
     const heard = new MessageDecoder(codingOf(params)).decode(Buffer.from(told.message, 'hex'))
     const theirs = params.user_data_only ? 0 : told.encoded_timestamp_us
     const read = [heard.value.toString('hex'), heard.timestampUs]
     assert.deepEqual(read, [value, theirs], `it writes: ${story}`)
-    compared++
   }
-  t.diagnostic(`${compared} of ${questions.length} combinations were compared`)
-  assert.ok(compared >= (questions.length * 3) / 4)
+  t.diagnostic(`${questions.length} combinations, seed ${seed}`)
 })
 
 function questionFor(params: Parameters, random: Random): Question {

@@ -15,11 +15,12 @@ const topics = { kafka: 'memory-kafka', mqtt: 'memory-mqtt' } as const
 /** So that the disk does not fill, however long it runs. */
 const short = { partitions: 1, 'retention.bytes': 128 * 2 ** 20, 'segment.bytes': 32 * 2 ** 20 }
 
-/** Writers and Readers over Kafka and MQTT on a leat of their own, for samples of so many seconds. */
+/** Writers and Readers over Kafka and MQTT on a leat of their own, for samples of so many seconds and messages. */
 export async function startMemoryRun(
   owner: Owner,
   seconds: number,
   samples: number,
+  leastMessages = 0,
 ): Promise<{ leat: LeatProcess; program: RunningProgram }> {
   const leat = await startLeat(owner, {
     kafka: { topics: Object.fromEntries(Object.values(topics).map((topic) => [topic, short])) },
@@ -32,7 +33,7 @@ export async function startMemoryRun(
     { type: 'mqtt', brokers: `127.0.0.1:${leat.mqttPort}`, topic: topics.mqtt },
   ]
   const node = [process.execPath, '--expose-gc', program]
-  const args = [JSON.stringify(services), `${seconds}`, `${samples}`]
+  const args = [JSON.stringify(services), `${seconds}`, `${samples}`, `${leastMessages}`]
   return { leat, program: startProgram(owner, [...node, ...args]) }
 }
 
