@@ -16,6 +16,7 @@ import { registerMetrics } from './metrics.ts'
 import { ConnectorOffsets } from './offsets.ts'
 import { Plugins } from './plugins.ts'
 import type { RouteServices } from './routes/services.ts'
+import { previewSink } from './running/preview.ts'
 import type { Services } from './running/services.ts'
 import { type BackOff, usualBackOff } from './running/supervised.ts'
 import { ConfigStore, type ConnectorConfig } from './state/config-store.ts'
@@ -222,6 +223,7 @@ export class ConnectWorker implements AsyncDisposable {
         store: () => this.#offsetStore(),
       }),
       clusterId: await this.#clusterId(),
+      preview: (name, most) => previewSink(connectors.stored(name).config, most, services),
       setLoggerOfAll: (name, level) => configs.putLoggerLevel(name, level),
     }
   }

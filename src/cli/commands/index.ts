@@ -64,6 +64,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Lists, describes, creates, configures and deletes topics.',
     load: async () => (await import('./topics.ts')).topics,
   },
+  connectors: {
+    summary: 'Lists, creates, changes and watches connectors; shows and returns dead letters.',
+    load: async () => (await import('./connectors.ts')).connectors,
+  },
   groups: {
     summary: 'Lists, describes, rewinds and deletes consumer groups.',
     load: async () => (await import('./groups.ts')).groups,

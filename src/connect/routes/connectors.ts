@@ -14,9 +14,12 @@ const targets: Readonly<Record<string, { target: TargetState; status: 202 | 204 
   stop: { target: 'STOPPED', status: 204 },
 }
 
+const usualPreviewed = 5
+const mostPreviewed = 1000
+
 /** `/connectors`: list, create, change, turn on and off, restart, delete. */
 export function connectorRoutes(services: RouteServices): Hono {
-  const { connectors, offsets } = services
+  const { connectors, offsets, preview } = services
   const forwarding = new Forwarding(services)
   const routes = new Hono()
 
@@ -121,6 +124,11 @@ export function connectorRoutes(services: RouteServices): Hono {
   routes.post('/:name/tasks/:task/restart', (context) => {
     const of = { connector: context.req.param('name'), task: taskIn(context) }
     return forwarding.owner(context, of, (unit) => restartUnit(unit))
+  })
+  // leat's own: nothing is written, and no offset moves.
+  routes.post('/:name/preview', async (context) => {
+    const most = Math.min(mostPreviewed, Number(context.req.query('records') ?? usualPreviewed))
+    return context.json({ records: await preview(context.req.param('name'), most) })
   })
   routes.get('/:name/offsets', async (context) =>
     context.json({ offsets: await offsets.get(context.req.param('name')) }),

@@ -3,6 +3,7 @@ import type { Herder } from '../herder.ts'
 import type { Level, Loggers } from '../loggers.ts'
 import type { ConnectorOffsets } from '../offsets.ts'
 import type { Plugins } from '../plugins.ts'
+import type { PreviewedRecord } from '../running/preview.ts'
 
 /** What the routes answer from; there once the worker has read its state and joined its group. */
 export interface RouteServices {
@@ -12,6 +13,8 @@ export interface RouteServices {
   readonly plugins: Plugins
   readonly clusterId: string
   readonly loggers: Loggers
+  /** The first records of a sink's topics as it would get them. */
+  readonly preview: (connector: string, most: number) => Promise<readonly PreviewedRecord[]>
   /** On every worker of the group. */
   readonly setLoggerOfAll: (logger: string, level: Level) => Promise<void>
 }

@@ -108,7 +108,7 @@ export async function runSinkTask(
 }
 
 /** Those that are named, or all that fit the pattern now. */
-async function topicsOf(settings: SinkSettings, client: KafkaClient): Promise<string[]> {
+export async function topicsOf(settings: SinkSettings, client: KafkaClient): Promise<string[]> {
   const pattern = settings['topics.regex']
   if (pattern === '') {
     // As Kafka's consumers do: a cluster that makes topics when they are asked for makes them now.
