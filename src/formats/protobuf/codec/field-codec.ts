@@ -1,7 +1,8 @@
 import { deeper, wrongValue } from '../errors.ts'
 import type { FieldType, LinkedEnum, LinkedField, ScalarName } from '../linked/model.ts'
-import { type Codecs, type MessageCodec, type ProtobufRecord, shown } from './message-codec.ts'
+import type { Codecs, MessageCodec, ProtobufRecord } from './message-codec.ts'
 import { type Coding, scalars } from './scalars.ts'
+import { shown } from './shown.ts'
 import { type WireReader, wireTypes } from './wire-reader.ts'
 import type { WireWriter } from './wire-writer.ts'
 

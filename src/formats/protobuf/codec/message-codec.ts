@@ -3,6 +3,7 @@ import { deeper, wrongValue } from '../errors.ts'
 import { limits } from '../limits.ts'
 import type { LinkedMessage } from '../linked/model.ts'
 import { type FieldCodec, fieldCodec } from './field-codec.ts'
+import { shown } from './shown.ts'
 import { WireReader, wireTypes } from './wire-reader.ts'
 import { WireWriter } from './wire-writer.ts'
 
@@ -125,15 +126,4 @@ function choose(chosen: Map<string, string>, oneof: string, name: string): void 
   const other = chosen.get(oneof)
   if (other !== undefined) throw wrongValue('', `one field of '${oneof}'`, `this and '${other}'`)
   chosen.set(oneof, name)
-}
-
-export function shown(value: unknown): string {
-  if (typeof value === 'string') {
-    return value.length > 40 ? `a string of ${value.length} characters` : `'${value}'`
-  }
-  if (value === null || ['number', 'bigint', 'boolean', 'undefined'].includes(typeof value)) {
-    return String(value)
-  }
-  if (value instanceof Uint8Array) return `${value.length} bytes`
-  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`
 }

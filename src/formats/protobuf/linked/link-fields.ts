@@ -20,6 +20,7 @@ export function linkFields(message: LinkedMessage, symbols: Symbols): LinkedFiel
     const field = groupField(one)
     return {
       ...linkField(field, { symbols, scope: fullName, features, name: field.name, oneof }),
+      isGroup: true,
       delimited: true,
     }
   }
@@ -59,6 +60,7 @@ export function linkField(field: FieldElement, around: Surroundings): LinkedFiel
     number: field.number,
     element: field,
     oneof,
+    isGroup: false,
     checksUtf8: features.utf8_validation === 'VERIFY',
   }
   const entry = mapTypes(field, type, symbols)

@@ -60,6 +60,8 @@ export interface LinkedField {
   readonly presence: 'implicit' | 'explicit' | 'required'
   readonly oneof: string | undefined
   readonly packed: boolean
+  /** Said as a group, of which only proto2 has any. */
+  readonly isGroup: boolean
   /** Written as a group, between two tags. */
   readonly delimited: boolean
   readonly checksUtf8: boolean

@@ -48,6 +48,10 @@ export class Symbols {
     )
   }
 
+  get types(): Iterable<LinkedType> {
+    return this.#types.values()
+  }
+
   get extensions(): Iterable<Extension> {
     return this.#extensions.values()
   }
@@ -147,7 +151,7 @@ export class Symbols {
 }
 
 /** The groups of a message, those of oneofs too. */
-export function groupsOf(message: MessageElement): GroupElement[] {
+function groupsOf(message: MessageElement): GroupElement[] {
   return [...message.groups, ...message.oneofs.flatMap(({ groups }) => groups)]
 }
 

@@ -138,11 +138,6 @@ export const emptyMessage: Omit<MessageElement, 'name'> = {
   types: [],
 }
 
-/** All fields of a message, those of oneofs too, groups left aside. */
-export function allFields(message: MessageElement): FieldElement[] {
-  return [...message.fields, ...message.oneofs.flatMap(({ fields }) => fields)]
-}
-
 /** What `option NAME = VALUE` says where the value is a plain one. */
 export function plainOption(options: readonly OptionElement[], name: string): string | undefined {
   const found = options.findLast((option) => option.name === name && !option.parenthesized)
