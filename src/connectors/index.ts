@@ -2,7 +2,14 @@
 import type { Plugin } from '../connect/kit/index.ts'
 import { fileSink } from './file/sink.ts'
 import { fileSource } from './file/source.ts'
+import { httpPlugins } from './http/index.ts'
 import { jdbcPlugins } from './jdbc/index.ts'
 import { redisPlugins } from './redis/index.ts'
 
-export const connectors: readonly Plugin[] = [fileSink, fileSource, ...jdbcPlugins, ...redisPlugins]
+export const connectors: readonly Plugin[] = [
+  fileSink,
+  fileSource,
+  ...jdbcPlugins,
+  ...redisPlugins,
+  ...httpPlugins,
+]
