@@ -9,7 +9,7 @@ import type {
 } from '../../../formats/protobuf/linked/model.ts'
 import type { OptionElement, OptionValue } from '../../../formats/protobuf/text/elements.ts'
 import type { ConnectField, ConnectSchema } from '../../kit/data.ts'
-import { isObject } from '../../values/fields.ts'
+import { isObject, setField } from '../../values/fields.ts'
 import { decimalSchema, logicalSchemas } from '../../values/logical.ts'
 import { generalized, protobufMarks } from '../unions.ts'
 import { logicalReaders } from './logical-values.ts'
@@ -61,23 +61,26 @@ class Mapping {
       ...oneofsOf(message).map((oneof, index) => this.#oneof(message, oneof, index)),
       ...message.fields
         .filter(({ oneof }) => oneof === undefined)
-        .map((field) => ({ ...this.#field(field, false), from: [field.name] })),
+        .map((field) => this.#part(field)),
     ]
-    for (const { name: fieldName, schema } of parts) fields.push({ name: fieldName, schema })
+    fields.push(...parts.map((part) => ({ name: part.name, schema: part.schema })))
     own.read = (record) => {
-      const values = record as Record<string, unknown>
       const struct: Record<string, unknown> = {}
-      for (const { name: fieldName, read, from } of parts) {
-        struct[fieldName] = read(from === undefined ? values : values[from[0] ?? ''])
-      }
+      for (const part of parts) setField(struct, part.name, part.read(record))
       return struct
     }
     this.#open.delete(message)
     return own
   }
 
+  /** A field by itself, read from the record that it stands in. */
+  #part(field: LinkedField): MappedField {
+    const { name, schema, read } = this.#field(field, false)
+    return { name, schema, read: (record) => read((record as Record<string, unknown>)[name]) }
+  }
+
   /** A oneof is a struct in which one field has a value. */
-  #oneof(message: LinkedMessage, oneof: string, index: number) {
+  #oneof(message: LinkedMessage, oneof: string, index: number): MappedField {
     const { generalizedSums, enhanced } = this.#options
     const members = message.fields
       .filter((field) => field.oneof === oneof)
@@ -95,7 +98,7 @@ class Mapping {
       if (members.every((member) => record[member.name] === null)) return null
       return Object.fromEntries(members.map((one) => [one.name, one.read(record[one.name])]))
     }
-    return { name: `${oneof}_${index}`, schema, read, from: undefined }
+    return { name: `${oneof}_${index}`, schema, read }
   }
 
   #field(field: LinkedField, isMember: boolean): MappedField {
