@@ -5,8 +5,7 @@ type Shown = Partial<Version>
 
 /** The answer to a question for a version. */
 export function shownVersion(version: Shown): object {
-  const { subject, version: number, id } = version
-  return { subject, version: number, id, ...shownSchema(version) }
+  return fieldsOf(version, ['subject', 'version', 'id', ...contents, 'schema', 'ts', 'deleted'])
 }
 
 /**
@@ -15,30 +14,26 @@ export function shownVersion(version: Shown): object {
  * Protobuf as a descriptor, cannot read the other.
  */
 export function shownRegistration(version: Shown, hasNotation = false): object {
-  const { schema: _text, ...withoutText } = version
-  const { id, version: number } = version
-  return { id, version: number, ...shownSchema(hasNotation ? version : withoutText) }
+  const text = hasNotation ? (['schema'] as const) : []
+  return fieldsOf(version, ['id', 'version', ...contents, ...text, 'ts', 'deleted'])
 }
 
 /** The answer to a question for an id; the subject is told where one was named. */
-export function shownById(version: Shown, { maxId }: { maxId?: number | undefined }): object {
-  const { subject, version: number, guid, schemaType, schema, ...rest } = version
-  const { references, metadata, ruleSet, ts, deleted } = rest
-  return {
-    ...{ subject, version: number, guid, schemaType, schema },
-    references: nonEmpty(references),
-    ...{ metadata, ruleSet, maxId, ts, deleted },
-  }
+export function shownById(
+  version: Shown & { readonly maxId?: number | undefined },
+  hasSubject: boolean,
+): object {
+  const place = hasSubject ? (['subject', 'version'] as const) : []
+  const [guid, schemaType, ...contract] = contents
+  const text = [guid, schemaType, 'schema', ...contract] as const
+  return fieldsOf(version, [...place, ...text, 'maxId', 'ts', 'deleted'])
 }
 
-function shownSchema(version: Shown): object {
-  const { guid, schemaType, references, metadata, ruleSet, schema, ts, deleted } = version
-  return {
-    ...{ guid, schemaType, references: nonEmpty(references) },
-    ...{ metadata, ruleSet, schema, ts, deleted },
-  }
-}
+const contents = ['guid', 'schemaType', 'references', 'metadata', 'ruleSet'] as const
 
-function nonEmpty<Item>(list: readonly Item[] | undefined): readonly Item[] | undefined {
-  return list === undefined || list.length === 0 ? undefined : list
+function fieldsOf<Fields extends object>(from: Fields, names: readonly (keyof Fields)[]): object {
+  const fields = names.map((name) => [name, from[name]] as const)
+  const isShown = (value: unknown) =>
+    value !== undefined && !(Array.isArray(value) && !value.length)
+  return Object.fromEntries(fields.filter(([, value]) => isShown(value)))
 }

@@ -43,12 +43,11 @@ export function addSchemas(routes: Hono, services: Services): void {
   routes.get('/schemas/ids/:id', async (context) => {
     const found = asked(context)
     const shown = withQualifiedReferences(await formatted(found, context, services), context)
-    const named = context.req.query('subject') !== undefined
-    const { subject: _subject, version: _version, ...unnamed } = shown
     const maxId = flag(context, 'fetchMaxId')
       ? topic.state.versions.highestId(contextOf(found.subject))
       : undefined
-    return context.json(shownById(named ? shown : unnamed, { maxId }))
+    const hasSubject = context.req.query('subject') !== undefined
+    return context.json(shownById({ ...shown, maxId }, hasSubject))
   })
 
   routes.get('/schemas/ids/:id/schema', async (context) => {
@@ -71,12 +70,7 @@ export function addSchemas(routes: Hono, services: Services): void {
     const [first] = idsOfGuid(topic.state, guid)
     if (first === undefined) throw refusal('schema-not-found', { schema: guid })
     const found = schemaWithId(topic.state, first.id, `:${first.context}:`)
-    const {
-      subject: _subject,
-      version: _version,
-      ...unnamed
-    } = await formatted(found, context, services)
-    return context.json(shownById(unnamed, {}))
+    return context.json(shownById(await formatted(found, context, services), false))
   })
 
   routes.get('/schemas/guids/:guid/ids', (context) =>
