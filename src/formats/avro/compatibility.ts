@@ -18,8 +18,8 @@ import { isPromotion, isSameName } from './resolution-rules.ts'
 /** Records that hold each other several times repeat what is wrong with them at every place. */
 const mostIncompatibilities = 1000
 /** Two cycles of types pair up to paths as long as the product of their lengths. */
-const deepestPairs = 1000
-const mostPairs = 1_000_000
+const deepestPairs = 400
+const mostPairs = 100_000
 
 /** Each has a %s for the reader's schema and then one for the writer's. */
 export function incompatibilitiesOf(reader: AvroType, writer: AvroType): string[] {

@@ -56,6 +56,49 @@ test('texts that were changed anyhow are schemas or refused, never anything else
   }
 })
 
+test('the deepest schema that is taken is compared, encoded and decoded too', () => {
+  const chain = (length: number) =>
+    Array.from({ length }, (_, index) => ({
+      type: 'record',
+      name: `R${index}`,
+      fields: [{ name: 'f', type: index + 1 < length ? ['null', `R${index + 1}`] : 'int' }],
+    }))
+  const lengths = Array.from({ length: 300 }, (_, index) => index + 1)
+  const taken = lengths.filter((length) => parsed(JSON.stringify(chain(length))))
+  const deepest = taken.at(-1) ?? 0
+  assert.ok(deepest >= 100, `only ${deepest} records may lie within each other`)
+  const schema = avroFormat.parse(JSON.stringify(chain(deepest)))
+  let value: unknown = { f: 1 }
+  for (let level = 1; level < deepest; level++) value = { f: value }
+  assert.deepEqual(schema.decode(schema.encode(value)), value)
+  assert.deepEqual(schema.incompatibilities(schema), [])
+  assert.equal(avroFormat.parse(schema.normalized()).canonical, schema.canonical)
+})
+
+test('two schemas that multiply each other are refused within bounded time', () => {
+  const cycle = (length: number) =>
+    Array.from({ length }, (_, index) => ({
+      type: 'record',
+      name: `R${index}`,
+      fields: [{ name: 'f', type: ['null', `R${(index + 1) % length}`] }],
+    }))
+  const wide = (prefix: string, type: string) =>
+    Array.from({ length: 3000 }, (_, index) => ({
+      type: 'record',
+      name: `${prefix}${index}`,
+      fields: [{ name: prefix, type }],
+    }))
+  for (const [one, other] of [
+    [cycle(90), cycle(89)],
+    [wide('A', 'int'), wide('B', 'string')],
+  ]) {
+    const reader = avroFormat.parse(JSON.stringify(one))
+    const writer = avroFormat.parse(JSON.stringify(other))
+    assert.match(`${reader.incompatibilities(writer)}`, /too large to be compared/)
+    assert.throws(() => reader.reader(writer), { code: 'invalid-schema', message: /too large/ })
+  }
+})
+
 function schemas(random: Random): { json: SchemaJson; schema: AvroSchema }[] {
   return Array.from({ length: rounds }, () => {
     const json = new SchemaMaker(random).schema()

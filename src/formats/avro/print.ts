@@ -11,7 +11,7 @@ import {
 } from './model.ts'
 
 /** A type within a type within a type …: deeper ones would exhaust the stack of all that walk them. */
-const deepestTypes = 500
+const deepestTypes = 200
 
 /** Types whose full names are in `known` are printed as names. */
 export function printType(type: AvroType, known: Iterable<string> = []): string {

@@ -19,14 +19,14 @@ import { SkipCompiler } from './compile-skipper.ts'
 
 export type Read = (reader: AvroReader) => unknown
 
-/** @throws 'not-readable' where the two schemas together are too large to be compiled. */
+/** @throws 'invalid-schema' where the two schemas together are too large to be compiled. */
 export function compileReader(reader: AvroType, writer: AvroType): Read {
   return new Compiler().read(reader, writer)
 }
 
 /** Two cycles of records pair up to paths as long as the product of their lengths. */
-const deepestPairs = 2000
-const mostPairs = 1_000_000
+const deepestPairs = 400
+const mostPairs = 200_000
 
 const primitives = {
   null: () => null,
@@ -59,7 +59,10 @@ class Compiler {
   read(reader: AvroType, writer: AvroType): Read {
     this.#pairs += 1
     this.#depth += 1
-    if (this.#pairs > mostPairs || this.#depth > deepestPairs) throw notReadable(reader, writer)
+    if (this.#pairs > mostPairs || this.#depth > deepestPairs) {
+      const why = 'it is too large to be compiled together with the schema that wrote'
+      throw schemaError('invalid-schema', { type: 'AVRO', where: '', why })
+    }
     const read = this.#read(reader, writer)
     this.#depth -= 1
     return read
@@ -101,7 +104,9 @@ class Compiler {
       this.#branches.set(reader, byName)
     }
     const found = byName.get(nameOf(writer))
-    return found?.kind === writer.kind ? found : matchingBranch(reader, writer)
+    if (found?.kind === writer.kind) return found
+    this.#pairs += reader.branches.length
+    return matchingBranch(reader, writer)
   }
 
   /** Records may hold themselves: the steps of one are filled in when it is known already. */
