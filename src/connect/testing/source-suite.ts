@@ -25,8 +25,11 @@ export function testSource({ plugin, place, textOf }: SourceUnderTest): void {
     signal: AbortSignal,
   ): Promise<SourceTask> => {
     const { values, logger, clock, ...rest } = taskContext(plugin, config, signal)
-    const planning = { logger, clock, signal, planAgain() {} }
-    const [share = {}] = await sourcePlugin.plan(values, 1, planning)
+    const planning = new AbortController()
+    const context = { logger, clock, signal: planning.signal, planAgain() {} }
+    const [share = {}] = await sourcePlugin.plan(values, 1, context)
+    // What a plan watches, it watches no longer.
+    planning.abort()
     return await sourcePlugin.open({
       ...{ ...rest, values, logger, clock, share },
       offsets: async (partitions) => partitions.map((one) => stored.get(JSON.stringify(one))),

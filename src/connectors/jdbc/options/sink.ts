@@ -13,7 +13,7 @@ export const sinkOptions = {
     default: 'insert',
     oneOf: ['insert', 'upsert', 'update'],
     about:
-      'insert adds rows and refuses a key that is there; upsert adds or replaces; update changes rows that are there.',
+      'How rows are written: insert adds rows and refuses a key that is there; upsert adds or replaces; update changes rows that are there.',
     importance: 'high',
   },
   consistency: {
@@ -22,7 +22,7 @@ export const sinkOptions = {
     default: 'at-least-once',
     oneOf: ['at-least-once', 'exactly-once'],
     about:
-      'exactly-once keeps the positions in the database (table leat_offsets), in the same transaction as the rows.',
+      'What is promised of each record: exactly-once keeps the positions in the database (table leat_offsets), in the same transaction as the rows.',
     importance: 'medium',
   },
   'batch.size': {
