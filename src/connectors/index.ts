@@ -4,6 +4,7 @@ import { fileSink } from './file/sink.ts'
 import { fileSource } from './file/source.ts'
 import { httpPlugins } from './http/index.ts'
 import { jdbcPlugins } from './jdbc/index.ts'
+import { mqttPlugins } from './mqtt/index.ts'
 import { redisPlugins } from './redis/index.ts'
 
 export const connectors: readonly Plugin[] = [
@@ -12,4 +13,5 @@ export const connectors: readonly Plugin[] = [
   ...jdbcPlugins,
   ...redisPlugins,
   ...httpPlugins,
+  ...mqttPlugins,
 ]
