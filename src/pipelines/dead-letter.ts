@@ -2,7 +2,7 @@ import { LeatError } from '../base/errors.ts'
 import type { ProducerRecord } from '../client/index.ts'
 import type { Record } from '../protocols/kafka/record-batch.ts'
 import type { PipelineEvent } from './event.ts'
-import { stringifyExactly } from './formats/exact-json.ts'
+import { jsonOf } from './formats/json-of.ts'
 import { writeKey } from './formats/write-value.ts'
 
 interface Refused {
@@ -31,7 +31,7 @@ export function deadLetter(to: string, refused: Refused): ProducerRecord {
     return {
       topic: to,
       key: writeKey(event),
-      value: Buffer.from(stringifyExactly(event.value)),
+      value: Buffer.from(jsonOf(event.value)),
       headers: [...event.headers, ...added],
       timestamp: event.timestampMs,
     }

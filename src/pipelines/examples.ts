@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
+import { parseJson } from '../base/lossless-json.ts'
 import type { PipelineEvent } from './event.ts'
 import { openFlow } from './flow.ts'
-import { parseExactly, stringifyExactly } from './formats/exact-json.ts'
+import { jsonOf } from './formats/json-of.ts'
 import { formulaParser } from './formula-parser.ts'
 import type { PipelineExample, PipelineSpec } from './spec.ts'
 
@@ -100,9 +101,9 @@ function sameFacts(found: Outcome, expected: Outcome | undefined): Outcome {
 
 /** As it would be written. */
 function plain(value: unknown): unknown {
-  return value === undefined ? null : parseExactly(stringifyExactly(value))
+  return value === undefined ? null : parseJson(jsonOf(value))
 }
 
 function lines(outcomes: readonly Outcome[]): string {
-  return outcomes.map((outcome) => stringifyExactly(outcome)).join('\n')
+  return outcomes.map((outcome) => jsonOf(outcome)).join('\n')
 }

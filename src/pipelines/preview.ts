@@ -1,9 +1,10 @@
 import { systemClock } from '../base/clock.ts'
+import { parseJson } from '../base/lossless-json.ts'
 import type { FetcherOptions, KafkaClient } from '../client/index.ts'
 import type { SchemaValues } from '../client/registry/index.ts'
 import type { PipelineEvent } from './event.ts'
 import { openFlow } from './flow.ts'
-import { parseExactly, stringifyExactly } from './formats/exact-json.ts'
+import { jsonOf } from './formats/json-of.ts'
 import { valueReader } from './formats/read-value.ts'
 import { formulaParser } from './formula-parser.ts'
 import { eventOf } from './reading.ts'
@@ -142,5 +143,5 @@ async function readStretches(
 
 /** As it would be written. */
 function plain(value: unknown): unknown {
-  return value === undefined ? null : parseExactly(stringifyExactly(value))
+  return value === undefined ? null : parseJson(jsonOf(value))
 }

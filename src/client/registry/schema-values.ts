@@ -1,4 +1,6 @@
 import { MalformedBytes } from '../../base/bytes.ts'
+import { parseJson } from '../../base/lossless-json.ts'
+import { RecentlyUsed } from '../../base/recently-used.ts'
 import { unframe } from '../../formats/confluent-frame.ts'
 import type { RegistryClient } from './client.ts'
 import type { RegisteredSchema } from './schemas.ts'
@@ -11,7 +13,7 @@ const mostKept = 1000
 /** Reads values that carry the id of their schema, whatever its language. */
 export class SchemaValues {
   readonly #registry: RegistryClient
-  readonly #ready = new Map<number, Decode>()
+  readonly #ready = new RecentlyUsed<number, Decode>(mostKept)
 
   constructor(registry: RegistryClient) {
     this.#registry = registry
@@ -30,7 +32,6 @@ export class SchemaValues {
 
   async #learn(schemaId: number, payload: Buffer): Promise<unknown> {
     const decode = await decoderOf(await this.#registry.schemaById(schemaId))
-    if (this.#ready.size >= mostKept) this.#ready.clear()
     this.#ready.set(schemaId, decode)
     return decode(payload)
   }
@@ -55,7 +56,7 @@ async function decoderOf({ type, text, referencedTexts }: RegisteredSchema): Pro
 
 function readJson(payload: Buffer): unknown {
   try {
-    return JSON.parse(payload.toString())
+    return parseJson(payload.toString())
   } catch (error) {
     throw new MalformedBytes(error instanceof Error ? error.message : String(error))
   }

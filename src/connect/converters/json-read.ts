@@ -1,4 +1,6 @@
 /** JSON as Connect's data, by a schema: one function a schema, made once. */
+
+import { ExactNumber } from '../../base/lossless-json.ts'
 import type { ConnectSchema } from '../kit/data.ts'
 import { DataError } from '../kit/errors.ts'
 import { describe } from '../values/describe.ts'
@@ -14,7 +16,6 @@ import {
   timestampFrom,
 } from '../values/logical.ts'
 import { parseDecimal } from '../values/numbers.ts'
-import { ExactNumber } from './lossless-json.ts'
 import { isUnion } from './unions.ts'
 
 export interface JsonOptions {

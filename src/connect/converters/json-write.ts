@@ -1,4 +1,5 @@
 /** Connect's data as what JSON.stringify takes, by a schema: one function a schema, made once. */
+import { rawNumber, wholeNumber } from '../../base/lossless-json.ts'
 import { type ConnectSchema, decimalText, isDecimal } from '../kit/data.ts'
 import { DataError } from '../kit/errors.ts'
 import { describe } from '../values/describe.ts'
@@ -11,8 +12,8 @@ import {
   scaleOf,
   timeOf,
 } from '../values/logical.ts'
+import { shortestFloat } from '../values/numbers.ts'
 import type { JsonOptions } from './json-read.ts'
-import { floatJson, rawNumber, wholeNumber } from './lossless-json.ts'
 import { isUnion } from './unions.ts'
 
 export type JsonWriter = (value: unknown) => unknown
@@ -166,4 +167,9 @@ function wrong(schema: ConnectSchema, value: unknown): never {
 function wrongLogical(type: string, schema: ConnectSchema, value: unknown): never {
   const expected = schema.type === 'bytes' ? 'BigDecimal' : 'Date'
   throw new DataError(`Invalid type for ${type}, expected ${expected} but was ${describe(value)}`)
+}
+
+/** A 32-bit float with no more digits than it has; what is no number is a text, as in Java. */
+function floatJson(value: number): number | string {
+  return Number.isFinite(value) ? Number(shortestFloat(value)) : String(value)
 }

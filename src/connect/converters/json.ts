@@ -1,3 +1,5 @@
+import { jsonText, parseJson } from '../../base/lossless-json.ts'
+import { RecentlyUsed } from '../../base/recently-used.ts'
 import type { ConnectSchema } from '../kit/data.ts'
 import { DataError } from '../kit/errors.ts'
 import { isObject } from '../values/fields.ts'
@@ -5,8 +7,6 @@ import { type Converted, converter, everyRole } from './converter.ts'
 import { connectSchema, envelopeSchema } from './json-envelope.ts'
 import { hasDecimals, type JsonOptions, type JsonReader, readerOf } from './json-read.ts'
 import { type JsonWriter, writerOf, writeSchemaless } from './json-write.ts'
-import { jsonText, parseJson } from './lossless-json.ts'
-import { RecentlyUsed } from './recently-used.ts'
 
 export const jsonConverter = converter({
   name: 'org.apache.kafka.connect.json.JsonConverter',

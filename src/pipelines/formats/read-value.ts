@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { MalformedBytes } from '../../base/bytes.ts'
+import { parseJson } from '../../base/lossless-json.ts'
 import type { SchemaValues } from '../../client/registry/index.ts'
 import { pipelineError } from '../errors.ts'
-import { parseExactly } from './exact-json.ts'
 
 /** How values are read. */
 export const sourceFormats = ['auto', 'json', 'registry', 'text', 'bytes'] as const
@@ -48,7 +48,7 @@ export function readKey(bytes: Buffer | null): unknown {
 
 function readJson(bytes: Buffer): unknown {
   try {
-    return parseExactly(bytes.toString())
+    return parseJson(bytes.toString())
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw pipelineError('unreadable-value', { format: 'JSON', why }, { cause })

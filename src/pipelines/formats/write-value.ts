@@ -2,7 +2,7 @@ import { kindOf, pipelineError } from '../errors.ts'
 import type { PipelineEvent } from '../event.ts'
 import type { TargetFormat, TargetSpec } from '../steps/step.ts'
 import type { AvroValues } from './avro-values.ts'
-import { stringifyExactly } from './exact-json.ts'
+import { jsonOf } from './json-of.ts'
 
 /** The bytes of the value, or a promise of them; null deletes in every format. */
 export function writeValue(
@@ -44,5 +44,5 @@ const writers: Readonly<
 }
 
 function writeJson(value: unknown): Buffer {
-  return Buffer.from(stringifyExactly(value))
+  return Buffer.from(jsonOf(value))
 }

@@ -1,8 +1,9 @@
 /** Connect's schemas as Avro's, as Confluent's AvroData has them. */
+
+import { rawNumber } from '../../../base/lossless-json.ts'
 import type { ConnectSchema } from '../../kit/data.ts'
 import { DataError } from '../../kit/errors.ts'
 import { logicalTypeOf, scaleOf } from '../../values/logical.ts'
-import { rawNumber } from '../lossless-json.ts'
 import { avroMarks, enumSymbols, generalized, isUnion } from '../unions.ts'
 import {
   type AvroOptions,

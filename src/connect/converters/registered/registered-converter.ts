@@ -2,12 +2,12 @@
 
 import { MalformedBytes } from '../../../base/bytes.ts'
 import { LeatError } from '../../../base/errors.ts'
+import { RecentlyUsed } from '../../../base/recently-used.ts'
 import type { RegistryClient } from '../../../client/registry/index.ts'
 import { frame, unframe } from '../../../formats/confluent-frame.ts'
 import type { ConnectSchema } from '../../kit/data.ts'
 import { DataError } from '../../kit/errors.ts'
 import type { Converted, Converter, Role } from '../converter.ts'
-import { RecentlyUsed } from '../recently-used.ts'
 import type { SchemaLanguage, SchemaWriter } from './language.ts'
 import { type RegistryValues, strategyName } from './options.ts'
 

@@ -1,5 +1,4 @@
 /** JSON whose numbers lose nothing: whole numbers beyond 2^53 are bigints, both ways. */
-import { shortestFloat } from '../values/numbers.ts'
 
 /** A number as it stands in the text, where a double would not say the same. */
 export class ExactNumber {
@@ -12,6 +11,7 @@ export class ExactNumber {
 
 /** With `exact`, fractions that a double would change come as ExactNumber. */
 export function parseJson(text: string, exact = false): unknown {
+  // Few texts have such numbers, and a reviver makes parsing five times slower.
   if (!exact && !longNumber.test(text)) return JSON.parse(text)
   return JSON.parse(text, ((_: string, value: unknown, { source }: { source?: string }) => {
     if (typeof value !== 'number' || source === undefined) return value
@@ -32,11 +32,6 @@ export function wholeNumber(value: bigint | number): unknown {
 /** The text of what parseJson gave. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? rawNumber(`${one}`) : one))
-}
-
-/** A 32-bit float with no more digits than it has; what is no number is a text, as in Java. */
-export function floatJson(value: number): number | string {
-  return Number.isFinite(value) ? Number(shortestFloat(value)) : String(value)
 }
 
 /** Stands in the text as it is. */
