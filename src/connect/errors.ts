@@ -1,5 +1,6 @@
 /** What may go wrong when connectors are asked for, changed and run. */
-import { catalogue } from '../base/errors.ts'
+import { catalogue, isError, LeatError } from '../base/errors.ts'
+import { RetriableError } from './kit/index.ts'
 
 export const connectError = catalogue({
   'bad-request': { says: ({ why }: { why: string }) => why },
@@ -48,4 +49,10 @@ export function traceOf(error: unknown): string {
 
 export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** Whether the same call may succeed later; that of a client that is closed will not. */
+export function isRetriable(error: unknown): boolean {
+  if (isError(error, 'client-closed')) return false
+  return error instanceof RetriableError || (error instanceof LeatError && error.retriable)
 }

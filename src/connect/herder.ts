@@ -133,14 +133,12 @@ export class Herder {
 
   /** Begins what runs here of a connector again, as was asked of all workers. */
   restart({ connector, includeTasks, onlyFailed }: RestartRequest): void {
-    const of = [this.#connectors.get(connector)?.unit]
-    if (includeTasks) {
-      for (const one of this.taskUnits()) if (one.connector === connector) of.push(one.unit)
-    }
-    for (const unit of of) {
-      if (onlyFailed && !Object(unit).isFailed) continue
-      restartUnit(unit)
-    }
+    const tasks = this.taskUnits().filter((one) => one.connector === connector)
+    const all = [
+      this.#connectors.get(connector)?.unit,
+      ...(includeTasks ? tasks.map(({ unit }) => unit) : []),
+    ]
+    for (const unit of all) if (unit?.isFailed || !onlyFailed) unit?.restart()
   }
 
   /** The configurations are other than they were. */
@@ -298,11 +296,6 @@ export class Herder {
 /** How a worker is called in a status: the address of its REST door. */
 function workerIdOf(url: string): string {
   return new URL(url).host
-}
-
-export function restartUnit(unit: unknown): void {
-  const { restart } = Object(unit) as { restart?: () => void }
-  restart?.call(unit)
 }
 
 function running(slots: ReadonlyMap<string, Slot>): string[] {

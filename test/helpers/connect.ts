@@ -76,21 +76,26 @@ export async function connectPlace(owner: Owner): Promise<Place> {
   return {
     ...{ brokers, client, folder },
     worker: async (options = {}) => {
-      const worker = stack.use(
-        await ConnectWorker.open({
-          listeners: [{ host: '127.0.0.1', port: 0 }],
-          ...{ brokers, plugins: connectors },
-          timings: { heartbeatMs: 100 },
-          backOff: { firstMs: 100, longestMs: 1000 },
-          config: { 'offset.flush.interval.ms': '50' },
-          ...options,
-        }),
-      )
+      const worker = stack.use(await openWorker({ brokers, ...options }))
       await worker.ready
       const { host, port } = worker.addresses[0] ?? { host: '', port: 0 }
       return Object.assign(new ConnectRest(`http://${host}:${port}`), { worker })
     },
   }
+}
+
+/** A worker that is quick to notice and to try again. */
+export async function openWorker(
+  options: Partial<ConnectWorkerOptions> & Pick<ConnectWorkerOptions, 'brokers'>,
+): Promise<ConnectWorker> {
+  return await ConnectWorker.open({
+    listeners: [{ host: '127.0.0.1', port: 0 }],
+    plugins: connectors,
+    timings: { heartbeatMs: 100 },
+    backOff: { firstMs: 100, longestMs: 1000 },
+    config: { 'offset.flush.interval.ms': '50' },
+    ...options,
+  })
 }
 
 function parsed(text: string): unknown {

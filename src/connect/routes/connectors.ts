@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
+import { isError } from '../../base/errors.ts'
 import { type ConnectorState, connectorTarget } from '../connectors.ts'
 import { connectError } from '../errors.ts'
-import { restartUnit } from '../herder.ts'
 import type { OffsetEntry } from '../offsets.ts'
 import type { ConnectorConfig, TargetState } from '../state/config-store.ts'
 import { configIn, objectBody } from './answers.ts'
@@ -92,7 +92,7 @@ export function connectorRoutes(services: RouteServices): Hono {
     const includeTasks = context.req.query('includeTasks') === 'true'
     const onlyFailed = context.req.query('onlyFailed') === 'true'
     if (!includeTasks && !onlyFailed) {
-      return forwarding.owner(context, { connector }, (unit) => restartUnit(unit))
+      return forwarding.owner(context, { connector }, (unit) => unit.restart())
     }
     return forwarding.leader(context, async () => {
       const state = await connectors.restart({ connector, includeTasks, onlyFailed })
@@ -123,7 +123,7 @@ export function connectorRoutes(services: RouteServices): Hono {
   )
   routes.post('/:name/tasks/:task/restart', (context) => {
     const of = { connector: context.req.param('name'), task: taskIn(context) }
-    return forwarding.owner(context, of, (unit) => restartUnit(unit))
+    return forwarding.owner(context, of, (unit) => unit.restart())
   })
   // leat's own: nothing is written, and no offset moves.
   routes.post('/:name/preview', async (context) => {
@@ -165,8 +165,9 @@ function expanded(expansions: readonly string[], { connectors }: RouteServices) 
         ...(expansions.includes('status') && { status: connectors.state(name) }),
         ...(expansions.includes('info') && { info: connectors.info(name) }),
       }
-    } catch {
+    } catch (error) {
       // One that has no status yet, or was deleted meanwhile, is left out.
+      if (!isError(error, 'not-found')) throw error
     }
   }
   return all

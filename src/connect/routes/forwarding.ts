@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { isError } from '../../base/errors.ts'
 import { connectError } from '../errors.ts'
+import type { Unit } from '../running/slot.ts'
 import type { StatusOf } from '../state/status-store.ts'
 import type { RouteServices } from './services.ts'
 
@@ -28,7 +29,7 @@ export class Forwarding {
   }
 
   /** Has the worker act that runs a connector or a task. */
-  async owner(context: Context, of: StatusOf, act: (unit: unknown) => void): Promise<Response> {
+  async owner(context: Context, of: StatusOf, act: (unit: Unit) => void): Promise<Response> {
     const { connectors, herder } = this.#services
     const { tasks } = known(of, this.#services)
     if (of.task !== undefined && of.task >= tasks.length) {

@@ -1,9 +1,7 @@
 import { type Clock, pause } from '../../base/clock.ts'
-import { isError, LeatError } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Random } from '../../base/random.ts'
-import { connectError, sentenceOf } from '../errors.ts'
-import { RetriableError } from '../kit/index.ts'
+import { connectError, isRetriable, sentenceOf } from '../errors.ts'
 import type { CommonSettings } from '../options/settings.ts'
 
 /** Where on its way a record is, in Kafka Connect's words. */
@@ -89,10 +87,4 @@ const firstDelayMs = 300
 export function retryDelayMs(attempt: number, longestMs: number, random: Random): number {
   const wholeMs = Math.min(longestMs, firstDelayMs * 2 ** Math.min(attempt, 30))
   return wholeMs * (0.8 + 0.4 * random.next())
-}
-
-/** Whether the same call may succeed later; a client that is closed will not. */
-function isRetriable(error: unknown): boolean {
-  if (isError(error, 'client-closed')) return false
-  return error instanceof RetriableError || (error instanceof LeatError && error.retriable)
 }

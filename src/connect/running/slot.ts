@@ -7,6 +7,9 @@ export interface Wanted {
 
 /** Something that has begun with its making and ends with its closing. */
 export interface Unit {
+  readonly isFailed: boolean
+  /** Begins anew at once. */
+  restart(): void
   close(): Promise<void>
 }
 
