@@ -55,10 +55,10 @@ export class TableReader {
   readonly #surroundings: Surroundings
   readonly #partition: OffsetJson
   readonly #marks = new Marks()
+  /** Where the next SELECT begins, also if the open one is lost. */
   #position: Position
-  /** Where the next SELECT begins, if the open one is lost. */
   #open: Open | undefined
-  /** A row whose turn has not come: whether the one before it was the last of its time, it says. */
+  /** A row whose turn has not come: it says whether the one before it was the last of its time. */
   #held: Row | undefined
   #dueMs = 0
   #toldOfHolding = false
@@ -87,7 +87,7 @@ export class TableReader {
   }
 
   async read(session: Session): Promise<readonly SourceRecord[]> {
-    const { settings, clock } = this.#surroundings
+    const { settings } = this.#surroundings
     this.#open ??= await this.#select(session)
     const open = this.#open
     if (open === undefined) return []
@@ -101,10 +101,16 @@ export class TableReader {
     if (isEnd) {
       this.#open = undefined
       await open.reading.close()
-      const soon = this.#marks.areWaiting ? waitingPollMs : settings.pollIntervalMs
-      this.#dueMs = clock.now() + Math.min(soon, settings.pollIntervalMs)
+      this.#rest()
     }
     return records
+  }
+
+  /** Until it is time to look again. */
+  #rest(): void {
+    const { clock, settings } = this.#surroundings
+    const soon = this.#marks.areWaiting ? waitingPollMs : settings.pollIntervalMs
+    this.#dueMs = clock.now() + Math.min(soon, settings.pollIntervalMs)
   }
 
   async #select(session: Session): Promise<Open | undefined> {
@@ -145,9 +151,7 @@ export class TableReader {
     }
     const last = await this.#numberBound(session)
     if (last !== undefined && last > incrementing) return { ...nowhere, lastNumber: `${last}` }
-    const { clock, settings } = this.#surroundings
-    const soon = this.#marks.areWaiting ? waitingPollMs : settings.pollIntervalMs
-    this.#dueMs = clock.now() + Math.min(soon, settings.pollIntervalMs)
+    this.#rest()
     return undefined
   }
 

@@ -29,7 +29,6 @@ const binary = 63
 
 /** Types that are bytes where their character set is none: strings, blobs, geometries. */
 const firstTextType = 249
-const jsonType = 245
 const varcharType = 15
 const bitType = 16
 
@@ -52,11 +51,9 @@ export function resultColumn(packet: FieldPacket): ResultColumn {
   } = packet as Packet
   const flags = Number(packet.flags)
   const unsigned = (flags & unsignedFlag) !== 0
-  const isText = columnType >= firstTextType || columnType === varcharType
-  const type = types[columnType] ?? (isText && characterSet === binary ? 'bytes' : 'text')
   return {
     ...{ name, unsigned, optional: (flags & notNullFlag) === 0 },
-    type: columnType === jsonType ? 'text' : columnType === bitType ? bitsType(columnLength) : type,
+    type: typeOf(columnType, characterSet, columnLength),
     precision: columnLength - (decimals > 0 ? 1 : 0) - (unsigned ? 0 : 1),
     scale: decimals,
     // 31 stands for "as many as there are", of functions.
@@ -64,7 +61,10 @@ export function resultColumn(packet: FieldPacket): ResultColumn {
   }
 }
 
-/** A single bit is a flag; more are bytes. */
-function bitsType(length: number): string {
-  return length === 1 ? 'flag' : 'bytes'
+function typeOf(columnType: number, characterSet: number | undefined, length: number): string {
+  // A single bit is a flag; more are bytes.
+  if (columnType === bitType) return length === 1 ? 'flag' : 'bytes'
+  const isBytes =
+    characterSet === binary && (columnType >= firstTextType || columnType === varcharType)
+  return types[columnType] ?? (isBytes ? 'bytes' : 'text')
 }
