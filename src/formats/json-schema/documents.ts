@@ -14,7 +14,7 @@ export interface Place {
 /** What relative addresses start from where no `$id` says otherwise. */
 const nowhere = 'mem://input'
 /** Keywords whose values are data, not schemas: an `$id` in there names nothing. */
-const dataKeywords = new Set(['const', 'enum', 'default', 'examples'])
+export const dataKeywords = new Set(['const', 'enum', 'default', 'examples'])
 const anchorKeywords = ['$anchor', '$dynamicAnchor']
 
 export class Documents {

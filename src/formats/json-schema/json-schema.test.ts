@@ -113,6 +113,16 @@ test('a reference within the schema is found by pointer, $id and anchor', () => 
   }
 })
 
+test('what stands beside a reference counts since draft 2019-09', () => {
+  const schema = {
+    definitions: { any: {} },
+    properties: { a: { $ref: '#/definitions/any', maxLength: 1 } },
+  }
+  assert.equal(parse(schema).validate({ a: 'long' }), undefined)
+  const modern = { $schema: 'https://json-schema.org/draft/2019-09/schema', ...schema }
+  assert.match(parse(modern).validate({ a: 'long' }) ?? '', /at \/a must NOT have more/)
+})
+
 test('a reference that leads nowhere is unresolved, and nothing is fetched', () => {
   for (const $ref of ['other.json', '#/definitions/none', 'http://localhost:1/schema.json']) {
     assert.throws(() => parse({ properties: { a: { $ref } } }), {

@@ -9,7 +9,7 @@ import {
   printJson,
 } from '../schemas/json-tree.ts'
 import { schemaLimits } from '../schemas/limits.ts'
-import type { Documents, Place } from './documents.ts'
+import { type Documents, dataKeywords, type Place } from './documents.ts'
 import { type Draft, isModern } from './draft.ts'
 import { NodeIds } from './node-ids.ts'
 import type { AnyShape, ArrayShape, LateShape, ObjectShape, Rest, Shape } from './shapes.ts'
@@ -87,7 +87,7 @@ export class ShapeLoader {
         if (target !== 'a draft') places.push(target)
       }
       for (const [key, value] of node) {
-        if (!['const', 'enum', 'default', 'examples'].includes(key)) {
+        if (!dataKeywords.has(key)) {
           places.push({ node: value, base: inner })
         }
       }

@@ -10,7 +10,8 @@ import ajvDraft4 from 'ajv-draft-04'
 import ajvFormats from 'ajv-formats'
 import { linearPattern } from '../../base/linear-pattern.ts'
 import { schemaError } from '../schemas/errors.ts'
-import type { Draft } from './draft.ts'
+import { dataKeywords } from './documents.ts'
+import { type Draft, isModern } from './draft.ts'
 
 const require = createRequire(import.meta.url)
 // Both are CommonJS, whose default export lies one step deeper than their types say.
@@ -98,11 +99,12 @@ function compile(draft: Draft, text: string, references: ReadonlyMap<string, str
       code: { regExp: Object.assign(patternOf, { code: 'patternOf' }) },
     })
     addFormats(ajv)
-    const root = plain(text)
+    const root = plain(draft, text)
     // Some have an `id` of their own making, which ajv takes for that of draft 4.
     if (draft !== '4') ajv.removeKeyword('id')
-    for (const [name, referenced] of references)
-      ajv.addSchema(plain(referenced), address(root, name))
+    for (const [name, referenced] of references) {
+      ajv.addSchema(plain(draft, referenced), address(root, name))
+    }
     const validate = ajv.compile(root)
     if ('$async' in validate) throw new Error('$async is not supported')
     return validate
@@ -113,11 +115,25 @@ function compile(draft: Draft, text: string, references: ReadonlyMap<string, str
 }
 
 /** Without `$schema`, which names the draft in more ways than ajv knows, and `$defs` wherever they lie. */
-function plain(text: string): Record<string, unknown> {
-  const { $schema: _, ...schema } = JSON.parse(text)
+function plain(draft: Draft, text: string): Record<string, unknown> {
+  const whole = JSON.parse(text)
+  const { $schema: _, ...schema } = isModern(draft) ? whole : loneReferences(whole)
   if (schema.definitions) schema.$defs = { ...schema.definitions, ...schema.$defs }
   return schema
 }
+
+/** Up to draft 7 nothing beside a `$ref` counts but what others refer to; ajv has it count. */
+function loneReferences(node: unknown): Record<string, unknown> & { definitions?: object } {
+  if (typeof node !== 'object' || node === null) return node as never
+  if (Array.isArray(node)) return node.map(loneReferences) as never
+  const isReference = '$ref' in node && typeof node.$ref === 'string'
+  const kept = Object.entries(node).filter(([key]) => !isReference || besideReferences.has(key))
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, dataKeywords.has(key) ? value : loneReferences(value)]),
+  )
+}
+
+const besideReferences = new Set(['$ref', '$id', 'id', 'definitions', '$defs'])
 
 /** References are named beside the schema that refers to them. */
 function address(root: Readonly<Record<string, unknown>>, name: string): string {
