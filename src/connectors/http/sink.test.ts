@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type TestContext, test } from 'node:test'
 import { deliver, openSinkTask, sinkRecord } from '../../../test/helpers/connector-tasks.ts'
 import { BadRecordError, RetriableError } from '../../connect/kit/index.ts'
+import { testSink } from '../../connect/testing/index.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { httpSink } from './sink.ts'
 
@@ -185,4 +186,15 @@ test('Retry-After is read as seconds and as a date, and has a limit', () => {
   assert.equal(retryAfterMs('99999999', now), 600_000)
   assert.equal(retryAfterMs('soon', now), undefined)
   assert.equal(retryAfterMs(null, now), undefined)
+})
+
+testSink({
+  plugin: httpSink,
+  place: async (t) => {
+    const { asked, url } = await api(t)
+    return {
+      config: { 'http.api.url': url, 'batch.max.size': '10' },
+      values: async () => asked.flatMap(({ body }) => JSON.parse(body)),
+    }
+  },
 })
