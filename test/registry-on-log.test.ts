@@ -3,8 +3,12 @@ import { type TestContext, test } from 'node:test'
 import { Broker } from '../src/broker/index.ts'
 import { KafkaClient } from '../src/client/index.ts'
 import { RegistryClient } from '../src/client/registry/index.ts'
+import { DescribeConfigs } from '../src/protocols/kafka/apis/32-describe-configs.ts'
 import { RegistryDoor } from '../src/registry/index.ts'
 import { temporaryFolder } from './helpers/folders.ts'
+
+/** Kafka's number for a topic, where configurations are asked. */
+const topicResource = 2
 
 async function openBroker(t: TestContext) {
   // Its actions run in the order of their registration, and the folder must go last.
@@ -84,4 +88,8 @@ test('the topic of the schemas has one partition and is compacted', async (t) =>
   await client.register('s', record('a'))
   const [topic] = await kafka.topics(['_schemas'])
   assert.equal(topic?.partitions.length, 1)
+  const asked = { resourceType: topicResource, resourceName: '_schemas', configurationKeys: null }
+  const { results } = await kafka.request(DescribeConfigs, { resources: [asked] })
+  const policy = results[0]?.configs.find(({ name }) => name === 'cleanup.policy')
+  assert.equal(policy?.value, 'compact')
 })
