@@ -12,7 +12,7 @@ export function setOwn(object: object, name: string, value: unknown): void {
   }
 }
 
-/** The object's own property; what it inherits counts only for names that every object inherits not. */
+/** The property of an object, but never one that every object has, such as `toString`. */
 export function getOwn(object: object, name: string): unknown {
   if (name in Object.prototype && !Object.hasOwn(object, name)) return undefined
   return (object as Record<string, unknown>)[name]
