@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { Broker } from '../src/broker/index.ts'
-import { KafkaClient } from '../src/client/index.ts'
+import { test } from 'node:test'
+import { startBrokerAndClient } from './helpers/broker.ts'
 import { eventually } from './helpers/eventually.ts'
-import { temporaryFolder } from './helpers/folders.ts'
-
-async function brokerAndClient(t: TestContext): Promise<KafkaClient> {
-  // Its actions run in the order of their registration, and the folder must go last.
-  const stack = new AsyncDisposableStack()
-  t.after(() => stack.disposeAsync())
-  const broker = stack.adopt(
-    await Broker.open({
-      directory: temporaryFolder(t),
-      durability: 'os',
-      listeners: [{ host: '127.0.0.1', port: 0 }],
-      config: { 'group.initial.rebalance.delay.ms': '0' },
-    }),
-    (one) => one.close(),
-  )
-  const brokers = [`127.0.0.1:${broker.addresses[0]?.port}`]
-  return stack.use(new KafkaClient({ brokers, clientId: 'test' }))
-}
 
 test('what a producer sends comes out of a fetcher, in order and whole', async (t) => {
-  const client = await brokerAndClient(t)
+  const { client } = await startBrokerAndClient(t)
   await client.createTopics([{ name: 'readings', partitions: 1 }])
   const producer = client.producer()
   const count = 5000
@@ -57,7 +38,7 @@ test('what a producer sends comes out of a fetcher, in order and whole', async (
 })
 
 test('a batch that is repeated under its sequence is written once', async (t) => {
-  const client = await brokerAndClient(t)
+  const { client } = await startBrokerAndClient(t)
   await client.createTopics([{ name: 'outbox', partitions: 1 }])
   const identity = await client.producerIdentity()
   const records = [{ timestamp: 1n, key: null, value: Buffer.from('once') }]
@@ -69,7 +50,7 @@ test('a batch that is repeated under its sequence is written once', async (t) =>
 })
 
 test('an offset that does not exist is told, or passed over where that is wished', async (t) => {
-  const client = await brokerAndClient(t)
+  const { client } = await startBrokerAndClient(t)
   const producer = client.producer()
   await producer.send({ topic: 'short', value: Buffer.from('only') })
   const errors: unknown[] = []
@@ -91,7 +72,7 @@ test('an offset that does not exist is told, or passed over where that is wished
 })
 
 test('a producer with acks=0 does not wait for an answer', async (t) => {
-  const client = await brokerAndClient(t)
+  const { client } = await startBrokerAndClient(t)
   const producer = client.producer({ acks: 0 })
   const { offset } = await producer.send({ topic: 'fire', value: Buffer.from('forget') })
   assert.equal(offset, -1n)
@@ -102,7 +83,7 @@ test('a producer with acks=0 does not wait for an answer', async (t) => {
 })
 
 test('a group shares the partitions, and goes on where a member left off', async (t) => {
-  const client = await brokerAndClient(t)
+  const { client } = await startBrokerAndClient(t)
   await client.createTopics([{ name: 'shared', partitions: 2 }])
   const producer = client.producer()
   const send = (count: number) =>
@@ -137,7 +118,7 @@ test('a group shares the partitions, and goes on where a member left off', async
 })
 
 test('a static member that comes back, after a crash too, has its partitions at once, and throws out its double', async (t) => {
-  const client = await brokerAndClient(t)
+  const { client } = await startBrokerAndClient(t)
   await client.createTopics([{ name: 'shared', partitions: 2 }])
   const producer = client.producer()
   const send = () =>

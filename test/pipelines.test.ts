@@ -1,31 +1,23 @@
 /** Pipelines on a real broker. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { Broker } from '../src/broker/index.ts'
-import { KafkaClient } from '../src/client/index.ts'
+import type { KafkaClient } from '../src/client/index.ts'
 import { groupOf, Pipelines } from '../src/pipelines/index.ts'
 import { readSpec } from '../src/pipelines/testing/read-spec.ts'
+import { startBrokerAndClient } from './helpers/broker.ts'
 import { eventually } from './helpers/eventually.ts'
-import { temporaryFolder } from './helpers/folders.ts'
+import type { Owner } from './helpers/folders.ts'
 
 async function start(t: TestContext) {
-  const stack = new AsyncDisposableStack()
-  t.after(() => stack.disposeAsync())
-  const broker = stack.adopt(
-    await Broker.open({
-      directory: temporaryFolder(t),
-      durability: 'os',
-      listeners: [{ host: '127.0.0.1', port: 0 }],
-      config: { 'group.initial.rebalance.delay.ms': '0' },
-    }),
-    (one) => one.close(),
-  )
-  const brokers = [`127.0.0.1:${broker.addresses[0]?.port}`]
-  const client = stack.use(new KafkaClient({ brokers, clientId: 'test' }))
+  const { client, inner } = await startBrokerAndClient(t)
   const producer = client.producer()
   return {
     client,
-    run: (yaml: string) => stack.use(Pipelines.open({ pipelines: { p: readSpec(yaml) }, client })),
+    run: (yaml: string) => {
+      const pipelines = Pipelines.open({ pipelines: { p: readSpec(yaml) }, client })
+      inner.after(() => pipelines.close())
+      return pipelines
+    },
     send: (topic: string, value: unknown, timestamp = 0, key?: string) =>
       producer.send({
         topic,
@@ -33,7 +25,7 @@ async function start(t: TestContext) {
         timestamp,
         key: key === undefined ? null : Buffer.from(key),
       }),
-    read: (topic: string) => reader(stack, client, topic),
+    read: (topic: string) => reader(inner, client, topic),
   }
 }
 
@@ -44,7 +36,7 @@ interface Seen {
 }
 
 /** All that stands in a topic, as it comes. */
-function reader(stack: AsyncDisposableStack, client: KafkaClient, topic: string): Seen[] {
+function reader(owner: Owner, client: KafkaClient, topic: string): Seen[] {
   const seen: Seen[] = []
   const fetcher = client.fetcher({
     reset: 'earliest',
@@ -60,7 +52,7 @@ function reader(stack: AsyncDisposableStack, client: KafkaClient, topic: string)
     },
     onError: () => {},
   })
-  stack.defer(() => fetcher.close())
+  owner.after(() => fetcher.close())
   fetcher.assign(topic, 0, 'earliest')
   return seen
 }

@@ -1,32 +1,22 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { Broker } from '../src/broker/index.ts'
 import { KafkaClient } from '../src/client/index.ts'
 import { RegistryClient } from '../src/client/registry/index.ts'
 import { DescribeConfigs } from '../src/protocols/kafka/apis/32-describe-configs.ts'
 import { RegistryDoor } from '../src/registry/index.ts'
-import { temporaryFolder } from './helpers/folders.ts'
+import { startBroker } from './helpers/broker.ts'
 
 /** Kafka's number for a topic, where configurations are asked. */
 const topicResource = 2
 
 async function openBroker(t: TestContext) {
-  // Its actions run in the order of their registration, and the folder must go last.
-  const stack = new AsyncDisposableStack()
-  t.after(() => stack.disposeAsync())
-  const broker = stack.adopt(
-    await Broker.open({
-      directory: temporaryFolder(t),
-      durability: 'os',
-      listeners: [{ host: '127.0.0.1', port: 0 }],
-    }),
-    (one) => one.close(),
-  )
-  const brokers = [`127.0.0.1:${broker.addresses[0]?.port}`]
+  const { address, inner } = await startBroker(t)
   const openRegistry = async () => {
-    const client = stack.use(new KafkaClient({ brokers, clientId: 'registry' }))
+    const client = new KafkaClient({ brokers: [address], clientId: 'registry' })
+    inner.after(() => client.close())
     const listeners = [{ host: '127.0.0.1', port: 0 }]
-    const door = stack.use(await RegistryDoor.open({ listeners, client }))
+    const door = await RegistryDoor.open({ listeners, client })
+    inner.after(() => door.close())
     const url = `http://127.0.0.1:${door.addresses[0]?.port}`
     return { door, url, client: new RegistryClient({ urls: [url] }), kafka: client }
   }
