@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { type Clock, pause, systemClock } from '../base/clock.ts'
+import type { HttpDoors } from '../base/http-doors.ts'
 import { type Logger, silentLogger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import { type Random, systemRandom } from '../base/random.ts'
 import { checkAnswer, KafkaClient } from '../client/index.ts'
 import { DescribeCluster } from '../protocols/kafka/apis/60-describe-cluster.ts'
 import { Connectors } from './connectors.ts'
-import { type Address, ConnectDoor } from './door.ts'
+import { type Address, openConnectDoors } from './door.ts'
 import { connectError, sentenceOf } from './errors.ts'
 import { Herder, type WorkerTimings } from './herder.ts'
 import type { Plugin } from './kit/index.ts'
@@ -80,7 +81,7 @@ export class ConnectWorker implements AsyncDisposable {
   readonly #client: KafkaClient
   readonly #parts = new AsyncDisposableStack()
   readonly #ready = Promise.withResolvers<RouteServices>()
-  #door: ConnectDoor | undefined
+  #door: HttpDoors | undefined
   #herder: Herder | undefined
   #connectors: Connectors | undefined
   #configs: ConfigStore | undefined
@@ -101,7 +102,7 @@ export class ConnectWorker implements AsyncDisposable {
   /** Throws where it cannot listen; what else is not there yet is waited for. */
   static async open(options: ConnectWorkerOptions): Promise<ConnectWorker> {
     const worker = new ConnectWorker(options)
-    worker.#door = await ConnectDoor.open(options.listeners, {
+    worker.#door = await openConnectDoors(options.listeners, {
       ready: worker.#ready.promise,
       health: async () => {
         if (worker.#herder?.failure !== undefined) throw worker.#herder.failure

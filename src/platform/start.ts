@@ -227,9 +227,9 @@ async function openConnect(
 
 async function openHttp({ console }: Config, health: () => Promise<Health>, metrics: Metrics) {
   if (console === undefined) return undefined
-  const { HttpDoor } = await import('./http.ts')
+  const { openHttpDoors } = await import('./http.ts')
   return await listening('HTTP', () =>
-    HttpDoor.open({ listeners: expandBind(console.bind), health, metrics }),
+    openHttpDoors({ listeners: expandBind(console.bind), health, metrics }),
   )
 }
 
