@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { type Clock, systemClock } from './clock.ts'
 import { listen } from './listen.ts'
 
-interface HostAndPort {
+export interface HostAndPort {
   readonly host: string
   readonly port: number
 }

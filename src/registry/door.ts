@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../base/clock.ts'
-import { answerLazily, HttpDoors } from '../base/http-doors.ts'
+import { answerLazily, type HostAndPort, HttpDoors } from '../base/http-doors.ts'
 import { type Logger, silentLogger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import { type Random, systemRandom } from '../base/random.ts'
@@ -78,7 +78,7 @@ export class RegistryDoor implements AsyncDisposable {
     return new RegistryDoor(doors, topic)
   }
 
-  get addresses() {
+  get addresses(): HostAndPort[] {
     return this.#doors.addresses
   }
 
