@@ -77,7 +77,9 @@ async function run(
   const parameters = { type, brokers, topic, consistency: 'AT_LEAST_ONCE', ...coding }
   // Kafka keeps what it has: what is read is there before, and nobody else is at work.
   const isKept = type === 'kafka' && role === 'read'
-  const reading = isKept ? { ...parameters, auto_offset_reset: 'earliest' } : parameters
+  const reading = isKept
+    ? { ...parameters, type_spec: { auto_offset_reset: 'earliest' } }
+    : parameters
   const count = counts[role]?.[side] ?? 0
   const start = (by: Side, what: string, given: object) =>
     startProgram(
