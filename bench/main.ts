@@ -1,4 +1,5 @@
 /** `npm run bench -- NAME`: figures beside a real peer, in one run, because machines are noisy. */
+import { benchConnect } from './connect.ts'
 import { benchKafka } from './kafka.ts'
 import { benchMemory } from './memory.ts'
 import { benchMessages } from './messages.ts'
@@ -6,6 +7,7 @@ import { benchRecovery } from './recovery.ts'
 import { benchSmall } from './small.ts'
 
 const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
+  connect: benchConnect,
   kafka: benchKafka,
   memory: benchMemory,
   messages: benchMessages,

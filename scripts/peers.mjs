@@ -81,7 +81,7 @@ async function maven(peer) {
     }
     for (const artifact of peer.artifacts) {
       await mvn(folder, [
-        'dependency:copy',
+        peer.unpacked ? 'dependency:unpack' : 'dependency:copy',
         `-Dartifact=${artifact}`,
         `-DoutputDirectory=${target}`,
       ])

@@ -8,19 +8,34 @@ import { javaCommand, peersHome } from './peers.ts'
 import { freePorts } from './ports.ts'
 import { RunningProgram } from './programs.ts'
 
-const classPath = join(peersHome, 'kafka-connect-4.3.1', 'libs', '*')
+export interface KafkaConnectOptions {
+  /** Begins the names of its group and its topics. */
+  readonly prefix?: string
+  readonly config?: Record<string, string>
+  /** Java, its options and its class path. */
+  readonly java?: readonly string[]
+}
+
+export const connectClassPath = join(peersHome, 'kafka-connect-4.3.1', 'libs', '*')
+const quickJava = javaCommand(connectClassPath, '-Xmx384m')
 
 export class KafkaConnect extends ConnectRest {
   readonly #properties: string
+  readonly #java: readonly string[]
   #program: RunningProgram | undefined
 
-  private constructor(port: number, properties: string) {
+  private constructor(port: number, properties: string, java: readonly string[]) {
     super(`http://127.0.0.1:${port}`)
     this.#properties = properties
+    this.#java = java
   }
 
-  /** Configured, not yet started. `prefix` begins the names of its group and its topics. */
-  static async on(owner: Owner, brokers: string, prefix = 'connect'): Promise<KafkaConnect> {
+  /** Configured, not yet started. */
+  static async on(
+    owner: Owner,
+    brokers: string,
+    { prefix = 'connect', config = {}, java = quickJava }: KafkaConnectOptions = {},
+  ): Promise<KafkaConnect> {
     const folder = temporaryFolder(owner)
     const [port = 0] = await freePorts(1)
     const properties = {
@@ -39,19 +54,20 @@ export class KafkaConnect extends ConnectRest {
       listeners: `http://127.0.0.1:${port}`,
       'plugin.path': folder,
       'plugin.discovery': 'hybrid_warn',
+      ...config,
     }
     const file = join(folder, 'worker.properties')
     const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`)
     writeFileSync(file, lines.join(''))
-    const connect = new KafkaConnect(port, file)
+    const connect = new KafkaConnect(port, file, java)
     owner.after(() => connect.kill())
     return connect
   }
 
   async start(): Promise<void> {
-    const java = javaCommand(classPath, '-Xmx384m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn')
+    const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'
     const main = 'org.apache.kafka.connect.cli.ConnectDistributed'
-    const program = new RunningProgram([...java, main, this.#properties], {})
+    const program = new RunningProgram([...this.#java, quiet, main, this.#properties], {})
     this.#program = program
     await eventually(
       'Kafka Connect is ready',
@@ -62,6 +78,10 @@ export class KafkaConnect extends ConnectRest {
       },
       90_000,
     )
+  }
+
+  get pid(): number | undefined {
+    return this.#program?.pid
   }
 
   /** As an operator would. */

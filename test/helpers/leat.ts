@@ -55,7 +55,10 @@ export class LeatProcess {
     this.#env = settings.env ?? {}
     const file = {
       data: join(folder, 'data'),
-      kafka: { listeners: [{ bind: `127.0.0.1:${kafkaPort}` }], ...settings.kafka },
+      kafka: {
+        ...(!settings.kafka?.brokers && { listeners: [{ bind: `127.0.0.1:${kafkaPort}` }] }),
+        ...settings.kafka,
+      },
       mqtt: { listeners: [{ bind: `127.0.0.1:${mqttPort}` }], ...settings.mqtt },
       console: { bind: `127.0.0.1:${consolePort}` },
       ...(settings.registry === true && { registry: { bind: `127.0.0.1:${registryPort}` } }),

@@ -23,6 +23,8 @@ export interface MavenPeer {
   readonly without?: readonly string[]
   /** Only these jars, next to each other, without what they depend on. */
   readonly flat?: boolean
+  /** The artifact is an archive: its files, with folders as they are in it. */
+  readonly unpacked?: boolean
 }
 
 /** A program of a Go module, built into `NAME/bin`. */
@@ -156,6 +158,14 @@ export const peers: readonly Peer[] = [
       'org.apache.kafka:connect-transforms:4.3.1',
       'org.slf4j:slf4j-simple:2.0.17',
     ],
+  },
+  {
+    name: 'debezium-jdbc-3.6.0',
+    kind: 'maven',
+    version: '3.6.0.Final',
+    artifacts: ['io.debezium:debezium-connector-jdbc:3.6.0.Final:tar.gz:plugin'],
+    flat: true,
+    unpacked: true,
   },
   {
     name: 'avro-java-1.12.1',

@@ -56,7 +56,7 @@ function whyMissing(name: string): string | undefined {
 
 function isThere(peer: Peer): boolean {
   if (peer.kind === 'system') return peer.programs.every(onPath)
-  if (peer.kind === 'maven') {
+  if (peer.kind === 'maven' && peer.unpacked !== true) {
     const folder = join(peersHome, peer.name, peer.flat ? '' : 'libs')
     return existsSync(folder) && readdirSync(folder).some((file) => file.endsWith('.jar'))
   }
