@@ -42,7 +42,8 @@ async function runAll(files) {
   const skips = []
   const stream = run({
     files,
-    concurrency: Math.max(2, availableParallelism()),
+    // Most tests wait for programs and disks rather than compute.
+    concurrency: availableParallelism() + 1,
     timeout: fileTimeoutMs,
   })
   for await (const { type, data } of stream) {
