@@ -13,11 +13,19 @@ export async function startMariadb(owner: Owner): Promise<Mariadb> {
   const folder = temporaryFolder(owner)
   const user = asUser('mysql', folder)
   const [port = 0] = await freePorts(1)
-  const data = `--datadir=${join(folder, 'data')}`
-  const install = ['--no-defaults', data, '--auth-root-authentication-method=normal']
+  // Servers that share a folder for temporary tables delete each other's.
+  const folders = [`--datadir=${join(folder, 'data')}`, `--tmpdir=${folder}`]
+  const install = ['--no-defaults', ...folders, '--auth-root-authentication-method=normal']
   await outputOf([...user, 'mariadb-install-db', ...install, '--skip-test-db'])
   server = new Mariadb(port, [
-    ...[...user, 'mariadbd', '--no-defaults', data, '--bind-address=127.0.0.1', `--port=${port}`],
+    ...[
+      ...user,
+      'mariadbd',
+      '--no-defaults',
+      ...folders,
+      '--bind-address=127.0.0.1',
+      `--port=${port}`,
+    ],
     ...[`--socket=${join(folder, 's.sock')}`, `--pid-file=${join(folder, 'pid')}`],
     ...['--innodb-buffer-pool-size=64M', '--skip-log-bin'],
     ...['--performance-schema=off', '--character-set-server=utf8mb4'],
