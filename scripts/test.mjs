@@ -42,8 +42,7 @@ async function runAll(files) {
   const skips = []
   const stream = run({
     files,
-    // Most tests wait for programs and disks rather than compute.
-    concurrency: availableParallelism() + 1,
+    concurrency: Math.max(2, availableParallelism()),
     timeout: fileTimeoutMs,
   })
   for await (const { type, data } of stream) {
