@@ -1,5 +1,6 @@
 /** What `leat write`, `read` and `ping` are told, in the words of SINETStream's own command line. */
 import { parseDocument } from 'yaml'
+import { setOwn } from '../../base/own-property.ts'
 import {
   type Command,
   command,
@@ -114,20 +115,10 @@ function setAt(parameters: Record<string, unknown>, key: string, value: unknown)
     if (typeof below !== 'object' || below === null || Array.isArray(below)) {
       throw usage(`'${key}' would stand under '${name}', which has a value of its own.`)
     }
-    define(place, name, below)
+    setOwn(place, name, below)
     place = below as Record<string, unknown>
   }
-  define(place, last, value)
-}
-
-/** As an own property, whatever its name. */
-function define(place: object, name: string, value: unknown): void {
-  Object.defineProperty(place, name, {
-    value,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  })
+  setOwn(place, last, value)
 }
 
 /** YAML 1.1, as service files are. */

@@ -1,10 +1,11 @@
 /** JSON as Connect's data, by a schema: one function a schema, made once. */
 
 import { ExactNumber } from '../../base/lossless-json.ts'
+import { setOwn } from '../../base/own-property.ts'
 import type { ConnectSchema } from '../kit/data.ts'
 import { DataError } from '../kit/errors.ts'
 import { describe } from '../values/describe.ts'
-import { isObject, setField } from '../values/fields.ts'
+import { isObject } from '../values/fields.ts'
 import {
   dateFrom,
   decimalFrom,
@@ -104,7 +105,7 @@ function structReader(schema: ConnectSchema, options: JsonOptions): JsonReader {
     const struct: Record<string, unknown> = {}
     for (const { name, read } of fields) {
       const value = Object.hasOwn(json, name) ? json[name] : undefined
-      setField(
+      setOwn(
         struct,
         name,
         at(name, () => read(value)),
@@ -180,7 +181,7 @@ function unionReader(schema: ConnectSchema, options: JsonOptions): JsonReader {
     if (taken === undefined) throw new DataError('Did not find matching oneof field for data')
     const struct: Record<string, unknown> = {}
     for (const branch of branches) {
-      setField(struct, branch.name, branch === taken ? branch.read(json) : null)
+      setOwn(struct, branch.name, branch === taken ? branch.read(json) : null)
     }
     return struct
   }

@@ -1,9 +1,10 @@
 /** Connect's data as what JSON.stringify takes, by a schema: one function a schema, made once. */
 import { rawNumber, wholeNumber } from '../../base/lossless-json.ts'
+import { setOwn } from '../../base/own-property.ts'
 import { type ConnectSchema, decimalText, isDecimal } from '../kit/data.ts'
 import { DataError } from '../kit/errors.ts'
 import { describe } from '../values/describe.ts'
-import { isObject, setField } from '../values/fields.ts'
+import { isObject } from '../values/fields.ts'
 import {
   daysOf,
   decimalBytes,
@@ -45,7 +46,7 @@ export function writeSchemaless(value: unknown): unknown {
   if (typeof value === 'bigint') return wholeNumber(value)
   if (!isObject(value)) return typeof value === 'number' ? finite(value) : value
   const json: Record<string, unknown> = {}
-  for (const [name, one] of Object.entries(value)) setField(json, name, writeSchemaless(one))
+  for (const [name, one] of Object.entries(value)) setOwn(json, name, writeSchemaless(one))
   return json
 }
 
@@ -116,7 +117,7 @@ function structWriter(schema: ConnectSchema, options: JsonOptions): JsonWriter {
       write: writerOf(field.schema, options),
     }))
     const json: Record<string, unknown> = {}
-    for (const { name, write } of fields) setField(json, name, write(value[name]))
+    for (const { name, write } of fields) setOwn(json, name, write(value[name]))
     return json
   }
 }

@@ -1,5 +1,6 @@
+import { setOwn } from '../../base/own-property.ts'
 import type { ConnectSchema } from '../kit/data.ts'
-import { fieldValue, setField } from '../values/fields.ts'
+import { fieldValue } from '../values/fields.ts'
 import { type CastType, castTypes, castValue } from './cast-value.ts'
 import {
   basicsOf,
@@ -76,15 +77,15 @@ function fieldCast(values: Values): (datum: Datum) => Datum {
     const changed: Record<string, unknown> = {}
     if (schema === null) {
       const map = requireMap(value, purpose)
-      for (const [name, one] of Object.entries(map)) setField(changed, name, one)
-      for (const [name, to] of types) setField(changed, name, castValue(null, map[name], to))
+      for (const [name, one] of Object.entries(map)) setOwn(changed, name, one)
+      for (const [name, to] of types) setOwn(changed, name, castValue(null, map[name], to))
       return { schema, value: changed }
     }
     const struct = requireStruct(value, purpose)
     for (const field of schema.fields ?? []) {
       const one = fieldValue(struct, field, withDefault)
       const to = types.get(field.name)
-      setField(changed, field.name, to === undefined ? one : castValue(field.schema, one, to))
+      setOwn(changed, field.name, to === undefined ? one : castValue(field.schema, one, to))
     }
     return { schema: schemaOf(schema), value: changed }
   }

@@ -1,7 +1,8 @@
+import { setOwn } from '../../base/own-property.ts'
 import type { ConnectField, ConnectSchema, Struct } from '../kit/data.ts'
 import { DataError } from '../kit/errors.ts'
 import { describe } from '../values/describe.ts'
-import { fieldValue, isObject, setField } from '../values/fields.ts'
+import { fieldValue, isObject } from '../values/fields.ts'
 import { basicsOf, oncePerSchema, requireMap, requireStruct, structSchema } from './parts.ts'
 import { onSide, transform } from './transform.ts'
 
@@ -52,7 +53,7 @@ export const flatten = transform({
     ): void {
       for (const field of schema.fields ?? []) {
         const value = fieldValue(struct, field, true)
-        if (field.schema.type !== 'struct') setField(flat, `${prefix}${field.name}`, value)
+        if (field.schema.type !== 'struct') setOwn(flat, `${prefix}${field.name}`, value)
         else if (isObject(value)) {
           flattenStruct(field.schema, value, `${prefix}${field.name}${delimiter}`, flat)
         }
@@ -64,7 +65,7 @@ export const flatten = transform({
         const name = `${prefix}${key}`
         if (isObject(value)) flattenMap(value, `${name}${delimiter}`, flat)
         else if (value instanceof Map) throw unsupported(describe(value), false, name)
-        else setField(flat, name, value)
+        else setOwn(flat, name, value)
       }
     }
 

@@ -1,7 +1,8 @@
+import { setOwn } from '../../base/own-property.ts'
 import { DataError } from '../kit/errors.ts'
 import type { ConnectHeader } from '../kit/record.ts'
 import { notEmpty } from '../values/checks.ts'
-import { fieldOf, fieldValue, setField } from '../values/fields.ts'
+import { fieldOf, fieldValue } from '../values/fields.ts'
 import {
   basicsOf,
   oncePerSchema,
@@ -70,14 +71,14 @@ export const headerFrom = transform({
       const left: Record<string, unknown> = {}
       if (schema === null) {
         for (const [name, one] of Object.entries(requireMap(value, purpose))) {
-          if (!fieldNames.has(name)) setField(left, name, one)
+          if (!fieldNames.has(name)) setOwn(left, name, one)
         }
         return { schema, value: left }
       }
       const struct = requireStruct(value, purpose)
       const lessSchema = schemaWithout(schema)
       for (const field of lessSchema.fields ?? []) {
-        setField(left, field.name, fieldValue(struct, field, withDefault))
+        setOwn(left, field.name, fieldValue(struct, field, withDefault))
       }
       return { schema: lessSchema, value: left }
     }

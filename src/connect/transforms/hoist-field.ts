@@ -1,4 +1,4 @@
-import { setField } from '../values/fields.ts'
+import { setOwn } from '../../base/own-property.ts'
 import { oncePerSchema } from './parts.ts'
 import { onSide, transform } from './transform.ts'
 
@@ -17,7 +17,7 @@ export const hoistField = transform({
     }))
     return onSide(side, ({ schema, value }) => {
       const struct: Record<string, unknown> = {}
-      setField(struct, field, value)
+      setOwn(struct, field, value)
       return { schema: schema === null ? null : wrapped(schema), value: struct }
     })
   },

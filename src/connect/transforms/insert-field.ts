@@ -1,7 +1,8 @@
+import { setOwn } from '../../base/own-property.ts'
 import type { ConnectField, ConnectSchema } from '../kit/data.ts'
 import { DataError } from '../kit/errors.ts'
 import type { ConnectRecord, SinkRecord } from '../kit/record.ts'
-import { fieldValue, setField } from '../values/fields.ts'
+import { fieldValue } from '../values/fields.ts'
 import { logicalSchemas } from '../values/logical.ts'
 import {
   basicsOf,
@@ -75,17 +76,17 @@ export const insertField = transform({
       const larger: Record<string, unknown> = {}
       if (schema === null) {
         for (const [name, one] of Object.entries(requireMap(value, purpose)))
-          setField(larger, name, one)
+          setOwn(larger, name, one)
       } else {
         const struct = requireStruct(value, purpose)
         for (const field of schema.fields ?? []) {
-          setField(larger, field.name, fieldValue(struct, field, withDefault))
+          setOwn(larger, field.name, fieldValue(struct, field, withDefault))
         }
       }
       for (const { name, of, withoutSchema } of insertions) {
         const inserted = of(record, values['static.value'])
         if (inserted === undefined) continue
-        setField(larger, name, schema === null ? withoutSchema(inserted) : inserted)
+        setOwn(larger, name, schema === null ? withoutSchema(inserted) : inserted)
       }
       return { schema: schema === null ? null : schemaWith(schema), value: larger }
     })

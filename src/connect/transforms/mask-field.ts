@@ -1,8 +1,9 @@
+import { setOwn } from '../../base/own-property.ts'
 import { type ConnectSchema, isDecimal } from '../kit/data.ts'
 import { DataError } from '../kit/errors.ts'
 import { nonEmptyText, notEmpty } from '../values/checks.ts'
 import { describe } from '../values/describe.ts'
-import { fieldValue, isObject, setField } from '../values/fields.ts'
+import { fieldValue, isObject } from '../values/fields.ts'
 import { narrowed, parseDecimal } from '../values/numbers.ts'
 import { replaceNullWithDefault, requireMap, requireStruct } from './parts.ts'
 import { onSide, transform } from './transform.ts'
@@ -45,13 +46,13 @@ export const maskField = transform({
       const changed: Record<string, unknown> = {}
       if (schema === null) {
         const map = requireMap(value, purpose)
-        for (const [name, one] of Object.entries(map)) setField(changed, name, one)
-        for (const name of masked) setField(changed, name, mask(null, map[name] ?? null))
+        for (const [name, one] of Object.entries(map)) setOwn(changed, name, one)
+        for (const name of masked) setOwn(changed, name, mask(null, map[name] ?? null))
       } else {
         const struct = requireStruct(value, purpose)
         for (const field of schema.fields ?? []) {
           const one = fieldValue(struct, field, withDefault)
-          setField(changed, field.name, masked.has(field.name) ? mask(field.schema, one) : one)
+          setOwn(changed, field.name, masked.has(field.name) ? mask(field.schema, one) : one)
         }
       }
       return { schema, value: changed }

@@ -1,4 +1,5 @@
-import { fieldValue, setField } from '../values/fields.ts'
+import { setOwn } from '../../base/own-property.ts'
+import { fieldValue } from '../values/fields.ts'
 import {
   basicsOf,
   oncePerSchema,
@@ -61,14 +62,14 @@ export const replaceField = transform({
       const replaced: Record<string, unknown> = {}
       if (schema === null) {
         for (const [name, one] of Object.entries(requireMap(value, purpose))) {
-          if (keeps(name)) setField(replaced, renames.get(name) ?? name, one)
+          if (keeps(name)) setOwn(replaced, renames.get(name) ?? name, one)
         }
         return { schema, value: replaced }
       }
       const struct = requireStruct(value, purpose)
       const planned = plan(schema)
       for (const { field, name } of planned.moves) {
-        setField(replaced, name, fieldValue(struct, field, withDefault))
+        setOwn(replaced, name, fieldValue(struct, field, withDefault))
       }
       return { schema: planned.schema, value: replaced }
     })

@@ -1,5 +1,6 @@
+import { setOwn } from '../../base/own-property.ts'
 import { DataError } from '../kit/errors.ts'
-import { fieldValue, isObject, setField } from '../values/fields.ts'
+import { fieldValue, isObject } from '../values/fields.ts'
 import { oncePerSchema, replaceNullWithDefault } from './parts.ts'
 import { onSide, transform } from './transform.ts'
 
@@ -41,7 +42,7 @@ export const setSchemaMetadata = transform({
       if (schema.fields === undefined || !isObject(value)) return { schema: renamed(schema), value }
       const struct: Record<string, unknown> = {}
       for (const field of schema.fields) {
-        setField(struct, field.name, fieldValue(value, field, withDefault))
+        setOwn(struct, field.name, fieldValue(value, field, withDefault))
       }
       return { schema: renamed(schema), value: struct }
     })

@@ -1,9 +1,10 @@
+import { setOwn } from '../../base/own-property.ts'
 import type { ConnectSchema } from '../kit/data.ts'
 import { DataError } from '../kit/errors.ts'
 import { wrongDateFormat } from '../values/checks.ts'
 import { type DateFormat, dateFormat } from '../values/date-format.ts'
 import { describe } from '../values/describe.ts'
-import { fieldValue, setField } from '../values/fields.ts'
+import { fieldValue } from '../values/fields.ts'
 import { dayMs, logicalSchemas, logicalTypeOf, timestampFrom } from '../values/logical.ts'
 import {
   basicsOf,
@@ -74,7 +75,7 @@ export const timestampConverter = transform({
       const changed: Record<string, unknown> = {}
       for (const field of schema.fields ?? []) {
         const one = fieldValue(struct, field, withDefault)
-        setField(
+        setOwn(
           changed,
           field.name,
           field.name === values.field ? converted(field.schema, one) : one,
@@ -102,7 +103,7 @@ export const timestampConverter = transform({
       if (schema === null) {
         if (value === null || values.field === '') return { schema, value: converted(null, value) }
         const changed = { ...requireMap(value, purpose) }
-        setField(changed, values.field, converted(null, changed[values.field]))
+        setOwn(changed, values.field, converted(null, changed[values.field]))
         return { schema, value: changed }
       }
       if (values.field === '') return { schema: schemaOf(schema), value: converted(schema, value) }

@@ -1,7 +1,8 @@
+import { setOwn } from '../../base/own-property.ts'
 import type { ConnectField } from '../kit/data.ts'
 import { DataError } from '../kit/errors.ts'
 import { notEmpty } from '../values/checks.ts'
-import { fieldOf, fieldValue, setField } from '../values/fields.ts'
+import { fieldOf, fieldValue } from '../values/fields.ts'
 import {
   oncePerSchema,
   replaceNullWithDefault,
@@ -40,13 +41,13 @@ export const valueToKey = transform({
       const key: Record<string, unknown> = {}
       if (record.valueSchema === null) {
         const map = requireMap(record.value, purpose)
-        for (const name of values.fields) setField(key, name, map[name] ?? null)
+        for (const name of values.fields) setOwn(key, name, map[name] ?? null)
         return { ...record, keySchema: null, key }
       }
       const struct = requireStruct(record.value, purpose)
       const keySchema = keySchemaOf(record.valueSchema)
       for (const field of keySchema.fields ?? []) {
-        setField(key, field.name, fieldValue(struct, field, withDefault))
+        setOwn(key, field.name, fieldValue(struct, field, withDefault))
       }
       return { ...record, keySchema, key }
     }

@@ -12,20 +12,6 @@ export function fieldValue(struct: Struct, field: ConnectField, withDefault: boo
   return value === null && withDefault ? (field.schema.default ?? null) : value
 }
 
-/** Sets a property whose name came from outside: `__proto__` is a name like any other. */
-export function setField(target: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__') {
-    Object.defineProperty(target, name, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
-  } else {
-    target[name] = value
-  }
-}
-
 /** Whether a value is a struct, or a map without a schema. */
 export function isObject(value: unknown): value is Struct {
   return (

@@ -1,4 +1,5 @@
 /** The defaults of fields: the value that a schema's JSON stands for, if it fits the field's type. */
+import { setOwn } from '../../base/own-property.ts'
 import {
   isJsonArray,
   isJsonObject,
@@ -7,7 +8,6 @@ import {
   type JsonObject,
 } from '../schemas/json-tree.ts'
 import type { AvroType, RecordType } from './model.ts'
-import { setOwn } from './own-property.ts'
 
 /**
  * Defaults of records that need defaults of records grow without end, and so does the search for the

@@ -1,7 +1,8 @@
 /** Values without a schema in Avro: a record with a field for every type (Confluent's "Anything"). */
+import { setOwn } from '../../../base/own-property.ts'
 import { DataError } from '../../kit/errors.ts'
 import { describe } from '../../values/describe.ts'
-import { isObject, setField } from '../../values/fields.ts'
+import { isObject } from '../../values/fields.ts'
 
 export const anythingName = 'io.confluent.connect.avro.Anything'
 
@@ -63,6 +64,6 @@ function readMap(entries: readonly { key: unknown; value: unknown }[]): unknown 
   const pairs = entries.map(({ key, value }) => [readAnything(key), readAnything(value)] as const)
   if (!pairs.every(([key]) => typeof key === 'string')) return new Map(pairs)
   const map: Record<string, unknown> = {}
-  for (const [key, value] of pairs) setField(map, String(key), value)
+  for (const [key, value] of pairs) setOwn(map, String(key), value)
   return map
 }

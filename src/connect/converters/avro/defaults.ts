@@ -1,6 +1,7 @@
 /** Defaults: as the JSON of an Avro schema writes them, and as Connect's data. */
+import { setOwn } from '../../../base/own-property.ts'
 import type { ConnectSchema } from '../../kit/data.ts'
-import { isObject, setField } from '../../values/fields.ts'
+import { isObject } from '../../values/fields.ts'
 import { valueReader } from './read-value.ts'
 
 /** Undefined for a default that does not fit, which Confluent's converter leaves out as well. */
@@ -46,7 +47,7 @@ function plainEntries(
   const plain: Record<string, unknown> = {}
   for (const [name, one] of Object.entries(json)) {
     const schema = schemaOf(name)
-    if (schema !== undefined) setField(plain, name, one === null ? null : plainOf(schema, one))
+    if (schema !== undefined) setOwn(plain, name, one === null ? null : plainOf(schema, one))
   }
   return plain
 }

@@ -1,8 +1,9 @@
 /** Decoded Avro as Connect's data: one function a schema, made once; what is the same stays. */
+import { setOwn } from '../../../base/own-property.ts'
 import type { ConnectField, ConnectSchema } from '../../kit/data.ts'
 import { DataError } from '../../kit/errors.ts'
 import { describe } from '../../values/describe.ts'
-import { isObject, setField } from '../../values/fields.ts'
+import { isObject } from '../../values/fields.ts'
 import {
   dateFrom,
   decimalFrom,
@@ -88,7 +89,7 @@ class Compiler {
       }
       const struct: Record<string, unknown> = {}
       for (const one of branches) {
-        setField(struct, one.name, one === branch ? branch.read(value) : null)
+        setOwn(struct, one.name, one === branch ? branch.read(value) : null)
       }
       return struct
     }

@@ -1,8 +1,9 @@
 /** Connect's data as an encoder of Avro takes it: one function a schema, made once. */
+import { setOwn } from '../../../base/own-property.ts'
 import { type ConnectField, type ConnectSchema, isDecimal } from '../../kit/data.ts'
 import { DataError } from '../../kit/errors.ts'
 import { describe } from '../../values/describe.ts'
-import { isObject, setField } from '../../values/fields.ts'
+import { isObject } from '../../values/fields.ts'
 import {
   daysOf,
   decimalBytes,
@@ -69,7 +70,7 @@ class Compiler {
         const record: Record<string, unknown> = {}
         for (const { name, written, write } of parts) {
           const field = value[name] ?? null
-          setField(record, written, write === undefined ? field : write(field))
+          setOwn(record, written, write === undefined ? field : write(field))
         }
         return record
       }
@@ -83,7 +84,7 @@ class Compiler {
     if (hasTextKeys(schema, this.#options)) {
       return (value) => {
         const map: Record<string, unknown> = {}
-        for (const [key, one] of mapOf(value)) setField(map, String(key), writeValue(one))
+        for (const [key, one] of mapOf(value)) setOwn(map, String(key), writeValue(one))
         return map
       }
     }

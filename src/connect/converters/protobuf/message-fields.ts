@@ -2,6 +2,7 @@
  * The fields of a message as Connect's: what each becomes, and how its values go there and back. One
  * description, from which the schema, the reader and the writer are made.
  */
+import { setOwn } from '../../../base/own-property.ts'
 import type {
   LinkedField,
   LinkedMessage,
@@ -9,7 +10,7 @@ import type {
 } from '../../../formats/protobuf/linked/model.ts'
 import type { OptionElement, OptionValue } from '../../../formats/protobuf/text/elements.ts'
 import type { ConnectField, ConnectSchema } from '../../kit/data.ts'
-import { isObject, setField } from '../../values/fields.ts'
+import { isObject } from '../../values/fields.ts'
 import { decimalSchema, logicalSchemas } from '../../values/logical.ts'
 import { generalized, protobufMarks } from '../unions.ts'
 import { logicalReaders } from './logical-values.ts'
@@ -66,7 +67,7 @@ class Mapping {
     fields.push(...parts.map((part) => ({ name: part.name, schema: part.schema })))
     own.read = (record) => {
       const struct: Record<string, unknown> = {}
-      for (const part of parts) setField(struct, part.name, part.read(record))
+      for (const part of parts) setOwn(struct, part.name, part.read(record))
       return struct
     }
     this.#open.delete(message)

@@ -1,8 +1,9 @@
 /** Connect's schemas as .proto files, with the encoder of their values, as Confluent's ProtobufData. */
+import { setOwn } from '../../../base/own-property.ts'
 import { type ConnectField, type ConnectSchema, isDecimal } from '../../kit/data.ts'
 import { DataError } from '../../kit/errors.ts'
 import { describe } from '../../values/describe.ts'
-import { isObject, setField } from '../../values/fields.ts'
+import { isObject } from '../../values/fields.ts'
 import { logicalTypeOf, scaleOf } from '../../values/logical.ts'
 import { splitName } from '../avro/names.ts'
 import { enumSymbols, generalized, isUnion, protobufMarks } from '../unions.ts'
@@ -130,7 +131,7 @@ class File {
       inner: [inner],
       put: (record, struct) => {
         const value = struct[field.name] ?? preset
-        setField(record, name, value === null ? null : write(value))
+        setOwn(record, name, value === null ? null : write(value))
       },
     }
   }
@@ -156,7 +157,7 @@ class File {
         if (!isObject(union)) return
         for (const { field, write } of members) {
           const value = union[field.name] ?? null
-          if (value !== null) setField(record, this.#name(field), write(value))
+          if (value !== null) setOwn(record, this.#name(field), write(value))
         }
       },
     }

@@ -3,8 +3,8 @@
  * branches take the kind, the narrowest does: an enum that has the symbol before a string, a fixed of
  * that size before bytes, an int before a long, the record with the most fields of the value.
  */
+import { getOwn } from '../../../base/own-property.ts'
 import type { AvroType, RecordType, UnionType } from '../model.ts'
-import { getOwn } from '../own-property.ts'
 import { Misfit } from './misfit.ts'
 import { isInt, isLong, isObject } from './value-kinds.ts'
 

@@ -2,6 +2,7 @@
  * From two types to the one function that reads values of the writer's type as values of the
  * reader's. Reading with the schema that wrote is the case where both are the same.
  */
+import { setOwn } from '../../../base/own-property.ts'
 import { schemaError } from '../../schemas/errors.ts'
 import { DefaultValues } from '../defaults.ts'
 import {
@@ -12,7 +13,6 @@ import {
   type RecordType,
   type UnionType,
 } from '../model.ts'
-import { setOwn } from '../own-property.ts'
 import { isPromotion, isSameName, matchingBranch, readerFields } from '../resolution-rules.ts'
 import type { AvroReader } from './avro-reader.ts'
 import { SkipCompiler } from './compile-skipper.ts'

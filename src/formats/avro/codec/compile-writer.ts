@@ -1,7 +1,7 @@
 /** From a type to the one function that writes its values; a value that does not fit is a Misfit. */
+import { getOwn } from '../../../base/own-property.ts'
 import { DefaultValues } from '../defaults.ts'
 import type { AvroType, EnumType, Field, FixedType, RecordType, UnionType } from '../model.ts'
-import { getOwn } from '../own-property.ts'
 import { deepestRecords } from './avro-reader.ts'
 import { AvroWriter } from './avro-writer.ts'
 import { branchChooser } from './choose-branch.ts'
