@@ -66,7 +66,7 @@ export class MqttDoor {
     return this.#listeners.map(({ address }) => address)
   }
 
-  /** Resolves once sessions and retained messages are read. */
+  /** Resolves once sessions and retained messages are read, or the door closes. */
   get ready(): Promise<void> {
     return this.#services.ready
   }
@@ -182,12 +182,13 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
     retained,
   )
   const loading = new Persistence(clock, logger)
-  const ready = loading
+  const loaded = loading
     .until(() => directory.load())
     .then(() =>
       Promise.all([loading.until(() => sessions.load()), loading.until(() => retained.load())]),
     )
     .then(() => {})
+  const ready = Promise.race([loaded, loading.stopped])
   const services: Services = {
     limits,
     clock,
@@ -210,7 +211,11 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
 class Persistence {
   readonly #clock: Clock
   readonly #logger: Logger
-  #stopped = false
+  readonly #stopping = new AbortController()
+  /** Resolves when nobody tries any more, whatever is still under way. */
+  readonly stopped = new Promise<void>((resolve) => {
+    this.#stopping.signal.addEventListener('abort', () => resolve())
+  })
 
   constructor(clock: Clock, logger: Logger) {
     this.#clock = clock
@@ -218,22 +223,27 @@ class Persistence {
   }
 
   async until(work: () => Promise<void>): Promise<void> {
-    for (let retryMs = firstRetryMs; !this.#stopped; retryMs = Math.min(retryMs * 2, lastRetryMs)) {
+    const { signal } = this.#stopping
+    for (
+      let retryMs = firstRetryMs;
+      !signal.aborted;
+      retryMs = Math.min(retryMs * 2, lastRetryMs)
+    ) {
       try {
         await work()
         return
       } catch (error) {
-        if (this.#stopped) return
+        if (signal.aborted) return
         this.#logger.warn('The state of the MQTT door cannot be read yet; trying again', {
           error: sentence(error),
         })
-        await pause(retryMs, { clock: this.#clock })
+        await pause(retryMs, { clock: this.#clock, signal })
       }
     }
   }
 
   stop(): void {
-    this.#stopped = true
+    this.#stopping.abort()
   }
 }
 

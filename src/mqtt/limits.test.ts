@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type Clock, systemClock } from '../base/clock.ts'
 import { ManualClock } from '../base/testing/manual-clock.ts'
 import { noProperties } from '../protocols/mqtt/index.ts'
 import { connect, openDoor, RawClient, until } from './testing/doors.ts'
+import { FakeKafka } from './testing/fake-kafka.ts'
 
 test('a connection that sends no CONNECT in time is closed, also one that sends only a part', async (t) => {
   const clock = new ManualClock()
@@ -196,4 +198,33 @@ test('a packet larger than allowed is refused by its length', async (t) => {
   await client.connect()
   client.socket.write(Buffer.from([0x30, 0xff, 0xff, 0x7f]))
   assert.equal((await client.next('disconnect')).reason, 0x95)
+})
+
+test('a door that closes before it is ready leaves nothing that keeps the process alive', async (t) => {
+  const waiting = new Map<object, number>()
+  const clock: Clock = {
+    now: systemClock.now,
+    after(ms, action) {
+      const timer = systemClock.after(ms, () => {
+        waiting.delete(timer)
+        action()
+      })
+      waiting.set(timer, ms)
+      return {
+        cancel: () => {
+          waiting.delete(timer)
+          timer.cancel()
+        },
+      }
+    },
+  }
+  const silent = new FakeKafka().connect()
+  silent.kill()
+  const limits = { closeMs: 1, logWaitMs: 12_345 }
+  const { door, port } = await openDoor(t, { client: silent, clock, limits })
+  const early = await RawClient.open(t, port)
+  early.connect().catch(() => {})
+  await until('the client waits for the door', () => [...waiting.values()].includes(12_345))
+  await door.close()
+  await until('nothing waits any more', () => waiting.size === 0)
 })

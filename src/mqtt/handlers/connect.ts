@@ -1,3 +1,4 @@
+import { atMost } from '../../base/clock.ts'
 import type { ConnectPacket, Properties, ReasonCode } from '../../protocols/mqtt/index.ts'
 import { noProperties, reasonCode } from '../../protocols/mqtt/index.ts'
 import type { Connection } from '../connection.ts'
@@ -26,10 +27,10 @@ export async function handleConnect(packet: ConnectPacket, connection: Connectio
   connection.window = packet.properties.receiveMaximum ?? limits.inflight
   connection.largestPacketBytes = packet.properties.maximumPacketSize ?? Number.POSITIVE_INFINITY
 
-  try {
-    await inTime(services.ready, connection)
-  } catch (error) {
-    connection.refuse(reasonCode.serverUnavailable, sentence(error))
+  const isReady = await atMost(services.clock, limits.logWaitMs, services.ready)
+  if (connection.closed) return
+  if (!isReady) {
+    connection.refuse(reasonCode.serverUnavailable, sentence(mqttError('log-not-ready', {})))
     return
   }
   if (sessions.get(connection.clientId) === undefined && sessions.size >= limits.sessions) {
@@ -38,7 +39,6 @@ export async function handleConnect(packet: ConnectPacket, connection: Connectio
   }
   const wanted = wantedExpiry(packet)
   const granted = Math.min(wanted, limits.sessionExpirySeconds)
-  if (connection.closed) return
   const opening = sessions.open(connection.clientId, packet.cleanStart, granted, connection)
   wills.cancel(connection.clientId)
   const { session, present } = await opening
@@ -89,20 +89,5 @@ function ourSide(
     topicAliasMaximum: limits.topicAliases,
     ...(assigned ? { assignedClientIdentifier: clientId } : {}),
     ...(wanted === granted ? {} : { sessionExpiryInterval: granted }),
-  }
-}
-
-async function inTime(ready: Promise<void>, { services }: Connection): Promise<void> {
-  let cancel = () => {}
-  const late = new Promise<never>((_, reject) => {
-    const timer = services.clock.after(services.limits.logWaitMs, () => {
-      reject(mqttError('log-not-ready', {}))
-    })
-    cancel = () => timer.cancel()
-  })
-  try {
-    await Promise.race([ready, late])
-  } finally {
-    cancel()
   }
 }
