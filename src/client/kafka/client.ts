@@ -11,9 +11,11 @@ import {
   type NewTopic,
   type TopicResult,
 } from './admin.ts'
+import { atCoordinator } from './at-coordinator.ts'
 import type { BatchStamp } from './batch.ts'
 import { BrokerPool } from './broker-pool.ts'
 import { Cluster, type TopicInfo } from './cluster.ts'
+import type { Connection } from './connection.ts'
 import { GroupConsumer, type GroupConsumerOptions } from './consumer.ts'
 import { clientError } from './errors.ts'
 import { Fetcher, type FetcherOptions } from './fetcher.ts'
@@ -37,7 +39,7 @@ export interface KafkaClientOptions {
 }
 
 export interface AskOptions {
-  /** Asks the coordinator of this group. */
+  /** Asks the coordinator of this group, again where it is not ready to answer. */
   readonly coordinatorOf?: string
   /** Asks the broker with this number. */
   readonly broker?: number
@@ -147,11 +149,14 @@ export class KafkaClient implements AsyncDisposable {
     body: Draft<Request>,
     { coordinatorOf, broker, ...options }: AskOptions = {},
   ): Promise<MessageOf<Response>> {
-    const asked =
-      coordinatorOf === undefined ? broker : await this.#cluster.coordinator(coordinatorOf)
-    const connection =
-      asked === undefined ? await this.#cluster.any() : await this.#cluster.broker(asked)
-    return await connection.request(api, body, options)
+    const ask = (connection: Connection) => connection.request(api, body, options)
+    if (coordinatorOf !== undefined) {
+      const patience = { ...this.#patience, withinMs: this.#requestTimeoutMs }
+      return await atCoordinator(coordinatorOf, this.#cluster, patience, ask)
+    }
+    return await ask(
+      broker === undefined ? await this.#cluster.any() : await this.#cluster.broker(broker),
+    )
   }
 
   /** Closes producers, which wait a while for what is under way, then everything else. */

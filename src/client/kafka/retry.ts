@@ -20,11 +20,12 @@ export function backOffMs(attempt: number, random: Random): number {
   return whole * (0.8 + 0.4 * random.next())
 }
 
-/** Repeats `action` while it fails retriably and time is left; then its last error is thrown. */
+/** Repeats `action` while what it fails with passes and time is left; then its last error is thrown. */
 export async function retrying<Value>(
   withinMs: number,
   patience: Patience,
   action: () => Promise<Value>,
+  passes: (error: unknown) => boolean = isRetriable,
 ): Promise<Value> {
   const end = patience.clock.now() + withinMs
   for (let attempt = 0; ; attempt++) {
@@ -32,7 +33,7 @@ export async function retrying<Value>(
       return await action()
     } catch (error) {
       const delayMs = backOffMs(attempt, patience.random)
-      if (!isRetriable(error) || patience.clock.now() + delayMs >= end) throw error
+      if (!passes(error) || patience.clock.now() + delayMs >= end) throw error
       await pause(delayMs, patience)
       if (patience.signal.aborted) throw error
     }

@@ -2,6 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { ByteReader, ByteWriter } from '../../../base/bytes.ts'
 import { Produce } from '../../../protocols/kafka/apis/00-produce.ts'
 import { Metadata } from '../../../protocols/kafka/apis/03-metadata.ts'
+import { FindCoordinator } from '../../../protocols/kafka/apis/10-find-coordinator.ts'
+import { Heartbeat } from '../../../protocols/kafka/apis/12-heartbeat.ts'
 import { ApiVersions } from '../../../protocols/kafka/apis/18-api-versions.ts'
 import { InitProducerId } from '../../../protocols/kafka/apis/22-init-producer-id.ts'
 import { apiByKey } from '../../../protocols/kafka/apis/index.ts'
@@ -28,6 +30,10 @@ export interface FakeBrokerScript {
   readonly fate?: (request: number) => Fate
   /** A request is answered when this resolves. */
   readonly hold?: (request: number) => Promise<void>
+  /** What it answers to who asks for a coordinator, by the number of the question from 0. */
+  readonly coordinatorCode?: (question: number) => number
+  /** The same for a heartbeat in a group. */
+  readonly heartbeatCode?: (question: number) => number
   /** The ApiVersions versions that it knows; others it answers as Kafka does, in version 0. */
   readonly apiVersionsTo?: number
 }
@@ -41,7 +47,13 @@ const topic = { name: 'topic', partitions: 2 }
 export class FakeBroker {
   /** The values that were written, by partition. */
   readonly written: string[][] = Array.from({ length: topic.partitions }, () => [])
-  readonly requests = { produce: 0, connections: 0, mostInFlight: 0 }
+  readonly requests = {
+    produce: 0,
+    findCoordinator: 0,
+    heartbeat: 0,
+    connections: 0,
+    mostInFlight: 0,
+  }
   readonly #script: FakeBrokerScript
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -114,6 +126,12 @@ export class FakeBroker {
     else if (apiKey === InitProducerId.key) {
       const identity = { producerId: 7n, producerEpoch: 0 }
       answer(InitProducerId, { throttleTimeMs: 0, errorCode: 0, ...identity })
+    } else if (apiKey === FindCoordinator.key) {
+      const code = this.#script.coordinatorCode?.(this.requests.findCoordinator++) ?? 0
+      answer(FindCoordinator, { errorCode: code, nodeId: 0, host: '127.0.0.1', port: this.#port })
+    } else if (apiKey === Heartbeat.key) {
+      const code = this.#script.heartbeatCode?.(this.requests.heartbeat++) ?? 0
+      answer(Heartbeat, { errorCode: code })
     } else if (apiKey === Produce.key) {
       const request = codecOf(Produce, 'request', apiVersion).decode(reader)
       await this.#produce(socket, request.topicData, (responses) => answer(Produce, { responses }))
@@ -169,11 +187,13 @@ export class FakeBroker {
   }
 
   #apiKeys() {
-    return [Produce, Metadata, ApiVersions, InitProducerId].map(({ key, versions }) => ({
-      apiKey: key,
-      minVersion: versions.from,
-      maxVersion: versions.to,
-    }))
+    return [Produce, Metadata, FindCoordinator, Heartbeat, ApiVersions, InitProducerId].map(
+      ({ key, versions }) => ({
+        apiKey: key,
+        minVersion: versions.from,
+        maxVersion: versions.to,
+      }),
+    )
   }
 
   #metadata(): Draft<(typeof Metadata)['response']> {

@@ -1,0 +1,44 @@
+import { LeatError } from '../../base/errors.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import type { Cluster } from './cluster.ts'
+import type { Connection } from './connection.ts'
+import { checkAnswer } from './errors.ts'
+import { type Patience, retrying } from './retry.ts'
+
+/** What is answered while the coordinator of a group is being found, has moved, or reads its state. */
+const passingCodes: ReadonlySet<unknown> = new Set([
+  errorCode.COORDINATOR_NOT_AVAILABLE,
+  errorCode.COORDINATOR_LOAD_IN_PROGRESS,
+  errorCode.NOT_COORDINATOR,
+])
+
+/** Asks the coordinator of a group; where the cluster is not ready to answer, once more a little later. */
+export async function atCoordinator<Answer>(
+  group: string,
+  cluster: Cluster,
+  patience: Patience & { readonly withinMs: number },
+  ask: (connection: Connection) => Promise<Answer>,
+): Promise<Answer> {
+  const once = async () => {
+    const connection = await cluster.broker(await cluster.coordinator(group))
+    const answer = await ask(connection)
+    const code = codesIn(answer).find((one) => passingCodes.has(one))
+    if (code === undefined) return answer
+    cluster.forgetCoordinator(group)
+    checkAnswer(code, `The coordinator of group '${group}'`)
+    return answer
+  }
+  return await retrying(patience.withinMs, patience, once, isPassing)
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof LeatError && passingCodes.has(Object(error.facts).kafkaCode)
+}
+
+/** The error codes of an answer, wherever they stand. */
+function codesIn(answer: unknown): number[] {
+  if (typeof answer !== 'object' || answer === null || Buffer.isBuffer(answer)) return []
+  return Object.entries(answer).flatMap(([name, value]) =>
+    name === 'errorCode' ? [value as number] : codesIn(value),
+  )
+}
