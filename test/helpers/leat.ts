@@ -9,7 +9,7 @@ import { RunningProgram } from './programs.ts'
 
 export interface LeatSettings {
   /** Merged over the default parts of leat.yml. */
-  readonly kafka?: Record<string, unknown>
+  readonly kafka?: { readonly brokers?: readonly string[] } & Record<string, unknown>
   readonly mqtt?: Record<string, unknown>
   /** Not started without it. */
   readonly registry?: boolean
@@ -41,6 +41,8 @@ export class LeatProcess {
   readonly consolePort: number
   readonly registryPort: number
   readonly connectPort: number
+  /** The address for Kafka clients: its own, or that of the cluster that it stands before. */
+  readonly brokers: string
   readonly #env: Record<string, string>
   #program: RunningProgram | undefined
 
@@ -52,6 +54,7 @@ export class LeatProcess {
     this.consolePort = consolePort
     this.registryPort = registryPort
     this.connectPort = connectPort
+    this.brokers = settings.kafka?.brokers?.join() ?? `127.0.0.1:${kafkaPort}`
     this.#env = settings.env ?? {}
     const file = {
       data: join(folder, 'data'),
@@ -68,11 +71,6 @@ export class LeatProcess {
       }),
     }
     writeFileSync(join(folder, 'leat.yml'), stringify(file))
-  }
-
-  /** The address for Kafka clients. */
-  get brokers(): string {
-    return `127.0.0.1:${this.kafkaPort}`
   }
 
   get registryUrl(): string {
