@@ -14,6 +14,8 @@ import { handlers } from './handlers/index.ts'
 import { Listener, type ListenerAddress } from './listener.ts'
 import { registerMetrics } from './metrics.ts'
 import { ProducerIds } from './producer-ids.ts'
+import { SchemaGate } from './schema-gate.ts'
+import type { SchemaIds } from './schema-rules.ts'
 import { BrokerSettings } from './settings.ts'
 import { StateTopic } from './state-topic.ts'
 import { clusterTopic, type NewTopic, offsetsTopic, Topics } from './topics.ts'
@@ -29,6 +31,8 @@ export interface BrokerOptions {
   readonly config?: Readonly<Record<string, string>>
   /** Topics that are made at the start where they are absent. */
   readonly topics?: Readonly<Record<string, Omit<NewTopic, 'name'>>>
+  /** Who is asked about topics that prescribe schemas; without it they take no records. */
+  readonly schemaIds?: SchemaIds
   readonly files?: Files
   readonly clock?: Clock
   readonly random?: Random
@@ -87,7 +91,7 @@ export class Broker implements AsyncDisposable {
       },
     })
     stack.defer(() => log.close())
-    const services = await openServices(log, parts)
+    const services = await openServices(log, { ...parts, schemaIds: options.schemaIds })
     stack.defer(() => services.groups.close())
     await makeTopics(services.topics, options.topics ?? {})
     const connections = new Set<Connection>()
@@ -143,6 +147,7 @@ async function openServices(
     random: Random
     logger: Logger
     metrics: Metrics
+    schemaIds: SchemaIds | undefined
   },
 ): Promise<Services> {
   const { settings, clock, random, logger } = parts
@@ -167,6 +172,7 @@ async function openServices(
     topics,
     groups: GroupCoordinator.open({ ...parts, partition: offsets, topics }),
     producerIds: new ProducerIds(state, stateTopic),
+    schemaGate: new SchemaGate(parts.schemaIds),
     waitingRoom,
     fetchSessions: new FetchSessions(
       random,

@@ -33,6 +33,10 @@ export const brokerError = catalogue({
     says: ({ least, most }: { least: string; most: string }) =>
       `min.compaction.lag.ms is ${least} and max.compaction.lag.ms ${most}: write a max.compaction.lag.ms that is not smaller.`,
   },
+  'no-schema-registry': {
+    says: ({ topic, side }: { topic: string; side: string }) =>
+      `Topic '${topic}' has confluent.${side}.schema.validation, but this broker knows no schema registry: name one in leat.yml ('registry:').`,
+  },
   'config-unknown': { says: ({ name }: { name: string }) => `Unknown topic config name: ${name}` },
   'setting-invalid': {
     says: ({ name, value, expected }: { name: string; value: string; expected: string }) =>

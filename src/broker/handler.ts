@@ -8,6 +8,7 @@ import type { BufferPool } from './buffer-pool.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { GroupCoordinator } from './groups/index.ts'
 import type { ProducerIds } from './producer-ids.ts'
+import type { SchemaGate } from './schema-gate.ts'
 import type { BrokerSettings } from './settings.ts'
 import type { Topics } from './topics.ts'
 import type { WaitingRoom } from './waiting-room.ts'
@@ -22,6 +23,7 @@ export interface Services {
   readonly topics: Topics
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
+  readonly schemaGate: SchemaGate
   readonly waitingRoom: WaitingRoom
   readonly fetchSessions: FetchSessions
   readonly buffers: BufferPool
@@ -44,6 +46,8 @@ export interface Context {
   readonly gone: AbortSignal
   /** Gives a pooled buffer back once the answer that refers to it has left. */
   readonly releaseAfterSending: (buffer: Buffer) => void
+  /** Makes an immediate request one like all others: what comes behind it waits for its answer. */
+  readonly hold: () => void
 }
 
 /** What a handler returns where no answer may be sent (Produce with acks=0). */

@@ -1,8 +1,8 @@
 /**
  * What is checked about records before they enter the log. Batches are opaque: their header is
  * read and their CRC-32C compared, but records are only decoded where a topic asks for it
- * (compacted topics need keys, a topic may prescribe its compression) or where an old client sends
- * the formats from before Kafka 0.11.
+ * (compacted topics need keys, a topic may prescribe its compression or its schemas) or where an
+ * old client sends the formats from before Kafka 0.11.
  */
 import { MalformedBytes } from '../base/bytes.ts'
 import { errorCode } from '../protocols/kafka/error-codes.ts'
@@ -13,31 +13,16 @@ import {
   checkBatches,
   decodeBatch,
   encodeBatch,
+  type Record,
   stampLogAppendTime,
 } from '../protocols/kafka/record-batch.ts'
+import { Refusal } from './refusal.ts'
+import type { Confirmed, OpenQuestions, SchemaGate } from './schema-gate.ts'
 import type { Topic } from './topics.ts'
 
 export interface Incoming {
   readonly batches: Buffer
   readonly headers: readonly BatchHeader[]
-}
-
-/** Why records are refused: a Kafka error code, and a sentence for the client's user. */
-export class Refusal {
-  readonly errorCode: number
-  readonly errorMessage: string | null
-  /** The records of the batch that are at fault, where it is known. */
-  readonly recordErrors: readonly { batchIndex: number; batchIndexErrorMessage: string }[]
-
-  constructor(
-    code: number,
-    errorMessage: string | null = null,
-    recordErrors: Refusal['recordErrors'] = [],
-  ) {
-    this.errorCode = code
-    this.errorMessage = errorMessage
-    this.recordErrors = recordErrors
-  }
 }
 
 const magicPosition = 16
@@ -50,13 +35,23 @@ const transactionalBit = 0x10
 const controlBit = 0x20
 const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 
+/** The way by which records come in. */
+export interface Door {
+  /** The version of the Produce request. */
+  readonly version: number
+  readonly nowMs: number
+  readonly schemaGate: SchemaGate
+  /** What was found out about the records' schemas since they were here before. */
+  readonly confirmed: Confirmed | undefined
+}
+
 /** Checks, and where the topic asks for it changes, what a producer sent for one partition. */
 export function admit(
   records: Buffer | null,
   topic: Topic,
-  version: number,
-  nowMs: number,
-): Incoming | Refusal {
+  door: Door,
+): Incoming | Refusal | OpenQuestions {
+  const { version, nowMs } = door
   if (records === null || records.length === 0) {
     return new Refusal(errorCode.INVALID_RECORD, 'The request has no records for the partition.')
   }
@@ -69,7 +64,7 @@ export function admit(
       )
     }
     const headers = checkBatches(batches)
-    return refusalOf(headers, topic, version, nowMs) ?? prepared(batches, headers, topic, nowMs)
+    return refusalOf(headers, topic, version, nowMs) ?? prepared(batches, headers, topic, door)
   } catch (error) {
     if (error instanceof CorruptBatch) return new Refusal(errorCode.CORRUPT_MESSAGE, error.message)
     if (error instanceof MalformedBytes) return new Refusal(errorCode.INVALID_RECORD, error.message)
@@ -134,9 +129,9 @@ function prepared(
   batches: Buffer,
   headers: readonly BatchHeader[],
   topic: Topic,
-  nowMs: number,
-): Incoming | Refusal {
-  const { compacted, timestampType } = topic.settings
+  { nowMs, schemaGate, confirmed }: Door,
+): Incoming | Refusal | OpenQuestions {
+  const { compacted, schemaRules, timestampType } = topic.settings
   if (compacted) {
     const keyless = keylessRecords(batches, headers)
     if (keyless.length > 0) {
@@ -146,6 +141,11 @@ function prepared(
         keyless.map((batchIndex) => ({ batchIndex, batchIndexErrorMessage: 'no key' })),
       )
     }
+  }
+  if (schemaRules !== undefined) {
+    const records = recordsOf(batches, headers)
+    const objection = schemaGate.judge(records, topic.name, schemaRules, confirmed)
+    if (objection !== undefined) return objection
   }
   const final = recompressed(batches, headers, topic)
   if (timestampType === 'LogAppendTime') {
@@ -158,15 +158,11 @@ function prepared(
 }
 
 function keylessRecords(batches: Buffer, headers: readonly BatchHeader[]): number[] {
-  const keyless: number[] = []
-  let index = 0
-  for (const [at] of positions(headers)) {
-    for (const { key } of decodeBatch(batches, at).records) {
-      if (key === null) keyless.push(index)
-      index += 1
-    }
-  }
-  return keyless
+  return recordsOf(batches, headers).flatMap(({ key }, index) => (key === null ? [index] : []))
+}
+
+function recordsOf(batches: Buffer, headers: readonly BatchHeader[]): Record[] {
+  return positions(headers).flatMap(([at]) => decodeBatch(batches, at).records)
 }
 
 function recompressed(

@@ -12,5 +12,6 @@
 export { verifyDirectory } from '../log/index.ts'
 export { Broker, type BrokerOptions } from './broker.ts'
 export type { ListenerAddress } from './listener.ts'
+export type { SchemaIds, SubjectRule } from './schema-rules.ts'
 export { BrokerSettings } from './settings.ts'
 export { checkTopicConfig } from './topic-configs.ts'

@@ -34,6 +34,7 @@ export class Request implements Context {
   readonly #body: ByteReader
   readonly #connection: Connection
   readonly #pooled: Buffer[] = []
+  #held = false
 
   private constructor(
     header: RequestHeader,
@@ -61,7 +62,7 @@ export class Request implements Context {
   }
 
   get immediate(): boolean {
-    return this.#handler.immediate
+    return this.#handler.immediate && !this.#held
   }
 
   get clientHost(): string {
@@ -78,6 +79,10 @@ export class Request implements Context {
 
   releaseAfterSending(buffer: Buffer): void {
     this.#pooled.push(buffer)
+  }
+
+  hold(): void {
+    this.#held = true
   }
 
   /** What the handler returns: the answer's message, a promise of it, or `noResponse`. */

@@ -1,5 +1,5 @@
 /**
- * Every configuration that a topic of Apache Kafka has, as data: DescribeConfigs, the validation
+ * Every configuration that a topic of Apache Kafka has, and Confluent's for schemas, as data: DescribeConfigs, the validation
  * of changes and the settings of the log follow from this table. `synonym` is the broker's own key
  * that gives the default. What leat stores but does not act upon is said in LIMITS.md.
  */
@@ -16,6 +16,12 @@ import {
   replicas,
 } from './config-types.ts'
 import { brokerError } from './errors.ts'
+import {
+  inConfluentsPackage,
+  type SchemaRules,
+  strategyNamed,
+  subjectStrategies,
+} from './schema-rules.ts'
 
 export interface TopicConfig {
   readonly type: ConfigType
@@ -57,6 +63,30 @@ export const topicConfigs = {
     fallback: '3',
     synonym: 'compression.zstd.level',
     about: "The level where compression.type is 'zstd'.",
+  },
+  'confluent.key.schema.validation': {
+    type: bool,
+    fallback: 'false',
+    synonym: 'confluent.key.schema.validation',
+    about: 'Whether keys must begin with the id of a schema that is registered for the topic.',
+  },
+  'confluent.key.subject.name.strategy': {
+    type: oneOf(...subjectStrategies, ...subjectStrategies.map(inConfluentsPackage)),
+    fallback: inConfluentsPackage('TopicNameStrategy'),
+    synonym: 'confluent.key.subject.name.strategy',
+    about: 'The subject under which the schemas of keys are registered.',
+  },
+  'confluent.value.schema.validation': {
+    type: bool,
+    fallback: 'false',
+    synonym: 'confluent.value.schema.validation',
+    about: 'Whether values must begin with the id of a schema that is registered for the topic.',
+  },
+  'confluent.value.subject.name.strategy': {
+    type: oneOf(...subjectStrategies, ...subjectStrategies.map(inConfluentsPackage)),
+    fallback: inConfluentsPackage('TopicNameStrategy'),
+    synonym: 'confluent.value.subject.name.strategy',
+    about: 'The subject under which the schemas of values are registered.',
   },
   'delete.retention.ms': {
     type: long(),
@@ -264,6 +294,8 @@ export interface TopicSettings extends PartitionPolicy {
   readonly timestampType: 'CreateTime' | 'LogAppendTime'
   readonly timestampBeforeMaxMs: number
   readonly timestampAfterMaxMs: number
+  /** Absent where keys and values are any bytes. */
+  readonly schemaRules: SchemaRules | undefined
 }
 
 /** The topic's own configurations over the broker's over Kafka's defaults. */
@@ -292,5 +324,15 @@ export function topicSettings(configured: (name: TopicConfigName) => string): To
       configured('message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
     timestampBeforeMaxMs: Number(configured('message.timestamp.before.max.ms')),
     timestampAfterMaxMs: Number(configured('message.timestamp.after.max.ms')),
+    schemaRules: schemaRules(configured),
   }
+}
+
+function schemaRules(configured: (name: TopicConfigName) => string): SchemaRules | undefined {
+  const strategyOf = (side: 'key' | 'value') =>
+    configured(`confluent.${side}.schema.validation`).toLowerCase() === 'true'
+      ? strategyNamed(configured(`confluent.${side}.subject.name.strategy`))
+      : undefined
+  const rules = { key: strategyOf('key'), value: strategyOf('value') }
+  return rules.key === undefined && rules.value === undefined ? undefined : rules
 }

@@ -13,6 +13,11 @@ export function frame(schemaId: number, payload: Uint8Array): Buffer {
   return framed
 }
 
+/** The id of the schema that the value carries, if it carries one. */
+export function schemaIdOf(bytes: Buffer): number | undefined {
+  return bytes.length >= headBytes && bytes[0] === magic ? bytes.readUInt32BE(1) : undefined
+}
+
 /** The schema's id and the value behind it; throws MalformedBytes where there is no such frame. */
 export function unframe(bytes: Buffer): { readonly schemaId: number; readonly payload: Buffer } {
   if (bytes.length < headBytes) {

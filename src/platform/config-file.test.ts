@@ -55,6 +55,11 @@ const wrongFiles: [string, string, string][] = [
     "leat.yml:2:44 'value.t >' is no expression: at character 10, unexpected token: EOF.",
   ],
   [
+    'a topic with schemas, and no registry',
+    'kafka: { topics: { t: { confluent.value.schema.validation: true } } }',
+    "leat.yml:1:25 'confluent.value.schema.validation' needs a schema registry; write 'registry: {}' for leat's own, or 'registry: { urls: [ … ] }'.",
+  ],
+  [
     'a pipeline that leads nowhere',
     'pipelines:\n  warm: { from: a }\n',
     "leat.yml:2:3 'warm' has no target; write 'to: TOPIC'.",

@@ -6,6 +6,10 @@ export const platformError = catalogue({
     says: ({ file }: { file: string }) =>
       `There is no ${file}; 'leat init' writes one, and 'leat up' without -f needs none.`,
   },
+  'registry-not-open': {
+    says: () => 'The schema registry is not open yet; it will be in a moment.',
+    retriable: true,
+  },
   'config-invalid': {
     says: ({ problems }: { problems: readonly string[] }) => problems.join('\n'),
   },

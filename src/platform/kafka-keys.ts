@@ -4,13 +4,20 @@ import type { Path, Report } from '../base/settings.ts'
 import { BrokerSettings, checkTopicConfig } from '../broker/index.ts'
 import type { Config } from './config.ts'
 
-export function reportKafkaKeys({ kafka }: Config, report: Report): void {
+const asksForSchemas = /^confluent\.(key|value)\.schema\.validation$/
+
+export function reportKafkaKeys({ kafka, registry }: Config, report: Report): void {
   for (const [name, value] of Object.entries(kafka.config ?? {})) {
     attempt(['kafka', 'config', name], report, () => BrokerSettings.from({ [name]: value }))
   }
   for (const [topic, { config }] of Object.entries(kafka.topics ?? {})) {
     for (const [name, value] of Object.entries(config)) {
-      attempt(['kafka', 'topics', topic, name], report, () => checkTopicConfig(name, value))
+      const at = ['kafka', 'topics', topic, name]
+      attempt(at, report, () => checkTopicConfig(name, value))
+      if (registry === undefined && asksForSchemas.test(name) && value === 'true') {
+        const says = `'${name}' needs a schema registry; write 'registry: {}' for leat's own, or 'registry: { urls: [ … ] }'.`
+        report({ at, says, isKey: true })
+      }
     }
   }
 }

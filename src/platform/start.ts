@@ -11,6 +11,7 @@ import { type Address, expandBind, formatAddress } from './addresses.ts'
 import type { Config } from './config.ts'
 import type { Health } from './http.ts'
 import { listening } from './listening.ts'
+import { RegisteredIds } from './registered-ids.ts'
 
 export interface Running extends AsyncDisposable {
   /** Where each part listens; a part that is not started listens nowhere. */
@@ -27,7 +28,10 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   await using parts = new AsyncDisposableStack()
   const metrics = new Metrics()
   const embedded = config.kafka.brokers === undefined
-  const broker = embedded ? parts.use(await openBroker(config, logger, metrics)) : undefined
+  const schemaIds = config.registry === undefined ? undefined : new RegisteredIds()
+  const broker = embedded
+    ? parts.use(await openBroker(config, schemaIds, logger, metrics))
+    : undefined
   // A client that waits for the broker alone is answered before the rest is loaded.
   await nextTurn()
   const client = await openClient(config, broker, logger)
@@ -37,6 +41,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   const registry = await openRegistry(config, client, logger, metrics)
   parts.defer(() => registry?.close())
   const schemaUrls = registryUrls(config, registry)
+  schemaIds?.askAt(schemaUrls)
   const pipelines = await openPipelines(config, client, schemaUrls, logger, metrics)
   parts.defer(() => pipelines?.close())
   const connect = await openConnect(config, broker, schemaUrls, logger, metrics)
@@ -65,7 +70,12 @@ function kafkaListeners(config: Config) {
   )
 }
 
-async function openBroker(config: Config, logger: Logger, metrics: Metrics): Promise<Broker> {
+async function openBroker(
+  config: Config,
+  schemaIds: RegisteredIds | undefined,
+  logger: Logger,
+  metrics: Metrics,
+): Promise<Broker> {
   const { Broker } = await import('../broker/index.ts')
   const { durability, topics, config: keys } = config.kafka
   const listeners: { host: string; port: number; advertised?: Address }[] = kafkaListeners(config)
@@ -79,6 +89,7 @@ async function openBroker(config: Config, logger: Logger, metrics: Metrics): Pro
       listeners: hasOwnDoor ? listeners : [...listeners, { host: '127.0.0.1', port: 0 }],
       config: keys,
       topics,
+      ...(schemaIds !== undefined && { schemaIds }),
       logger: logger.with({ part: 'kafka' }),
       metrics,
     }),

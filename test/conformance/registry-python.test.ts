@@ -32,6 +32,10 @@ const cases: Record<string, { promises: string; reports: object }> = {
     promises: 'Protobuf messages are written and read, with the files that they import',
     reports: { pump: 'p1', power: 46.5, references: [['pump.proto', 'pump.proto', 1]] },
   },
+  validated_topic: {
+    promises: 'the broker refuses values without an id of a schema that their topic has',
+    reports: [87, 87, 0, 0],
+  },
   administration: {
     promises: 'what is incompatible is refused, and versions and subjects are deleted',
     reports: {

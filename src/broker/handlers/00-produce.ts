@@ -2,13 +2,17 @@ import { Produce } from '../../protocols/kafka/apis/00-produce.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import type { MessageOf } from '../../protocols/kafka/schema.ts'
 import { type Context, handler, noResponse } from '../handler.ts'
-import { admit, Refusal } from '../incoming.ts'
+import { admit } from '../incoming.ts'
 import { kafkaError } from '../kafka-errors.ts'
+import { Refusal } from '../refusal.ts'
+import { type Confirmed, OpenQuestions } from '../schema-gate.ts'
 import { offsetsTopic, type Topic } from '../topics.ts'
 
 type Request = MessageOf<typeof Produce.request>
 type PartitionData = Request['topicData'][number]['partitionData'][number]
 type PartitionResponse = ReturnType<typeof refuse>
+/** What the log has taken, each until it is on disk. */
+type Waits = Set<Promise<void>>
 
 const acksNone = 0
 const acksLeader = 1
@@ -17,39 +21,59 @@ const firstVersionWithTopicIds = 13
 
 /**
  * Writes records into the log at once, in the order of the requests of a connection, and answers
- * when they are on disk. The bytes of the request are not looked at again after it returns.
+ * when they are on disk. The bytes of the request are not looked at again after it returns: records
+ * whose schemas must be asked about are copied, and the requests behind them wait.
  */
 export const produce = handler(
   Produce,
   (request, context) => {
-    const waits = new Set<Promise<void>>()
+    const waits: Waits = new Set()
+    const late: Promise<void>[] = []
     const refusal = requestRefusal(request)
     const responses = request.topicData.map(({ name, topicId, partitionData }) => {
       const topic =
         context.version < firstVersionWithTopicIds
           ? context.broker.topics.get(name)
           : context.broker.topics.byId(topicId.toString('base64url'))
-      return {
-        name,
-        topicId,
-        partitionResponses: partitionData.map((data) =>
-          refusal === undefined ? append(topic, data, context, waits) : refuse(data.index, refusal),
-        ),
-      }
+      const partitionResponses: PartitionResponse[] = []
+      partitionData.forEach((data, place) => {
+        const appended =
+          refusal === undefined ? append(topic, data, context, waits) : refuse(data.index, refusal)
+        if (!(appended instanceof Promise)) partitionResponses[place] = appended
+        else {
+          const settle = (response: PartitionResponse) => {
+            partitionResponses[place] = response
+          }
+          late.push(appended.then(settle))
+        }
+      })
+      return { name, topicId, partitionResponses }
     })
-    if (request.acks === acksNone) {
-      for (const wait of waits) wait.catch(() => {}) // The log has sealed itself and said so.
-      return noResponse
-    }
-    if (waits.size === 0) return { responses }
-    const settled = waits.size === 1 ? first(waits) : Promise.all(waits)
-    return settled.then(
-      () => ({ responses }),
-      (error) => ({ responses: withdraw(responses, kafkaError(error, context.broker.logger)) }),
-    )
+    const answer = () => whenDurable(request, responses, waits, context)
+    if (late.length === 0) return answer()
+    for (const wait of waits) wait.catch(() => {}) // It may fail before anybody awaits it.
+    return Promise.all(late).then(answer)
   },
   { immediate: true },
 )
+
+function whenDurable<Response extends { partitionResponses: PartitionResponse[] }>(
+  { acks }: Request,
+  responses: Response[],
+  waits: Waits,
+  { broker }: Context,
+) {
+  if (acks === acksNone) {
+    for (const wait of waits) wait.catch(() => {}) // The log has sealed itself and said so.
+    return noResponse
+  }
+  if (waits.size === 0) return { responses }
+  const settled = waits.size === 1 ? first(waits) : Promise.all(waits)
+  return settled.then(
+    () => ({ responses }),
+    (error) => ({ responses: withdraw(responses, kafkaError(error, broker.logger)) }),
+  )
+}
 
 function requestRefusal({ acks, transactionalId }: Request): Refusal | undefined {
   if (acks !== acksNone && acks !== acksLeader && acks !== acksAll) {
@@ -61,12 +85,16 @@ function requestRefusal({ acks, transactionalId }: Request): Refusal | undefined
   return undefined
 }
 
+/** A promise where the schemas of the records must be asked about first. */
 function append(
   topic: Topic | undefined,
-  { index, records }: PartitionData,
-  { broker, version }: Context,
-  waits: Set<Promise<void>>,
-): PartitionResponse {
+  data: PartitionData,
+  context: Context,
+  waits: Waits,
+  confirmed?: Confirmed,
+): PartitionResponse | Promise<PartitionResponse> {
+  const { index, records } = data
+  const { broker, version } = context
   const partition = topic?.partitions[index]
   if (topic === undefined || partition === undefined) {
     const unknownId = topic === undefined && version >= firstVersionWithTopicIds
@@ -83,8 +111,12 @@ function append(
   }
   try {
     const nowMs = broker.clock.now()
-    const incoming = admit(records, topic, version, nowMs)
+    const door = { version, nowMs, schemaGate: broker.schemaGate, confirmed }
+    const incoming = admit(records, topic, door)
     if (incoming instanceof Refusal) return refuse(index, incoming)
+    if (incoming instanceof OpenQuestions) {
+      return appendOnceAnswered(incoming, topic, data, context, waits)
+    }
     const { baseOffset, durable } = partition.append(incoming.batches, incoming.headers)
     waits.add(durable)
     return {
@@ -100,6 +132,21 @@ function append(
     const { errorCode, errorMessage } = kafkaError(error, broker.logger)
     return refuse(index, new Refusal(errorCode, errorMessage))
   }
+}
+
+async function appendOnceAnswered(
+  questions: OpenQuestions,
+  topic: Topic,
+  data: PartitionData,
+  context: Context,
+  waits: Waits,
+): Promise<PartitionResponse> {
+  context.hold()
+  const kept = { ...data, records: Buffer.from(data.records ?? []) }
+  const answer = await context.broker.schemaGate.ask(questions)
+  return answer instanceof Refusal
+    ? refuse(data.index, answer)
+    : await append(topic, kept, context, waits, answer)
 }
 
 function refuse(index: number, refusal: Refusal) {

@@ -120,6 +120,11 @@ export class RegistryClient {
     return (await this.#transport.ask({ path: ['subjects'], query })) as string[]
   }
 
+  /** Under which subjects the id stands; throws 'schema-not-found'. */
+  async subjectsOfId(id: number): Promise<string[]> {
+    return (await this.#transport.ask({ path: ['schemas', 'ids', id, 'subjects'] })) as string[]
+  }
+
   async versions(subject: string): Promise<number[]> {
     return (await this.#transport.ask({ path: ['subjects', subject, 'versions'] })) as number[]
   }

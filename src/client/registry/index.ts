@@ -17,3 +17,4 @@ export type {
   SubjectConfig,
   SubjectVersion,
 } from './schemas.ts'
+export { isRegisteredFor } from './subject-names.ts'

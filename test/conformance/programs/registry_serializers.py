@@ -3,6 +3,7 @@ import json
 import sys
 
 from confluent_kafka import Consumer, Producer
+from confluent_kafka.admin import AdminClient, NewTopic
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.schema_registry.error import SchemaRegistryError
@@ -133,6 +134,24 @@ def administration():
         'missing': missing, 'gone': gone, 'for_good': for_good,
         'subjects': 'avro-value' in registry.get_subjects(),
     }
+
+
+def validated_topic():
+    """The broker itself refuses what no registered schema stands for."""
+    topic = NewTopic('validated', 1, 1, config={'confluent.value.schema.validation': 'true'})
+    administration = AdminClient({'bootstrap.servers': brokers})
+    administration.create_topics([topic])['validated'].result(10)
+    producer = Producer({'bootstrap.servers': brokers, 'compression.type': 'lz4', 'linger.ms': 0})
+    context = SerializationContext('validated', MessageField.VALUE)
+    other = SerializationContext('other', MessageField.VALUE)
+    encode = AvroSerializer(registry, json.dumps({**reading, 'name': 'Validated'}))
+    of_other = AvroSerializer(registry, json.dumps({**reading, 'name': 'Other'}))(value, other)
+    codes = []
+    for sent in (b'{}', of_other, encode(value, context), None):
+        noted = lambda error, _: codes.append(error.code() if error else 0)
+        producer.produce('validated', sent, key='p1', on_delivery=noted)
+        producer.flush(10)
+    return codes
 
 
 print(json.dumps(globals()[case]()))
