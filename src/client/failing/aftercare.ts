@@ -1,4 +1,5 @@
 /** What becomes of messages that could not be read, or whose handling failed. */
+import { backOffMs } from '../../base/back-off.ts'
 import { pause } from '../../base/clock.ts'
 import type { RetryParameters, ServiceParameters } from '../service/index.ts'
 import type { IncomingMessage, Surroundings, Transport } from '../transports/transport.ts'
@@ -56,10 +57,8 @@ export class Aftercare {
     await this.#deadLetters?.close()
   }
 
-  /** Scattered by a fifth, so that readers do not march in step. */
   #delayMs(attempts: number): number {
-    const { delayMs, mostDelayMs } = this.#retry
-    const whole = Math.min(mostDelayMs, delayMs * 2 ** Math.min(attempts - 1, 30))
-    return whole * (0.8 + 0.4 * this.#surroundings.random.next())
+    const { delayMs: firstMs, mostDelayMs: longestMs } = this.#retry
+    return backOffMs(attempts - 1, { firstMs, longestMs }, this.#surroundings.random)
   }
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../../base/logger.ts'
 import { type BrokerAddress, formatBrokerAddress } from './addresses.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { clientError } from './errors.ts'
-import { backOffMs, type Patience } from './retry.ts'
+import { type Patience, retryDelayMs } from './retry.ts'
 
 /**
  * The connections of one client, opened when they are wanted. A broker answers the requests of a
@@ -68,7 +68,7 @@ export class BrokerPool {
       entry.failures = 0
       return connection
     } catch (error) {
-      entry.notBefore = clock.now() + backOffMs(entry.failures++, random)
+      entry.notBefore = clock.now() + retryDelayMs(entry.failures++, random)
       if (entry.failures === 1) {
         this.#logger.debug('a Kafka broker does not answer', { ...address, error: String(error) })
       }

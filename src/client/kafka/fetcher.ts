@@ -8,7 +8,7 @@ import type { Cluster } from './cluster.ts'
 import { answeredError, clientError, isRetriable } from './errors.ts'
 import { readFetched } from './fetched-records.ts'
 import { type AskedOffset, listOffsets } from './offsets.ts'
-import { backOffMs, type Patience } from './retry.ts'
+import { type Patience, retryDelayMs } from './retry.ts'
 
 export type FetchPosition = bigint | 'earliest' | 'latest'
 
@@ -137,7 +137,7 @@ export class Fetcher implements AsyncDisposable {
     while (this.#isCurrent(one) && one.leader === undefined) {
       const { cluster, patience } = this.#parts
       try {
-        if (one.failures > 0) await pause(backOffMs(one.failures - 1, patience.random), patience)
+        if (one.failures > 0) await pause(retryDelayMs(one.failures - 1, patience.random), patience)
         if (patience.signal.aborted) break
         const leader = await cluster.leader(one.topic, one.partition)
         if (typeof one.position !== 'bigint') one.position = await this.#find(one, one.position)

@@ -9,7 +9,7 @@ import {
   type JoinedGroup,
 } from './group-membership.ts'
 import type { TopicPartitions } from './range-assignor.ts'
-import { backOffMs, type Patience, retrying } from './retry.ts'
+import { type Patience, retryDelayMs, retrying } from './retry.ts'
 
 export interface GroupTimings {
   readonly sessionTimeoutMs?: number
@@ -133,7 +133,7 @@ export class GroupMember implements AsyncDisposable {
       } catch (error) {
         await this.#noticeLoss(error)
         if (!isGenerationEnd(error) && !isRetriable(error)) throw error
-        await pause(backOffMs(failures++, patience.random), { clock: patience.clock, signal })
+        await pause(retryDelayMs(failures++, patience.random), { clock: patience.clock, signal })
       }
     }
     await this.#leave()

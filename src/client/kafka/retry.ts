@@ -1,10 +1,10 @@
 /** Patience: how long to wait before trying again, and for how long to go on trying. */
+import { type BackOff, backOffMs } from '../../base/back-off.ts'
 import { type Clock, pause } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import { isRetriable } from './errors.ts'
 
-const firstBackOffMs = 50
-const longestBackOffMs = 1000
+const backOff: BackOff = { firstMs: 50, longestMs: 1000 }
 
 /** What everything that waits has in common. */
 export interface Patience {
@@ -14,10 +14,9 @@ export interface Patience {
   readonly signal: AbortSignal
 }
 
-/** Doubles with each attempt (from 0), and scatters by a fifth so that clients do not march in step. */
-export function backOffMs(attempt: number, random: Random): number {
-  const whole = Math.min(longestBackOffMs, firstBackOffMs * 2 ** Math.min(attempt, 30))
-  return whole * (0.8 + 0.4 * random.next())
+/** How long to wait before a request that failed so often (from 0) is made again. */
+export function retryDelayMs(failures: number, random: Random): number {
+  return backOffMs(failures, backOff, random)
 }
 
 /** Repeats `action` while what it fails with passes and time is left; then its last error is thrown. */
@@ -32,7 +31,7 @@ export async function retrying<Value>(
     try {
       return await action()
     } catch (error) {
-      const delayMs = backOffMs(attempt, patience.random)
+      const delayMs = retryDelayMs(attempt, patience.random)
       if (!passes(error) || patience.clock.now() + delayMs >= end) throw error
       await pause(delayMs, patience)
       if (patience.signal.aborted) throw error

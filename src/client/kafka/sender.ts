@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.ts'
 import { answeredError, asLeatError, clientError, isRetriable } from './errors.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { askProducerIdentity, nextEpoch } from './producer-identity.ts'
-import { backOffMs, type Patience } from './retry.ts'
+import { type Patience, retryDelayMs } from './retry.ts'
 import { verdictOn } from './verdict.ts'
 
 export interface SenderOptions {
@@ -241,7 +241,7 @@ export class Sender {
 
   #retry(queue: PartitionQueue, batch: Batch): void {
     const { clock, random } = this.#options.patience
-    queue.notBeforeMs = clock.now() + backOffMs(batch.attempts, random)
+    queue.notBeforeMs = clock.now() + retryDelayMs(batch.attempts, random)
     batch.attempts += 1
     queue.retry(batch)
   }

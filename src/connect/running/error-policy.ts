@@ -1,3 +1,4 @@
+import { backOffMs } from '../../base/back-off.ts'
 import { type Clock, pause } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Random } from '../../base/random.ts'
@@ -82,9 +83,9 @@ export interface ErrorPolicyParts<Item> {
   readonly onRetry: () => void
 }
 
-const firstDelayMs = 300
+const firstMs = 300
 
-export function retryDelayMs(attempt: number, longestMs: number, random: Random): number {
-  const wholeMs = Math.min(longestMs, firstDelayMs * 2 ** Math.min(attempt, 30))
-  return wholeMs * (0.8 + 0.4 * random.next())
+/** How long to wait before what failed so often (from 0) is tried again. */
+export function retryDelayMs(failures: number, longestMs: number, random: Random): number {
+  return backOffMs(failures, { firstMs, longestMs }, random)
 }

@@ -1,4 +1,5 @@
 /** What everything that runs in a worker is given. */
+import type { BackOff } from '../../base/back-off.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Random } from '../../base/random.ts'
@@ -6,7 +7,6 @@ import type { KafkaClient } from '../../client/index.ts'
 import type { ConnectorConfig } from '../state/config-store.ts'
 import type { OffsetStore } from '../state/offset-store.ts'
 import type { SecretSources } from './secrets.ts'
-import type { BackOff } from './supervised.ts'
 
 export interface Services {
   readonly client: KafkaClient

@@ -1,3 +1,4 @@
+import { type BackOff, backOffMs } from '../../base/back-off.ts'
 import { type Clock, pause } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Random } from '../../base/random.ts'
@@ -22,11 +23,6 @@ export interface Attempt {
   readonly running: () => Promise<void>
   /** It does what it is for: the next failure is the first one again. */
   readonly succeeded: () => void
-}
-
-export interface BackOff {
-  readonly firstMs: number
-  readonly longestMs: number
 }
 
 export const usualBackOff: BackOff = { firstMs: 1000, longestMs: 5 * 60_000 }
@@ -88,8 +84,8 @@ export class Supervised implements Unit {
   }
 
   async #fail(error: unknown, signal: AbortSignal): Promise<void> {
-    const { onState, logger, name, clock } = this.#options
-    const waitMs = this.#backOffMs()
+    const { onState, logger, name, clock, random, backOff = usualBackOff } = this.#options
+    const waitMs = backOffMs(this.#failures, backOff, random)
     this.#failures += 1
     this.#isFailed = true
     const at = new Date(clock.now() + waitMs).toISOString()
@@ -98,13 +94,6 @@ export class Supervised implements Unit {
     await this.#tell(() => onState('FAILED', why))
     await pause(waitMs, { clock, signal })
     this.#isFailed = false
-  }
-
-  #backOffMs(): number {
-    const { backOff = usualBackOff, random } = this.#options
-    const { firstMs, longestMs } = backOff
-    const wholeMs = Math.min(longestMs, firstMs * 2 ** Math.min(this.#failures, 30))
-    return wholeMs * (0.8 + 0.4 * random.next())
   }
 
   /** A status that cannot be stored now must not stop what it is about. */

@@ -2,7 +2,7 @@ import { pause } from '../../../base/clock.ts'
 import type { Record } from '../../../protocols/kafka/record-batch.ts'
 import { type AssignedPosition, type GroupConsumer, isGenerationEnd } from '../../kafka/consumer.ts'
 import { isRetriable } from '../../kafka/errors.ts'
-import { backOffMs } from '../../kafka/retry.ts'
+import { retryDelayMs } from '../../kafka/retry.ts'
 import type { Inlet, SeekTarget } from '../transport.ts'
 import { Coalesced } from './coalesced.ts'
 import { asKafkaError, kafkaTransportError } from './errors.ts'
@@ -277,7 +277,7 @@ export class GroupInlet implements Inlet {
         }
         if (!isRetriable(error)) throw asKafkaError(error, this.#opening.parameters.brokers)
         isInDoubt = true
-        await pause(backOffMs(failures, random), { clock, signal })
+        await pause(retryDelayMs(failures, random), { clock, signal })
       }
     }
     return false
