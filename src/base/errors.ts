@@ -55,6 +55,11 @@ export function isError(error: unknown, code: string): error is LeatError {
   return error instanceof LeatError && error.code === code
 }
 
+/** Whether an error is an expected failure after which the same call may succeed. */
+export function isRetriable(error: unknown): error is LeatError {
+  return error instanceof LeatError && error.retriable
+}
+
 /** The `code` of an error of Node's (`ENOSPC`, `EADDRINUSE`, …), if it has one. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'

@@ -1,5 +1,5 @@
 /** What may go wrong when connectors are asked for, changed and run. */
-import { catalogue, isError, LeatError } from '../base/errors.ts'
+import { catalogue, isError, isRetriable } from '../base/errors.ts'
 import { RetriableError } from './kit/index.ts'
 
 export const connectError = catalogue({
@@ -52,7 +52,7 @@ export function sentenceOf(error: unknown): string {
 }
 
 /** Whether the same call may succeed later; that of a client that is closed will not. */
-export function isRetriable(error: unknown): boolean {
+export function mayPass(error: unknown): boolean {
   if (isError(error, 'client-closed')) return false
-  return error instanceof RetriableError || (error instanceof LeatError && error.retriable)
+  return error instanceof RetriableError || isRetriable(error)
 }

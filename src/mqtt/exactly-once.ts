@@ -1,5 +1,5 @@
 import { type Clock, pause } from '../base/clock.ts'
-import { LeatError } from '../base/errors.ts'
+import { isRetriable } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { partitionName } from './cursor.ts'
 import { sentence } from './errors.ts'
@@ -133,8 +133,7 @@ export async function produceIntent(
     try {
       return await kafka.produceAt({ topic, partition, producerId, epoch, sequence, records })
     } catch (error) {
-      const retriable = error instanceof LeatError && error.retriable
-      if (!retriable || !(await again(error))) throw error
+      if (!isRetriable(error) || !(await again(error))) throw error
     }
   }
 }

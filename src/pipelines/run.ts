@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Clock, pause } from '../base/clock.ts'
+import { isRetriable } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import type { AssignedPosition, GroupConsumer, KafkaClient, Producer } from '../client/index.ts'
 import type { SchemaValues } from '../client/registry/index.ts'
@@ -246,7 +247,8 @@ export class Pipeline {
       const event = eventOf(topic, partition, record, this.#readValue)
       flow.handle(event instanceof Promise ? await event : event)
     } catch (cause) {
-      if (isPassing(cause)) throw cause
+      // What is around us failed, not the record, which is tried again.
+      if (isRetriable(cause)) throw cause
       error = cause
     }
     const outputs = this.#outputs
@@ -267,7 +269,7 @@ export class Pipeline {
       const written = writeValue(target, event, this.#parts.avro)
       value = written instanceof Promise ? await written : written
     } catch (error) {
-      if (isPassing(error)) throw error
+      if (isRetriable(error)) throw error
       const { topic, partition } = event
       this.#fail(topic, partition, undefined, error, acks, event)
       return
@@ -309,13 +311,6 @@ export class Pipeline {
     sent.catch(() => {})
     return sent
   }
-}
-
-/** Errors of what is around us, not of the record: the record is tried again. */
-function isPassing(error: unknown): boolean {
-  return (
-    typeof error === 'object' && error !== null && 'retriable' in error && error.retriable === true
-  )
 }
 
 function placeName(topic: string, partition: number): string {

@@ -1,6 +1,6 @@
 /** Where messages go that cannot be read, or were tried in vain. */
 import { pause } from '../../base/clock.ts'
-import { LeatError } from '../../base/errors.ts'
+import { isRetriable } from '../../base/errors.ts'
 import { clientEndError } from '../end-errors.ts'
 import type { ServiceParameters } from '../service/index.ts'
 import type { IncomingMessage, Outlet, Surroundings, Transport } from '../transports/transport.ts'
@@ -77,7 +77,7 @@ export class DeadLetters {
         return true
       } catch (error) {
         if (signal.aborted) return false
-        if (!(error instanceof LeatError && error.retriable)) throw error
+        if (!isRetriable(error)) throw error
         const facts = { letters: this.#topic, error: error.message }
         logger.warn('A message cannot be put among the dead letters yet; trying again', facts)
         await pause(patienceMs, { clock, signal })

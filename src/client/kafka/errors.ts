@@ -73,10 +73,6 @@ export function checkAnswer(kafkaCode: number, about: string): void {
   if (kafkaCode !== errorCode.NONE) throw answeredError(kafkaCode, about)
 }
 
-export function isRetriable(error: unknown): boolean {
-  return error instanceof LeatError && error.retriable
-}
-
 /** Any failure as one that can be handed to a caller. */
 export function asLeatError(error: unknown): LeatError {
   if (error instanceof LeatError) return error

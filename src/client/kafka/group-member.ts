@@ -1,7 +1,6 @@
 import { pause } from '../../base/clock.ts'
-import { isError } from '../../base/errors.ts'
+import { isError, isRetriable } from '../../base/errors.ts'
 import type { Cluster } from './cluster.ts'
-import { isRetriable } from './errors.ts'
 import {
   type CommittedOffset,
   GroupMembership,

@@ -1,8 +1,8 @@
 /** Patience: how long to wait before trying again, and for how long to go on trying. */
 import { type BackOff, backOffMs } from '../../base/back-off.ts'
 import { type Clock, pause } from '../../base/clock.ts'
+import { isRetriable } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
-import { isRetriable } from './errors.ts'
 
 const backOff: BackOff = { firstMs: 50, longestMs: 1000 }
 

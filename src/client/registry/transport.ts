@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
-import { LeatError } from '../../base/errors.ts'
+import { isRetriable, LeatError } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
 import { refusal, registryError } from './errors.ts'
 
@@ -46,7 +46,7 @@ export class Transport {
         this.#preferred = index
         return answer
       } catch (error) {
-        if (!(error instanceof LeatError && error.retriable)) throw error
+        if (!isRetriable(error)) throw error
         this.#options.logger.debug('A schema registry did not answer', { why: error.message })
         failure = error
       }

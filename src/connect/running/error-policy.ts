@@ -2,7 +2,7 @@ import { backOffMs } from '../../base/back-off.ts'
 import { type Clock, pause } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Random } from '../../base/random.ts'
-import { connectError, isRetriable, sentenceOf } from '../errors.ts'
+import { connectError, mayPass, sentenceOf } from '../errors.ts'
 import type { CommonSettings } from '../options/settings.ts'
 
 /** Where on its way a record is, in Kafka Connect's words. */
@@ -63,7 +63,7 @@ export class ErrorPolicy<Item> {
         return await action()
       } catch (error) {
         const delayMs = retryDelayMs(attempt, longestMs, random)
-        if (!isRetriable(error) || clock.now() + delayMs > endMs) throw error
+        if (!mayPass(error) || clock.now() + delayMs > endMs) throw error
         onRetry()
         await pause(delayMs, { clock, signal })
         if (signal.aborted) throw error

@@ -4,7 +4,7 @@ import { Mailbox } from '../../base/mailbox.ts'
 import type { Random } from '../../base/random.ts'
 import { isGenerationEnd } from '../../client/index.ts'
 import type { Record } from '../../protocols/kafka/record-batch.ts'
-import { isRetriable, sentenceOf } from '../errors.ts'
+import { mayPass, sentenceOf } from '../errors.ts'
 import {
   type RecordOrigin,
   RetriableError,
@@ -216,7 +216,7 @@ export class SinkRun {
       await this.#commit()
     } catch (error) {
       // Where the group is shared out anew, others go on from the last commit; else the next one has it.
-      if (!isGenerationEnd(error) && !isRetriable(error)) throw error
+      if (!isGenerationEnd(error) && !mayPass(error)) throw error
       logger.debug('A commit did not come through', { error: sentenceOf(error) })
     }
   }

@@ -1,7 +1,7 @@
 import { type Clock, pause } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Fetcher, KafkaClient, Producer } from '../../client/index.ts'
-import { connectError, isRetriable, sentenceOf } from '../errors.ts'
+import { connectError, mayPass, sentenceOf } from '../errors.ts'
 
 export interface StateLogOptions {
   readonly client: KafkaClient
@@ -169,7 +169,7 @@ export class StateLog implements AsyncDisposable {
       } catch (cause) {
         const why = sentenceOf(cause)
         if (attempt % 20 === 0) logger.warn('The state of connectors is not there yet', { why })
-        if (!isRetriable(cause)) {
+        if (!mayPass(cause)) {
           throw connectError('topic-not-there', { topic, why }, { cause })
         }
       }

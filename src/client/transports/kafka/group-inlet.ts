@@ -1,7 +1,7 @@
 import { pause } from '../../../base/clock.ts'
+import { isRetriable } from '../../../base/errors.ts'
 import type { Record } from '../../../protocols/kafka/record-batch.ts'
 import { type AssignedPosition, type GroupConsumer, isGenerationEnd } from '../../kafka/consumer.ts'
-import { isRetriable } from '../../kafka/errors.ts'
 import { retryDelayMs } from '../../kafka/retry.ts'
 import type { Inlet, SeekTarget } from '../transport.ts'
 import { Coalesced } from './coalesced.ts'
