@@ -1,4 +1,4 @@
-import { pause } from '../../../base/clock.ts'
+import { atMost, pause } from '../../../base/clock.ts'
 import { isRetriable } from '../../../base/errors.ts'
 import type { Record } from '../../../protocols/kafka/record-batch.ts'
 import { type AssignedPosition, type GroupConsumer, isGenerationEnd } from '../../kafka/consumer.ts'
@@ -137,12 +137,14 @@ export class GroupInlet implements Inlet {
   }
 
   async #close(): Promise<void> {
+    const { clock } = this.#opening.surroundings
     const left = this.inbox.discard(() => true)
     this.inbox.close()
-    await this.#within(closingMs, this.#claimed?.isOurs)
+    // Whoever claimed hears of its failure.
+    if (this.#claimed !== undefined) await atMost(clock, closingMs, this.#claimed.isOurs)
     this.#closing.abort()
     this.#giveBack(left)
-    await this.#within(closingMs, this.#consumer.close())
+    await atMost(clock, closingMs, this.#consumer.close())
     await this.#opening.client.close()
   }
 
@@ -156,13 +158,6 @@ export class GroupInlet implements Inlet {
       const { reading, record } = this.#claimed.message
       reading.place = record.offset
     }
-  }
-
-  async #within(ms: number, something: Promise<unknown> | undefined): Promise<void> {
-    const isDone = new AbortController()
-    const patience = { clock: this.#opening.surroundings.clock, signal: isDone.signal }
-    await Promise.race([something, pause(ms, patience)])
-    isDone.abort()
   }
 
   async #onAssigned(positions: readonly AssignedPosition[]): Promise<void> {

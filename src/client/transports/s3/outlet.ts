@@ -1,4 +1,4 @@
-import { pause } from '../../../base/clock.ts'
+import { atMost } from '../../../base/clock.ts'
 import { uuidBytes } from '../../../base/random.ts'
 import type { ServiceParameters } from '../../service/parameters.ts'
 import type { OutgoingMessage, Outlet, Surroundings } from '../transport.ts'
@@ -97,10 +97,8 @@ class S3Outlet implements Outlet {
   }
 
   async #close(): Promise<void> {
-    const { clock } = this.#surroundings
-    const isSent = new AbortController()
-    const sent = this.#room.empty().then(() => isSent.abort())
-    await Promise.race([sent, pause(closingTimeoutMs, { clock, signal: isSent.signal })])
+    const sent = this.#room.empty()
+    await atMost(this.#surroundings.clock, closingTimeoutMs, sent)
     this.#ended.abort()
     await sent
     this.#bucket.close()
