@@ -1,9 +1,10 @@
 import { stringify } from 'yaml'
 import { isError } from '../../base/errors.ts'
-import { RegistryClient } from '../../client/registry/index.ts'
+import type { RegistryClient } from '../../client/registry/index.ts'
 import { asyncApi, loadConfig } from '../../platform/index.ts'
 import { command, oneOf } from '../command.ts'
 import { packageVersion } from '../package-version.ts'
+import { openRegistry, registryOption } from '../registry.ts'
 
 export const asyncapi = command({
   options: {
@@ -15,10 +16,8 @@ export const asyncapi = command({
       example: '-f plant.yml',
     },
     registry: {
-      type: 'string',
-      value: 'URL',
+      ...registryOption.registry,
       about: "A schema registry: the values' schemas are the subjects TOPIC-value.",
-      example: '--registry http://localhost:8081',
     },
     output: {
       type: 'string',
@@ -38,8 +37,10 @@ export const asyncapi = command({
     const format = oneOf('output', options.output, ['yaml', 'json'], 'yaml')
     const config = await loadConfig(options.file, terminal.environment)
     const { topicsOf, asyncApiOf } = await asyncApi()
-    const { registry } = options
-    const schemas = registry === undefined ? new Map() : await schemasOf(topicsOf(config), registry)
+    const schemas =
+      options.registry === undefined
+        ? new Map()
+        : await schemasOf(topicsOf(config), openRegistry(options, terminal))
     const document = asyncApiOf(config, { version: packageVersion(), schemas })
     const text =
       format === 'json' ? `${JSON.stringify(document, undefined, 2)}\n` : stringify(document)
@@ -47,11 +48,10 @@ export const asyncapi = command({
   },
 })
 
-async function schemasOf(topics: readonly string[], url: string) {
-  const client = new RegistryClient({ urls: [url] })
+async function schemasOf(topics: readonly string[], registry: RegistryClient) {
   const found = await Promise.all(
     topics.map(async (topic) => {
-      const schema = await client.latest(`${topic}-value`).catch((error: unknown) => {
+      const schema = await registry.latest(`${topic}-value`).catch((error: unknown) => {
         if (isError(error, 'subject-not-found')) return undefined
         throw error
       })

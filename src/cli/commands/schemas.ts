@@ -1,9 +1,9 @@
 import type { RegistryClient, SubjectVersion } from '../../client/registry/index.ts'
 import { command, type Group, operandsOf, wholeNumber } from '../command.ts'
 import { outputOption, printRows, toJson, wantsJson } from '../output.ts'
+import { openRegistry, registryOption } from '../registry.ts'
 import { check } from '../schemas/check.ts'
 import { diff } from '../schemas/diff.ts'
-import { openRegistry, registryOption } from '../schemas/registry.ts'
 import { readSchema, schemaOptions } from '../schemas/schema-file.ts'
 import { printLine } from '../terminal.ts'
 

@@ -3,8 +3,8 @@ import type { NewSchema, RegistryClient } from '../../client/registry/index.ts'
 import { command, operandsOf } from '../command.ts'
 import { cliError } from '../errors.ts'
 import { outputOption, toJson, wantsJson } from '../output.ts'
+import { openRegistry, registryOption } from '../registry.ts'
 import { printLine } from '../terminal.ts'
-import { openRegistry, registryOption } from './registry.ts'
 import { readSchema, schemaOptions } from './schema-file.ts'
 
 export const check = command({

@@ -4,10 +4,10 @@ import { command, operandsOf } from '../command.ts'
 import { cliError } from '../errors.ts'
 import { brokersOption, openKafka } from '../kafka.ts'
 import { outputOption, toJson, wantsJson } from '../output.ts'
+import { openRegistry, registryOption } from '../registry.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 import { type Change, type Comparison, compare, type Text } from './comparison.ts'
 import { groupsReading, topicOf } from './readers.ts'
-import { openRegistry, registryOption } from './registry.ts'
 import { readSchema, schemaOptions } from './schema-file.ts'
 
 export const diff = command({

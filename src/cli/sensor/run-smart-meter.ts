@@ -1,11 +1,11 @@
 import { pause, systemClock } from '../../base/clock.ts'
 import { between, seededRandom, systemRandom } from '../../base/random.ts'
-import { RegistryClient } from '../../client/registry/index.ts'
 import { avroFormat } from '../../formats/avro/index.ts'
 import { frame } from '../../formats/confluent-frame.ts'
 import { type OptionTable, type ValuesOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
 import { brokersOption, openKafka } from '../kafka.ts'
+import { openRegistry, registryOption } from '../registry.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 import { meterSchema, smartMeter } from './smart-meter.ts'
 
@@ -18,13 +18,7 @@ export const meterOptions = {
     about: 'Where a smart meter writes (default Readings).',
     example: '--topic meters',
   },
-  registry: {
-    type: 'string',
-    value: 'URL',
-    about:
-      'The schema registry of a smart meter (default LEAT_REGISTRY, else http://127.0.0.1:8081).',
-    example: '--registry http://registry:8081',
-  },
+  ...registryOption,
   every: {
     type: 'string',
     value: 'SECONDS',
@@ -43,13 +37,12 @@ const mostUnsent = 1000
 
 /** Produces readings as Avro, under the schema that it registers for the topic. */
 export async function runSmartMeter(options: MeterOptions, terminal: Terminal): Promise<void> {
-  const { environment, stderr, stopped: signal } = terminal
+  const { stderr, stopped: signal } = terminal
   const { topic = 'Readings' } = options
   const seed = wholeNumber('seed', options.seed, between(systemRandom, 1, 2 ** 31))
   const count = wholeNumber('count', options.count, Number.POSITIVE_INFINITY, 1)
   const everyMs = secondsOf(options.every) * 1000
-  const url = options.registry ?? environment.LEAT_REGISTRY ?? 'http://127.0.0.1:8081'
-  const registry = new RegistryClient({ urls: [url] })
+  const registry = openRegistry(options, terminal)
   const schemaId = await registry.register(`${topic}-value`, { type: 'AVRO', text: meterSchema })
   const schema = avroFormat.parse(meterSchema)
   await using client = openKafka(options, terminal)

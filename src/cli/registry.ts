@@ -1,5 +1,5 @@
-import { RegistryClient } from '../../client/registry/index.ts'
-import type { Terminal } from '../terminal.ts'
+import { RegistryClient } from '../client/registry/index.ts'
+import type { Terminal } from './terminal.ts'
 
 export const registryOption = {
   registry: {
