@@ -3,18 +3,13 @@ import { isError } from '../../base/errors.ts'
 import type { RegistryClient } from '../../client/registry/index.ts'
 import { asyncApi, loadConfig } from '../../platform/index.ts'
 import { command, oneOf } from '../command.ts'
+import { fileOption } from '../config-file.ts'
 import { packageVersion } from '../package-version.ts'
 import { openRegistry, registryOption } from '../registry.ts'
 
 export const asyncapi = command({
   options: {
-    file: {
-      type: 'string',
-      short: 'f',
-      value: 'FILE',
-      about: 'The file to read instead of ./leat.yml.',
-      example: '-f plant.yml',
-    },
+    ...fileOption,
     registry: {
       ...registryOption.registry,
       about: "A schema registry: the values' schemas are the subjects TOPIC-value.",

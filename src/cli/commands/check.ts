@@ -7,18 +7,13 @@ import {
   loadConfig,
 } from '../../platform/index.ts'
 import { command } from '../command.ts'
+import { fileOption } from '../config-file.ts'
 import { outputOption, printRows } from '../output.ts'
 import { printLine } from '../terminal.ts'
 
 export const check = command({
   options: {
-    file: {
-      type: 'string',
-      short: 'f',
-      value: 'FILE',
-      about: 'The file to read instead of ./leat.yml.',
-      example: '-f plant.yml',
-    },
+    ...fileOption,
     ...outputOption,
   },
   about: 'It starts nothing. Exit code 2 says that the file is wrong.',

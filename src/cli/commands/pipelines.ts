@@ -4,21 +4,12 @@ import { RegistryClient, SchemaValues } from '../../client/registry/index.ts'
 import { groupOf, type PipelineSpec, preview, runExamples } from '../../pipelines/index.ts'
 import { type Config, expandBind, formatAddress, loadConfig } from '../../platform/index.ts'
 import { command, type Group, oneOf, operandsOf, wholeNumber } from '../command.ts'
+import { fileOption } from '../config-file.ts'
 import { cliError } from '../errors.ts'
 import { lagOf, stateOf } from '../group-state.ts'
 import { brokersOption, openKafka } from '../kafka.ts'
 import { outputOption, printRows, toJson, wantsJson } from '../output.ts'
 import { printLine, type Terminal } from '../terminal.ts'
-
-const fileOption = {
-  file: {
-    type: 'string',
-    short: 'f',
-    value: 'FILE',
-    about: 'The file to read instead of ./leat.yml.',
-    example: '-f plant.yml',
-  },
-} as const
 
 const list = command({
   options: { ...fileOption, ...brokersOption, ...outputOption },

@@ -9,18 +9,13 @@ import {
   start,
 } from '../../platform/index.ts'
 import { command, oneOf, type ValuesOf, wholeNumber } from '../command.ts'
+import { fileOption } from '../config-file.ts'
 import { exitCode } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 
 export const upOptions = {
-  file: {
-    type: 'string',
-    short: 'f',
-    value: 'FILE',
-    about: 'The file to read instead of ./leat.yml.',
-    example: '-f plant.yml',
-  },
+  ...fileOption,
   data: {
     type: 'string',
     value: 'DIR',
