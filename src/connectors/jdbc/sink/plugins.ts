@@ -1,5 +1,6 @@
 import { sink } from '../../../connect/kit/index.ts'
 import { inputFormats } from '../../cloud.ts'
+import type { System } from '../address.ts'
 import {
   addressOfForm,
   addressOfUrl,
@@ -24,24 +25,19 @@ export const jdbcSink = sink({
   open: (context) => openSink(context, addressOfUrl(context.values), patienceOf(context.values)),
 })
 
-export const mysqlSink = sink({
-  kind: 'sink',
-  names: ['MySqlSink'],
-  version,
-  about: 'Writes records as rows of MySQL or MariaDB; the keys are those of Confluent Cloud.',
-  options: { ...formOptions('mysql'), ...sinkOptions, ...inputFormats },
-  check: sinkProblems,
-  open: (context) =>
-    openSink(context, addressOfForm('mysql', context.values), patienceOf(context.values)),
-})
+export const mysqlSink = cloudSink('MySqlSink', 'mysql', 'MySQL or MariaDB')
 
-export const postgresSink = sink({
-  kind: 'sink',
-  names: ['PostgresSink'],
-  version,
-  about: 'Writes records as rows of PostgreSQL; the keys are those of Confluent Cloud.',
-  options: { ...formOptions('postgresql'), ...sinkOptions, ...inputFormats },
-  check: sinkProblems,
-  open: (context) =>
-    openSink(context, addressOfForm('postgresql', context.values), patienceOf(context.values)),
-})
+export const postgresSink = cloudSink('PostgresSink', 'postgresql', 'PostgreSQL')
+
+function cloudSink(name: string, system: System, databases: string) {
+  return sink({
+    kind: 'sink',
+    names: [name],
+    version,
+    about: `Writes records as rows of ${databases}; the keys are those of Confluent Cloud.`,
+    options: { ...formOptions(system), ...sinkOptions, ...inputFormats },
+    check: sinkProblems,
+    open: (context) =>
+      openSink(context, addressOfForm(system, context.values), patienceOf(context.values)),
+  })
+}

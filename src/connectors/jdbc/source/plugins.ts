@@ -1,5 +1,6 @@
 import { source } from '../../../connect/kit/index.ts'
 import { outputFormats } from '../../cloud.ts'
+import type { System } from '../address.ts'
 import {
   addressOfForm,
   addressOfUrl,
@@ -27,33 +28,21 @@ export const jdbcSource = source({
   open: (context) => openSource(context, addressOfUrl(context.values), patienceOf(context.values)),
 })
 
-export const mysqlSource = source({
-  kind: 'source',
-  names: ['MySqlSource'],
-  version,
-  about: 'Reads the rows of MySQL or MariaDB as records; the keys are those of Confluent Cloud.',
-  options: { ...formOptions('mysql'), ...derivedModeOption, ...sourceOptions, ...outputFormats },
-  check: sourceProblems,
-  plan: (values, mostTasks, context) =>
-    planSource(values, mostTasks, context, addressOfForm('mysql', values), patienceOf(values)),
-  open: (context) =>
-    openSource(context, addressOfForm('mysql', context.values), patienceOf(context.values)),
-})
+export const mysqlSource = cloudSource('MySqlSource', 'mysql', 'MySQL or MariaDB')
 
-export const postgresSource = source({
-  kind: 'source',
-  names: ['PostgresSource'],
-  version,
-  about: 'Reads the rows of PostgreSQL as records; the keys are those of Confluent Cloud.',
-  options: {
-    ...formOptions('postgresql'),
-    ...derivedModeOption,
-    ...sourceOptions,
-    ...outputFormats,
-  },
-  check: sourceProblems,
-  plan: (values, mostTasks, context) =>
-    planSource(values, mostTasks, context, addressOfForm('postgresql', values), patienceOf(values)),
-  open: (context) =>
-    openSource(context, addressOfForm('postgresql', context.values), patienceOf(context.values)),
-})
+export const postgresSource = cloudSource('PostgresSource', 'postgresql', 'PostgreSQL')
+
+function cloudSource(name: string, system: System, databases: string) {
+  return source({
+    kind: 'source',
+    names: [name],
+    version,
+    about: `Reads the rows of ${databases} as records; the keys are those of Confluent Cloud.`,
+    options: { ...formOptions(system), ...derivedModeOption, ...sourceOptions, ...outputFormats },
+    check: sourceProblems,
+    plan: (values, mostTasks, context) =>
+      planSource(values, mostTasks, context, addressOfForm(system, values), patienceOf(values)),
+    open: (context) =>
+      openSource(context, addressOfForm(system, context.values), patienceOf(context.values)),
+  })
+}
