@@ -1,6 +1,6 @@
 import { converter } from './converter.ts'
 import { openRegistry } from './registered/open-registry.ts'
-import { registryOptions } from './registered/options.ts'
+import { flag, registryOptions } from './registered/options.ts'
 
 export const avroConverter = converter({
   name: 'io.confluent.connect.avro.AvroConverter',
@@ -13,24 +13,12 @@ export const avroConverter = converter({
       importance: 'low',
       about: "Whether schemas carry Connect's names, versions, docs, parameters and defaults.",
     },
-    'enhanced.avro.schema.support': {
-      type: 'boolean',
-      default: 'false',
-      importance: 'medium',
-      about: 'Whether enums stay enums, and the branches of unions have their whole names.',
-    },
-    'generalized.sum.type.support': {
-      type: 'boolean',
-      default: 'false',
-      importance: 'medium',
-      about: 'Whether unions and enums are the same in Avro, JSON Schema and Protobuf.',
-    },
-    'scrub.invalid.names': {
-      type: 'boolean',
-      default: 'false',
-      importance: 'medium',
-      about: 'Whether characters that Avro does not take in names become underscores.',
-    },
+    'enhanced.avro.schema.support': flag(
+      'Whether enums stay enums, and the branches of unions have their whole names.',
+    ),
+    'scrub.invalid.names': flag(
+      'Whether characters that Avro does not take in names become underscores.',
+    ),
     'allow.optional.map.keys': {
       type: 'boolean',
       default: 'false',
@@ -42,12 +30,6 @@ export const avroConverter = converter({
       default: 'true',
       importance: 'low',
       about: 'Whether a union of one type is this type.',
-    },
-    'ignore.default.for.nullables': {
-      type: 'boolean',
-      default: 'false',
-      importance: 'medium',
-      about: 'Whether a null is written as null, also where the field has a default.',
     },
   },
   roles: ['key', 'value'],

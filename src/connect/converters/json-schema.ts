@@ -1,6 +1,6 @@
 import { converter } from './converter.ts'
 import { openRegistry } from './registered/open-registry.ts'
-import { registryOptions } from './registered/options.ts'
+import { flag, registryOptions } from './registered/options.ts'
 
 export const jsonSchemaConverter = converter({
   name: 'io.confluent.connect.json.JsonSchemaConverter',
@@ -20,24 +20,9 @@ export const jsonSchemaConverter = converter({
       importance: 'medium',
       about: 'Whether objects may have properties that their schema does not name.',
     },
-    'use.optional.for.nonrequired': {
-      type: 'boolean',
-      default: 'false',
-      importance: 'medium',
-      about: 'Whether properties that are not required become optional fields.',
-    },
-    'generalized.sum.type.support': {
-      type: 'boolean',
-      default: 'false',
-      importance: 'medium',
-      about: 'Whether unions and enums are the same in Avro, JSON Schema and Protobuf.',
-    },
-    'ignore.default.for.nullables': {
-      type: 'boolean',
-      default: 'false',
-      importance: 'medium',
-      about: 'Whether a null is written as null, also where the field has a default.',
-    },
+    'use.optional.for.nonrequired': flag(
+      'Whether properties that are not required become optional fields.',
+    ),
   },
   roles: ['key', 'value'],
   async open({ role, values }) {

@@ -1,10 +1,6 @@
 import { converter } from './converter.ts'
 import { openRegistry } from './registered/open-registry.ts'
-import { registryOptions } from './registered/options.ts'
-
-function flag(about: string) {
-  return { type: 'boolean', default: 'false', importance: 'medium', about } as const
-}
+import { flag, registryOptions } from './registered/options.ts'
 
 export const protobufConverter = converter({
   name: 'io.confluent.connect.protobuf.ProtobufConverter',
@@ -12,9 +8,6 @@ export const protobufConverter = converter({
   options: {
     ...registryOptions,
     'enhanced.protobuf.schema.support': flag('Whether names of structs have their package.'),
-    'generalized.sum.type.support': flag(
-      'Whether unions and enums are the same in Avro, JSON Schema and Protobuf.',
-    ),
     'int.for.enums': flag('Whether enums are numbers.'),
     'optional.for.nullables': flag('Whether just fields with the word optional are optional.'),
     'wrapper.for.nullables': flag(
@@ -22,9 +15,6 @@ export const protobufConverter = converter({
     ),
     'scrub.invalid.names': flag(
       'Whether characters that Protobuf does not take in names become underscores.',
-    ),
-    'ignore.default.for.nullables': flag(
-      'Whether a null is written as null, also where the field has a default.',
     ),
   },
   roles: ['key', 'value'],

@@ -45,17 +45,25 @@ export const registryOptions = {
     importance: 'low',
     about: "Whether the subject's latest schema is used to write, whatever the record's own is.",
   },
-  'normalize.schemas': {
-    type: 'boolean',
-    default: 'false',
-    importance: 'medium',
-    about: 'Whether schemas are normalized when they are registered or looked up.',
-  },
+  'normalize.schemas': flag(
+    'Whether schemas are normalized when they are registered or looked up.',
+  ),
   'key.subject.name.strategy': subjectStrategy('keys'),
   'value.subject.name.strategy': subjectStrategy('values'),
+  'generalized.sum.type.support': flag(
+    'Whether unions and enums are the same in Avro, JSON Schema and Protobuf.',
+  ),
+  'ignore.default.for.nullables': flag(
+    'Whether a null is written as null, also where the field has a default.',
+  ),
 } as const satisfies Options
 
 export type RegistryValues = ValuesOf<typeof registryOptions>
+
+/** A choice that is not made unless somebody asks. */
+export function flag(about: string) {
+  return { type: 'boolean', default: 'false', importance: 'medium', about } as const
+}
 
 function subjectStrategy(of: string) {
   return {
