@@ -1,6 +1,6 @@
 import { systemClock } from '../base/clock.ts'
 import { parseJson } from '../base/lossless-json.ts'
-import type { FetcherOptions, KafkaClient } from '../client/index.ts'
+import { type FetcherOptions, type KafkaClient, selectTopics } from '../client/index.ts'
 import type { SchemaValues } from '../client/registry/index.ts'
 import type { PipelineEvent } from './event.ts'
 import { openFlow } from './flow.ts'
@@ -10,7 +10,7 @@ import { formulaParser } from './formula-parser.ts'
 import { eventOf } from './reading.ts'
 import type { PipelineSpec } from './spec.ts'
 import type { Flow } from './steps/step.ts'
-import { matchingTopics } from './topics.ts'
+import { topicSelection } from './topics.ts'
 
 export interface PreviewOptions {
   readonly client: KafkaClient
@@ -91,7 +91,7 @@ async function stretchesOf(
   spec: PipelineSpec,
   { client, from, count }: PreviewOptions,
 ): Promise<Stretch[]> {
-  const topics = await client.topics(await matchingTopics(spec.from, client))
+  const topics = await client.topics(await selectTopics(topicSelection(spec.from), client))
   const places = topics.flatMap(({ name, partitions }) =>
     partitions.map(({ partition }) => ({ topic: name, partition })),
   )

@@ -2,7 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Clock, pause } from '../base/clock.ts'
 import { isRetriable } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
-import type { AssignedPosition, GroupConsumer, KafkaClient, Producer } from '../client/index.ts'
+import {
+  type AssignedPosition,
+  type GroupConsumer,
+  type KafkaClient,
+  type Producer,
+  selectionChange,
+  selectTopics,
+} from '../client/index.ts'
 import type { SchemaValues } from '../client/registry/index.ts'
 import type { Record } from '../protocols/kafka/record-batch.ts'
 import { deadLetter } from './dead-letter.ts'
@@ -16,7 +23,7 @@ import { progressOf, readProgress } from './progress.ts'
 import { eventOf } from './reading.ts'
 import type { PipelineSpec } from './spec.ts'
 import type { Flow, TargetSpec } from './steps/step.ts'
-import { matchingTopics, TopicWatch } from './topics.ts'
+import { topicSelection } from './topics.ts'
 
 export interface PipelineParts {
   readonly client: KafkaClient
@@ -48,6 +55,8 @@ export const groupOf = (name: string) => `pipeline-${name}`
 const recordsATurn = 200
 /** Until then the partitions of a process that died are nobody's. */
 const sessionTimeoutMs = 10_000
+/** How often it is looked whether other topics match. */
+const lookMs = 30_000
 const firstPauseMs = 500
 const longestPauseMs = 60_000
 
@@ -148,11 +157,10 @@ export class Pipeline {
 
   /** Until it is closed, or other topics match. */
   async #runOnce(): Promise<void> {
-    const { client, clock, instance } = this.#parts
-    const { signal } = this.#closing
-    const topics = await matchingTopics(this.#spec.from, client)
+    const { client, clock, logger, instance } = this.#parts
+    const selection = topicSelection(this.#spec.from)
+    const topics = await selectTopics(selection, client)
     await this.#ensureTargets()
-    await using watch = TopicWatch.open(this.#spec.from, topics, { client, clock, signal })
     await using producer = client.producer()
     const consumer = client.consumer({
       group: groupOf(this.name),
@@ -170,11 +178,14 @@ export class Pipeline {
     })
     this.#producer = producer
     this.#consumer = consumer
-    if (signal.aborted) return
-    void watch.changed.then(() => consumer.close())
+    if (this.#closing.signal.aborted) return
+    const ended = new AbortController()
+    const watch = { client, clock, logger, signal: ended.signal, everyMs: lookMs }
+    void selectionChange(selection, topics, watch).then(() => consumer.close())
     try {
       await consumer.run()
     } finally {
+      ended.abort()
       this.#consumer = undefined
       this.#places.clear()
       await consumer.close()

@@ -1,5 +1,5 @@
 import { type Clock, pause } from '../../base/clock.ts'
-import type { KafkaClient } from '../../client/index.ts'
+import { type KafkaClient, selectTopics } from '../../client/index.ts'
 import { connectError, sentenceOf } from '../errors.ts'
 import { decimalText, isDecimal, type RecordOrigin, type SinkRecord } from '../kit/index.ts'
 import { sinkSettings } from '../options/settings.ts'
@@ -9,7 +9,7 @@ import { ErrorPolicy } from './error-policy.ts'
 import { withSecrets } from './secrets.ts'
 import type { Services } from './services.ts'
 import { toSinkRecords } from './sink-records.ts'
-import { topicsOf } from './sink-task.ts'
+import { topicSelection } from './sink-task.ts'
 
 export interface PreviewedRecord {
   readonly topic: string
@@ -34,7 +34,7 @@ export async function previewSink(
   const { client, clock, random, logger } = services
   const config = await withSecrets(stored, services.secrets)
   const settings = sinkSettings(config)
-  const topics = await topicsOf(settings, client)
+  const topics = await selectTopics(topicSelection(settings), client)
   if (topics.length === 0) {
     throw connectError('bad-request', {
       why: 'Only sinks are previewed, of topics that are there.',

@@ -1,6 +1,10 @@
 import { pause } from '../../base/clock.ts'
-import type { GroupConsumer, KafkaClient } from '../../client/index.ts'
-import { sentenceOf } from '../errors.ts'
+import {
+  type GroupConsumer,
+  selectionChange,
+  selectTopics,
+  type TopicSelection,
+} from '../../client/index.ts'
 import { JavaPattern, type RecordOrigin, type SinkPlugin } from '../kit/index.ts'
 import { type SinkSettings, sinkSettings, valuesOf } from '../options/settings.ts'
 import type { ConnectorConfig } from '../state/config-store.ts'
@@ -76,8 +80,9 @@ export async function runSinkTask(
   const working = run.work()
   // It is awaited below, wherever the task fails first.
   working.catch(() => undefined)
+  const selection = topicSelection(settings)
   while (!signal.aborted) {
-    const topics = await topicsOf(settings, client)
+    const topics = await selectTopics(selection, client)
     const changed = new AbortController()
     const stop = AbortSignal.any([signal, changed.signal])
     consumer = client.consumer({
@@ -94,11 +99,8 @@ export async function runSinkTask(
     try {
       const reading =
         topics.length === 0 ? pause(topicsAgeMs, { clock, signal: stop }) : consumer.run()
-      await Promise.race([
-        reading,
-        working,
-        topicsChange(topics, { settings, client, facts, signal: stop }),
-      ])
+      const watch = { client, clock, logger, signal: stop, everyMs: topicsAgeMs }
+      await Promise.race([reading, working, selectionChange(selection, topics, watch)])
     } finally {
       changed.abort()
       await consumer.close()
@@ -107,41 +109,10 @@ export async function runSinkTask(
   await working
 }
 
-/** Those that are named, or all that fit the pattern now. */
-export async function topicsOf(settings: SinkSettings, client: KafkaClient): Promise<string[]> {
-  const pattern = settings['topics.regex']
-  if (pattern === '') {
-    // As Kafka's consumers do: a cluster that makes topics when they are asked for makes them now.
-    await client.topics(settings.topics, { create: true })
-    return [...settings.topics]
-  }
-  const wanted = new JavaPattern(pattern)
-  const topics = await client.topics()
-  return topics
-    .filter(({ name, internal }) => !internal && wanted.matches(name))
-    .map(({ name }) => name)
-    .sort()
-}
-
-interface TopicWatch {
-  readonly settings: SinkSettings
-  readonly client: KafkaClient
-  readonly facts: TaskFacts
-  readonly signal: AbortSignal
-}
-
-/** Resolves when other topics fit the pattern, or at the signal. */
-async function topicsChange(topics: readonly string[], watch: TopicWatch): Promise<void> {
-  const { settings, client, facts, signal } = watch
-  const { clock, logger } = facts.services
-  for (;;) {
-    await pause(topicsAgeMs, { clock, signal })
-    if (signal.aborted) return
-    if (settings['topics.regex'] === '') continue
-    try {
-      if ((await topicsOf(settings, client)).join() !== topics.join()) return
-    } catch (error) {
-      logger.debug('The topics could not be listed', { error: sentenceOf(error) })
-    }
-  }
+/** What `topics` or `topics.regex` mean. */
+export function topicSelection(settings: SinkSettings): TopicSelection {
+  const regex = settings['topics.regex']
+  if (regex === '') return { names: settings.topics }
+  const pattern = new JavaPattern(regex)
+  return { names: [], fits: (name) => pattern.matches(name) }
 }
