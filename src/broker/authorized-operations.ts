@@ -1,52 +1,19 @@
-/**
- * The bit fields by which Metadata, DescribeCluster and DescribeGroups say what a client may do.
- * Bit numbers are the codes of Kafka's `AclOperation`.
- */
-const operations = {
-  read: 3,
-  write: 4,
-  create: 5,
-  delete: 6,
-  alter: 7,
-  describe: 8,
-  clusterAction: 9,
-  describeConfigs: 10,
-  alterConfigs: 11,
-  idempotentWrite: 12,
-} as const
+/** The bit fields by which Metadata, DescribeCluster and DescribeGroups say what a client may do. */
+import { clusterName, operations, type ResourceType, supportedOperations } from '../access/acl.ts'
+import type { Rights } from './access/index.ts'
 
 /** What Kafka answers where the client did not ask. */
 export const operationsNotAsked = -(2 ** 31)
 
-export const allTopicOperations = bits(
-  'read',
-  'write',
-  'create',
-  'delete',
-  'alter',
-  'describe',
-  'describeConfigs',
-  'alterConfigs',
-)
+/** One bit an operation; its number is the code of Kafka's `AclOperation`. */
+export function authorizedOperations(rights: Rights, type: ResourceType, name: string): number {
+  return supportedOperations[type]
+    .filter((operation) => rights.shows(operation, type, name))
+    .reduce((field, operation) => field | (1 << operations[operation]), 0)
+}
 
-export const allClusterOperations = bits(
-  'create',
-  'alter',
-  'describe',
-  'clusterAction',
-  'describeConfigs',
-  'alterConfigs',
-  'idempotentWrite',
-)
-
-export const allGroupOperations = bits(
-  'read',
-  'delete',
-  'describe',
-  'describeConfigs',
-  'alterConfigs',
-)
-
-function bits(...names: (keyof typeof operations)[]): number {
-  return names.reduce((field, name) => field | (1 << operations[name]), 0)
+export function authorizedClusterOperations(rights: Rights): number {
+  return rights.allows('Describe', 'Cluster', clusterName)
+    ? authorizedOperations(rights, 'Cluster', clusterName)
+    : 0
 }

@@ -4,6 +4,7 @@ import { type Logger, silentLogger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import { type Random, systemRandom, uuidBytes } from '../base/random.ts'
 import { Log, type PartitionLog } from '../log/index.ts'
+import { AccessControl, type AccessOptions } from './access/index.ts'
 import { BufferPool } from './buffer-pool.ts'
 import { ClusterState, clusterEntry } from './cluster-state.ts'
 import type { Connection } from './connection.ts'
@@ -27,6 +28,8 @@ export interface BrokerOptions {
   /** What an acknowledgement promises: on the device, or handed to the operating system. */
   readonly durability: 'disk' | 'os'
   readonly listeners: readonly ListenerAddress[]
+  /** Who may do what; absent, everybody may do everything. */
+  readonly access?: AccessOptions | undefined
   /** Kafka's own broker keys. */
   readonly config?: Readonly<Record<string, string>>
   /** Topics that are made at the start where they are absent. */
@@ -76,6 +79,7 @@ export class Broker implements AsyncDisposable {
       logger,
       metrics: options.metrics ?? new Metrics(),
       settings: BrokerSettings.from(options.config ?? {}),
+      access: options.access,
     }
     await using stack = new AsyncDisposableStack()
     const log = await Log.open({
@@ -143,6 +147,7 @@ async function openServices(
   log: Log,
   parts: {
     settings: BrokerSettings
+    access: AccessOptions | undefined
     clock: Clock
     random: Random
     logger: Logger
@@ -164,7 +169,9 @@ async function openServices(
   offsets.configure({ ...offsets.policy, ...statePolicy })
   const waitingRoom = new WaitingRoom(clock)
   log.onDurable((partition) => waitingRoom.wake(partition))
+  const mostAcls = settings.number('leat.max.acls')
   return {
+    access: parts.access && new AccessControl(parts.access, { state, stateTopic, mostAcls }),
     clusterId: state.clusterId ?? '',
     apis: handlers.map(({ api }) => api),
     settings,

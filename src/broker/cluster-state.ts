@@ -1,8 +1,8 @@
 /**
- * What the cluster knows about itself: its id, its topics, the next producer id. Entries of the
- * state topic `__cluster_metadata`, as JSON, so that a person can read them.
+ * What the cluster knows about itself: its id, its topics, the next producer id, who may do what.
+ * Entries of the state topic `__cluster_metadata`, as JSON, so that a person can read them.
  */
-
+import type { AclBinding } from '../access/acl.ts'
 import { brokerError } from './errors.ts'
 import type { Entry, TopicState } from './state-topic.ts'
 
@@ -16,6 +16,8 @@ interface ClusterEntries {
   readonly cluster: { readonly id: string }
   readonly 'producer-ids': { readonly next: string }
   readonly topic: TopicEntry
+  /** Named by its `aclKey`. */
+  readonly acl: AclBinding
 }
 
 type Kind = keyof ClusterEntries
@@ -24,6 +26,7 @@ export class ClusterState implements TopicState {
   clusterId: string | undefined
   nextProducerId = 0n
   readonly topics = new Map<string, TopicEntry>()
+  readonly acls = new Map<string, AclBinding>()
 
   apply(key: Buffer, value: Buffer | null): void {
     const [kind, name] = this.#parse<[Kind, string]>(key)
@@ -40,6 +43,10 @@ export class ClusterState implements TopicState {
         if (value === null) this.topics.delete(name)
         else this.topics.set(name, this.#parse<TopicEntry>(value))
         break
+      case 'acl':
+        if (value === null) this.acls.delete(name)
+        else this.acls.set(name, this.#parse<AclBinding>(value))
+        break
       default:
         throw brokerError('cluster-state-damaged', { entry: key.toString() })
     }
@@ -49,6 +56,7 @@ export class ClusterState implements TopicState {
     if (this.clusterId !== undefined) yield clusterEntry('cluster', '', { id: this.clusterId })
     yield clusterEntry('producer-ids', '', { next: String(this.nextProducerId) })
     for (const [name, topic] of this.topics) yield clusterEntry('topic', name, topic)
+    for (const [name, acl] of this.acls) yield clusterEntry('acl', name, acl)
   }
 
   #parse<Value>(text: Buffer): Value {

@@ -1,17 +1,35 @@
 /** What can have configurations, by the codes of Kafka's `ConfigResource.Type`. */
+import { clusterName } from '../access/acl.ts'
 import { errorCode } from '../protocols/kafka/error-codes.ts'
+import { refused } from './access/index.ts'
 import { brokerConfigEntries, type ConfigEntry, topicConfigEntries } from './config-entries.ts'
-import type { Services } from './handler.ts'
+import type { Context, Services } from './handler.ts'
 import { type KafkaError, kafkaError } from './kafka-errors.ts'
 import { namedOnce } from './named-once.ts'
 import { isTopicConfig, topicConfigs } from './topic-configs.ts'
 import { isLegalTopicName } from './topics.ts'
 
-export const configResource = { topic: 2, broker: 4 } as const
+export const configResource = { topic: 2, broker: 4, group: 32 } as const
 
 interface Resource {
   readonly resourceType: number
   readonly resourceName: string
+}
+
+/** Whose configurations they are says whose rights are needed; the cluster's for all but these. */
+export function configRefusal(
+  operation: 'DescribeConfigs' | 'AlterConfigs',
+  { resourceType, resourceName }: Resource,
+  context: Context,
+): KafkaError | undefined {
+  switch (resourceType) {
+    case configResource.topic:
+      return context.allows(operation, 'Topic', resourceName) ? undefined : refused.Topic
+    case configResource.group:
+      return context.allows(operation, 'Group', resourceName) ? undefined : refused.Group
+    default:
+      return context.allows(operation, 'Cluster', clusterName) ? undefined : refused.Cluster
+  }
 }
 
 /** All configurations of a resource, or why there are none. */
@@ -51,7 +69,7 @@ interface HowToAlter {
 export async function alterEach(
   changed: readonly (Resource & { readonly configs: readonly Change[] })[],
   how: HowToAlter,
-  broker: Services,
+  context: Context,
 ): Promise<(Resource & KafkaError)[]> {
   const nameOf = ({ resourceType, resourceName }: Resource) => `${resourceType} ${resourceName}`
   const { once, repeated } = namedOnce(changed, nameOf)
@@ -63,9 +81,11 @@ export async function alterEach(
   }))
   for (const { configs, resourceType, resourceName } of once) {
     const resource = { resourceType, resourceName }
-    const outcome = await alter(resource, configs, how, broker).catch((error) =>
-      kafkaError(error, broker.logger),
-    )
+    const outcome =
+      configRefusal('AlterConfigs', resource, context) ??
+      (await alter(resource, configs, how, context.broker).catch((error) =>
+        kafkaError(error, context.broker.logger),
+      ))
     responses.push({ ...resource, ...outcome })
   }
   return responses

@@ -1,9 +1,13 @@
 import type { Socket } from 'node:net'
+import { hostAddress } from '../access/host.ts'
+import { anonymous, type Principal } from '../access/principal.ts'
 import { MalformedBytes } from '../base/bytes.ts'
 import type { Logger } from '../base/logger.ts'
+import { LimitedRights, type Rights, unlimitedRights } from './access/index.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { FrameReader } from './frames.ts'
 import { noResponse, type Services } from './handler.ts'
+import type { ListenerAddress } from './listener.ts'
 import { type Answer, isImmediate, Request } from './request.ts'
 
 interface Frame {
@@ -29,7 +33,7 @@ export class Connection {
   readonly #services: Services
   readonly #pool: BufferPool
   readonly #logger: Logger
-  readonly #advertised: { host: string; port: number } | undefined
+  readonly #listener: ListenerAddress
   readonly #gone = new AbortController()
   readonly #reader: FrameReader
   readonly #mostQueuedBytes: number
@@ -37,18 +41,18 @@ export class Connection {
   readonly #places: Place[] = []
   #waitingBytes = 0
   #allImmediate = true
+  #principal: Principal
+  #rights: Rights
   #corked = false
 
-  constructor(
-    socket: Socket,
-    services: Services,
-    advertised: { host: string; port: number } | undefined,
-  ) {
+  constructor(socket: Socket, services: Services, listener: ListenerAddress) {
     this.#socket = socket
     this.#services = services
     this.#pool = services.buffers
     this.#logger = services.logger.with({ client: `${socket.remoteAddress}:${socket.remotePort}` })
-    this.#advertised = advertised
+    this.#listener = listener
+    this.#principal = listener.principal ?? anonymous
+    this.#rights = this.#rightsOf(this.#principal)
     this.#mostQueuedBytes = services.settings.number('leat.max.queued.bytes.per.connection')
     this.#reader = new FrameReader(
       services.settings.number('socket.request.max.bytes'),
@@ -68,11 +72,25 @@ export class Connection {
   /** Where this client reaches the broker. */
   get address(): { host: string; port: number } {
     return (
-      this.#advertised ?? {
+      this.#listener.advertised ?? {
         host: plainAddress(this.#socket.localAddress ?? '127.0.0.1'),
         port: this.#socket.localPort ?? 0,
       }
     )
+  }
+
+  /** Who the client is, as far as this door knows. */
+  get principal(): Principal {
+    return this.#principal
+  }
+
+  set principal(principal: Principal) {
+    this.#principal = principal
+    this.#rights = this.#rightsOf(principal)
+  }
+
+  get rights(): Rights {
+    return this.#rights
   }
 
   get clientHost(): string {
@@ -94,6 +112,13 @@ export class Connection {
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  #rightsOf(principal: Principal): Rights {
+    const { access } = this.#services
+    if (access === undefined) return unlimitedRights
+    const host = hostAddress(this.#socket.remoteAddress ?? '')
+    return new LimitedRights(access.authorizer, principal, host, this.#logger)
   }
 
   #take(bytes: Buffer, gathered: Buffer | undefined): void {

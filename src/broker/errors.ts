@@ -25,6 +25,10 @@ export const brokerError = catalogue({
         ? `Topic '${topic}' needs at least one partition; ${to} were asked for.`
         : `Topic '${topic}' has ${from} partitions; it can only get more, not ${to}.`,
   },
+  'too-many-acls': {
+    says: ({ limit }: { limit: number }) =>
+      `The limit of ${limit} ACLs is reached; delete some, use prefixed ones, or raise 'leat.max.acls'.`,
+  },
   'config-invalid': {
     says: ({ name, value, expected }: { name: string; value: string | null; expected: string }) =>
       `Invalid value ${value === null ? 'null' : `'${value}'`} for configuration '${name}': write ${expected}.`,

@@ -54,6 +54,9 @@ function findOne(target: FetchTarget, left: number, first: boolean, context: Con
   })
   const known = topicId === '' ? broker.topics.get(topic) : broker.topics.byId(topicId)
   if (known === undefined && topicId !== '') return failed(errorCode.UNKNOWN_TOPIC_ID)
+  if (!context.allows('Read', 'Topic', known?.name ?? topic)) {
+    return failed(errorCode.TOPIC_AUTHORIZATION_FAILED)
+  }
   const log = known?.partitions[partition]
   if (log === undefined) return failed(errorCode.UNKNOWN_TOPIC_OR_PARTITION)
   const epoch = epochError(target.currentLeaderEpoch)

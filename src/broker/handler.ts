@@ -1,9 +1,11 @@
 import type { Buffer } from 'node:buffer'
+import type { Principal } from '../access/principal.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Random } from '../base/random.ts'
 import type { Log } from '../log/index.ts'
 import type { Api, Draft, MessageOf, Schema } from '../protocols/kafka/schema.ts'
+import type { AccessControl, Rights } from './access/index.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { GroupCoordinator } from './groups/index.ts'
@@ -16,6 +18,8 @@ import type { WaitingRoom } from './waiting-room.ts'
 /** What every handler may use: the parts of one broker. */
 export interface Services {
   readonly clusterId: string
+  /** Undefined where everybody may do everything. */
+  readonly access: AccessControl | undefined
   /** The APIs that are served, for ApiVersions to tell. */
   readonly apis: readonly Api<Schema, Schema>[]
   readonly settings: BrokerSettings
@@ -33,8 +37,9 @@ export interface Services {
 }
 
 /** Who asks, how, and through which door. */
-export interface Context {
+export interface Context extends Rights {
   readonly broker: Services
+  readonly principal: Principal
   /** The version of the API in which the request came and the answer goes. */
   readonly version: number
   readonly clientId: string | null

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Principal } from '../access/principal.ts'
 import { listen } from '../base/listen.ts'
 import type { Logger } from '../base/logger.ts'
 import { onConnections, type Receive } from './accept.ts'
@@ -10,6 +11,8 @@ export interface ListenerAddress {
   readonly port: number
   /** What clients of this listener are told, where it is not the address they used. */
   readonly advertised?: { readonly host: string; readonly port: number }
+  /** Who everybody is that comes through this door; without it, they are anonymous. */
+  readonly principal?: Principal
 }
 
 /** A door for Kafka clients. */
@@ -34,7 +37,7 @@ export class Listener {
     const connected = (socket: Socket): Receive => {
       const most = services.settings.number('max.connections')
       if (all.size >= most) return refuse(socket, most, services.logger)
-      const connection = new Connection(socket, services, wanted.advertised)
+      const connection = new Connection(socket, services, wanted)
       own.add(connection)
       all.add(connection)
       socket.on('close', () => {

@@ -1,3 +1,5 @@
+import type { Operation, ResourceType } from '../access/acl.ts'
+import type { Principal } from '../access/principal.ts'
 import { ByteReader, ByteWriter, MalformedBytes } from '../base/bytes.ts'
 import { codecOf } from '../protocols/kafka/codec.ts'
 import {
@@ -65,6 +67,10 @@ export class Request implements Context {
     return this.#handler.immediate && !this.#held
   }
 
+  get principal(): Principal {
+    return this.#connection.principal
+  }
+
   get clientHost(): string {
     return this.#connection.clientHost
   }
@@ -75,6 +81,18 @@ export class Request implements Context {
 
   get gone(): AbortSignal {
     return this.#connection.gone
+  }
+
+  allows(operation: Operation, type: ResourceType, name: string): boolean {
+    return this.#connection.rights.allows(operation, type, name)
+  }
+
+  shows(operation: Operation, type: ResourceType, name: string): boolean {
+    return this.#connection.rights.shows(operation, type, name)
+  }
+
+  allowsAny(operation: Operation, type: ResourceType): boolean {
+    return this.#connection.rights.allowsAny(operation, type)
   }
 
   releaseAfterSending(buffer: Buffer): void {

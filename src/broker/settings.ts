@@ -89,6 +89,11 @@ export const brokerConfigs = {
     about: 'How many members a group may have.',
   },
   'leat.max.groups': { type: int(1), fallback: '100000', about: 'How many groups there may be.' },
+  'leat.max.acls': {
+    type: int(1),
+    fallback: '10000',
+    about: 'How many ACLs clients may create.',
+  },
   'offset.metadata.max.bytes': {
     type: int(),
     fallback: '4096',

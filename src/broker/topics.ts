@@ -126,10 +126,15 @@ export class Topics {
     })
   }
 
-  /** The topic of this name, made now where it may be and is not there; else undefined. */
-  async getOrCreate(name: string): Promise<Topic | undefined> {
+  /** Whether a topic that a client asks for is made where it is not there. */
+  get areCreatedOnDemand(): boolean {
+    return this.#settings.flag('auto.create.topics.enable')
+  }
+
+  /** The topic of this name, made now where it is not there. */
+  async getOrCreate(name: string): Promise<Topic> {
     const topic = this.#byName.get(name)
-    if (topic !== undefined || !this.#settings.flag('auto.create.topics.enable')) return topic
+    if (topic !== undefined) return topic
     try {
       return await this.create({ name })
     } catch (error) {

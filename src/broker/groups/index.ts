@@ -7,5 +7,5 @@
  * the clock it is given. What members tell each other (subscriptions, assignments) it does not read.
  */
 export { GroupCoordinator } from './coordinator.ts'
-export type { Group } from './group.ts'
+export { type Group, joinFailure, syncFailure } from './group.ts'
 export type { GroupState } from './group-state.ts'

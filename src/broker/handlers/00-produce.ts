@@ -29,12 +29,16 @@ export const produce = handler(
   (request, context) => {
     const waits: Waits = new Set()
     const late: Promise<void>[] = []
-    const refusal = requestRefusal(request)
+    const mayBeTransactional = isAllowedTransaction(request, context)
+    const requestProblem = requestRefusal(request)
     const responses = request.topicData.map(({ name, topicId, partitionData }) => {
       const topic =
         context.version < firstVersionWithTopicIds
           ? context.broker.topics.get(name)
           : context.broker.topics.byId(topicId.toString('base64url'))
+      const refusal = mayBeTransactional
+        ? (topicRefusal(topic?.name ?? name, context) ?? requestProblem)
+        : transactionNotAllowed
       const partitionResponses: PartitionResponse[] = []
       partitionData.forEach((data, place) => {
         const appended =
@@ -73,6 +77,18 @@ function whenDurable<Response extends { partitionResponses: PartitionResponse[] 
     () => ({ responses }),
     (error) => ({ responses: withdraw(responses, kafkaError(error, broker.logger)) }),
   )
+}
+
+const topicNotAllowed = new Refusal(errorCode.TOPIC_AUTHORIZATION_FAILED)
+const transactionNotAllowed = new Refusal(errorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+
+function isAllowedTransaction({ transactionalId }: Request, context: Context): boolean {
+  return transactionalId === null || context.allows('Write', 'TransactionalId', transactionalId)
+}
+
+/** A topic of an unknown id has no name that could be asked about. */
+function topicRefusal(name: string, context: Context): Refusal | undefined {
+  return name === '' || context.allows('Write', 'Topic', name) ? undefined : topicNotAllowed
 }
 
 function requestRefusal({ acks, transactionalId }: Request): Refusal | undefined {

@@ -23,10 +23,14 @@ const places: Record<
   '-6': () => undefined,
 }
 
-export const listOffsets = handler(ListOffsets, (request, { broker, version }) => ({
+export const listOffsets = handler(ListOffsets, (request, context) => ({
   topics: request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) => {
+      const { broker, version } = context
+      if (!context.allows('Describe', 'Topic', name)) {
+        return { partitionIndex, errorCode: errorCode.TOPIC_AUTHORIZATION_FAILED, ...nowhere }
+      }
       const log = broker.topics.get(name)?.partitions[partitionIndex]
       if (log === undefined) {
         return { partitionIndex, errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION, ...nowhere }

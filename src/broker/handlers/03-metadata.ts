@@ -1,9 +1,10 @@
+import { clusterName } from '../../access/acl.ts'
 import { Metadata } from '../../protocols/kafka/apis/03-metadata.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import type { MessageOf } from '../../protocols/kafka/schema.ts'
 import {
-  allClusterOperations,
-  allTopicOperations,
+  authorizedClusterOperations,
+  authorizedOperations,
   operationsNotAsked,
 } from '../authorized-operations.ts'
 import { type Context, handler } from '../handler.ts'
@@ -22,15 +23,17 @@ export const metadata = handler(Metadata, async (request, context) => {
   const asked = topicsAskedFor(request, context)
   const topics =
     asked === undefined
-      ? [...broker.topics.all()].map((topic) => describe(topic, request, nodeId))
-      : await Promise.all(asked.map((one) => describeOrExplain(one, request, context, nodeId)))
+      ? [...broker.topics.all()]
+          .filter(({ name }) => context.shows('Describe', 'Topic', name))
+          .map((topic) => describe(topic, request, context))
+      : await Promise.all(asked.map((one) => describeOrExplain(one, request, context)))
   return {
     brokers: [{ nodeId, ...address }],
     clusterId: broker.clusterId,
     controllerId: nodeId,
     topics,
     clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
-      ? allClusterOperations
+      ? authorizedClusterOperations(context)
       : operationsNotAsked,
   }
 })
@@ -44,28 +47,41 @@ function topicsAskedFor({ topics }: Request, { version }: Context) {
 async function describeOrExplain(
   { name, topicId }: { name: string | null; topicId: Buffer },
   request: Request,
-  { broker, version }: Context,
-  nodeId: number,
+  context: Context,
 ) {
+  const { broker, version } = context
   if (name === null || name === '') {
     const topic = broker.topics.byId(topicId.toString('base64url'))
-    if (topic !== undefined) return describe(topic, request, nodeId)
     const noName = version < firstVersionWithIdsAlone ? '' : null
-    return absent(noName, topicId, errorCode.UNKNOWN_TOPIC_ID)
+    if (topic === undefined) return absent(noName, topicId, errorCode.UNKNOWN_TOPIC_ID)
+    if (context.allows('Describe', 'Topic', topic.name)) return describe(topic, request, context)
+    return absent(noName, topicId, errorCode.TOPIC_AUTHORIZATION_FAILED)
+  }
+  if (!context.allows('Describe', 'Topic', name)) {
+    return absent(name, noId, errorCode.TOPIC_AUTHORIZATION_FAILED)
   }
   if (!isLegalTopicName(name)) return absent(name, noId, errorCode.INVALID_TOPIC_EXCEPTION)
-  try {
-    const topic = request.allowAutoTopicCreation
-      ? await broker.topics.getOrCreate(name)
-      : broker.topics.get(name)
-    if (topic !== undefined) return describe(topic, request, nodeId)
+  const known = broker.topics.get(name)
+  if (known !== undefined) return describe(known, request, context)
+  if (!request.allowAutoTopicCreation || !broker.topics.areCreatedOnDemand) {
     return absent(name, noId, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  }
+  if (!mayCreate(name, context)) {
+    return absent(name, noId, errorCode.TOPIC_AUTHORIZATION_FAILED)
+  }
+  try {
+    return describe(await broker.topics.getOrCreate(name), request, context)
   } catch (error) {
     return absent(name, noId, kafkaError(error, broker.logger).errorCode)
   }
 }
 
-function describe(topic: Topic, request: Request, nodeId: number) {
+function mayCreate(name: string, context: Context): boolean {
+  return context.shows('Create', 'Cluster', clusterName) || context.allows('Create', 'Topic', name)
+}
+
+function describe(topic: Topic, request: Request, context: Context) {
+  const nodeId = context.broker.settings.number('node.id')
   return {
     errorCode: errorCode.NONE,
     name: topic.name,
@@ -81,7 +97,7 @@ function describe(topic: Topic, request: Request, nodeId: number) {
       offlineReplicas: [],
     })),
     topicAuthorizedOperations: request.includeTopicAuthorizedOperations
-      ? allTopicOperations
+      ? authorizedOperations(context, 'Topic', topic.name)
       : operationsNotAsked,
   }
 }

@@ -17,22 +17,20 @@ export const offsetCommit = handler(OffsetCommit, async (request, context) => {
   const { broker, version } = context
   const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch: generationId } = request
   const member = { memberId, groupInstanceId, generationId }
-  const groupProblem = inVersion(broker.groups.commitProblem(groupId, member), version)
+  const isAllowed = context.allows('Read', 'Group', groupId)
+  const groupProblem = isAllowed
+    ? inVersion(broker.groups.commitProblem(groupId, member), version)
+    : errorCode.GROUP_AUTHORIZATION_FAILED
   const judged = request.topics.flatMap((asked) => {
     const topic = topicOf(asked, context)
+    const topicProblem = isAllowed
+      ? accessProblem(topic?.name ?? asked.name, context)
+      : errorCode.NONE
     return asked.partitions.map((partition) => ({
       asked,
       topic,
       partition,
-      code:
-        groupProblem === errorCode.NONE
-          ? problemOf(
-              topic,
-              partition,
-              version,
-              broker.settings.number('offset.metadata.max.bytes'),
-            )
-          : groupProblem,
+      code: topicProblem || groupProblem || problemOf(topic, partition, context),
     }))
   })
   const accepted = judged.filter(({ code }) => code === errorCode.NONE)
@@ -82,16 +80,22 @@ function topicOf({ name, topicId }: AskedTopic, { broker, version }: Context): T
     : broker.topics.byId(topicId.toString('base64url'))
 }
 
+/** A topic of an unknown id has no name that could be asked about. */
+function accessProblem(name: string, context: Context): number {
+  const isAllowed = name === '' || context.allows('Read', 'Topic', name)
+  return isAllowed ? errorCode.NONE : errorCode.TOPIC_AUTHORIZATION_FAILED
+}
+
 function problemOf(
   topic: Topic | undefined,
   { partitionIndex, committedMetadata }: AskedPartition,
-  version: number,
-  mostMetadataLength: number,
+  { broker, version }: Context,
 ): number {
   if (topic === undefined && version >= firstVersionWithTopicIds) return errorCode.UNKNOWN_TOPIC_ID
   if (topic?.partitions[partitionIndex] === undefined) return errorCode.UNKNOWN_TOPIC_OR_PARTITION
   // Kafka counts characters, whatever the key's name says.
-  return (committedMetadata ?? '').length > mostMetadataLength
+  const mostLength = broker.settings.number('offset.metadata.max.bytes')
+  return (committedMetadata ?? '').length > mostLength
     ? errorCode.OFFSET_METADATA_TOO_LARGE
     : errorCode.NONE
 }

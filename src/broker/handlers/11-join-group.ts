@@ -1,5 +1,10 @@
 import { JoinGroup } from '../../protocols/kafka/apis/11-join-group.ts'
-import { handler } from '../handler.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import type { MessageOf } from '../../protocols/kafka/schema.ts'
+import { joinFailure } from '../groups/index.ts'
+import { type Context, handler } from '../handler.ts'
+
+type Request = MessageOf<typeof JoinGroup.request>
 
 const firstVersionWithRebalanceTimeout = 1
 const firstVersionWithRequiredId = 4
@@ -8,9 +13,21 @@ const firstVersionThatSkipsAssignment = 9
 
 /** May take as long as the slowest member: the answer comes when all have joined. */
 export const joinGroup = handler(JoinGroup, async (request, context) => {
-  const { broker, version, clientId, clientHost } = context
+  const { version } = context
+  const isAllowed = context.allows('Read', 'Group', request.groupId)
+  const { skipAssignment, protocolName, ...result } = isAllowed
+    ? await join(request, context)
+    : joinFailure(errorCode.GROUP_AUTHORIZATION_FAILED, '')
+  return {
+    ...result,
+    protocolName: version < firstVersionWithNullableProtocol ? (protocolName ?? '') : protocolName,
+    ...(version < firstVersionThatSkipsAssignment ? {} : { skipAssignment }),
+  }
+})
+
+async function join(request: Request, { broker, version, clientId, clientHost }: Context) {
   const { sessionTimeoutMs, rebalanceTimeoutMs } = request
-  const { skipAssignment, protocolName, ...result } = await broker.groups.join(request.groupId, {
+  return await broker.groups.join(request.groupId, {
     memberId: request.memberId,
     groupInstanceId: request.groupInstanceId,
     clientId: clientId ?? '',
@@ -23,9 +40,4 @@ export const joinGroup = handler(JoinGroup, async (request, context) => {
     requireKnownMemberId: version >= firstVersionWithRequiredId,
     supportsSkippingAssignment: version >= firstVersionThatSkipsAssignment,
   })
-  return {
-    ...result,
-    protocolName: version < firstVersionWithNullableProtocol ? (protocolName ?? '') : protocolName,
-    ...(version < firstVersionThatSkipsAssignment ? {} : { skipAssignment }),
-  }
-})
+}

@@ -1,11 +1,16 @@
 import { LeaveGroup } from '../../protocols/kafka/apis/13-leave-group.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { refused } from '../access/index.ts'
 import { handler } from '../handler.ts'
 
 const firstVersionWithMembers = 3
 
-export const leaveGroup = handler(LeaveGroup, (request, { broker, version }) => {
+export const leaveGroup = handler(LeaveGroup, (request, context) => {
+  const { broker, version } = context
   const { groupId } = request
+  if (!context.allows('Read', 'Group', groupId)) {
+    return { errorCode: refused.Group.errorCode, members: [] }
+  }
   if (version < firstVersionWithMembers) {
     return { errorCode: broker.groups.leave(groupId, request.memberId, null) }
   }

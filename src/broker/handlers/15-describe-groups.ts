@@ -1,18 +1,22 @@
 import { DescribeGroups } from '../../protocols/kafka/apis/15-describe-groups.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
-import { allGroupOperations } from '../authorized-operations.ts'
+import { refused } from '../access/index.ts'
+import { authorizedOperations } from '../authorized-operations.ts'
 import type { Group } from '../groups/index.ts'
 import { handler } from '../handler.ts'
+import type { KafkaError } from '../kafka-errors.ts'
 
 const firstVersionWithNotFound = 6
 const nothing = Buffer.alloc(0)
 
-export const describeGroups = handler(DescribeGroups, (request, { broker, version }) => ({
+export const describeGroups = handler(DescribeGroups, (request, context) => ({
   groups: request.groups.map((groupId) => {
-    const group = broker.groups.get(groupId)
-    const answer = group === undefined ? absent(groupId, version) : describe(group)
-    if (!request.includeAuthorizedOperations) return answer
-    return { ...answer, authorizedOperations: allGroupOperations }
+    if (!context.allows('Describe', 'Group', groupId)) return unseen(groupId, refused.Group)
+    const group = context.broker.groups.get(groupId)
+    const answer = group === undefined ? absent(groupId, context.version) : describe(group)
+    if (!request.includeAuthorizedOperations || answer.errorCode !== errorCode.NONE) return answer
+    const operations = authorizedOperations(context, 'Group', groupId)
+    return { ...answer, authorizedOperations: operations }
   }),
 }))
 
@@ -37,15 +41,13 @@ function describe(group: Group) {
 
 /** Until version 6 a group that nobody knows is a dead one, and no error. */
 function absent(groupId: string, version: number) {
-  const dead = {
-    errorCode: errorCode.NONE,
-    groupId,
-    groupState: 'Dead',
-    protocolType: '',
-    protocolData: '',
-    members: [],
-  }
+  const none = { errorCode: errorCode.NONE, errorMessage: null }
+  const dead = { ...unseen(groupId, none), groupState: 'Dead' }
   if (version < firstVersionWithNotFound) return dead
   const errorMessage = `There is no group '${groupId}'.`
   return { ...dead, errorCode: errorCode.GROUP_ID_NOT_FOUND, errorMessage }
+}
+
+function unseen(groupId: string, error: KafkaError) {
+  return { ...error, groupId, groupState: '', protocolType: '', protocolData: '', members: [] }
 }

@@ -1,3 +1,4 @@
+import { clusterName } from '../../access/acl.ts'
 import { CreateTopics } from '../../protocols/kafka/apis/19-create-topics.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import type { MessageOf } from '../../protocols/kafka/schema.ts'
@@ -6,7 +7,7 @@ import { type Context, handler } from '../handler.ts'
 import { kafkaError } from '../kafka-errors.ts'
 import { namedOnce } from '../named-once.ts'
 import { partitionsOf, replicationProblem } from '../new-topics.ts'
-import type { NewTopic, Topic } from '../topics.ts'
+import { clusterTopic, type NewTopic, type Topic } from '../topics.ts'
 
 type Request = MessageOf<typeof CreateTopics.request>
 type Wanted = Request['topics'][number]
@@ -25,7 +26,10 @@ export const createTopics = handler(CreateTopics, async (request, context) => {
 })
 
 async function create(wanted: Wanted, validateOnly: boolean, context: Context) {
-  const { broker, version } = context
+  const { broker } = context
+  if (!mayCreate(wanted.name, context)) {
+    return refused(wanted, errorCode.TOPIC_AUTHORIZATION_FAILED, 'Authorization failed.')
+  }
   const problem = replicationProblem(wanted, broker)
   if (problem !== undefined) return refused(wanted, problem.errorCode, problem.errorMessage)
   const config: Record<string, string> = {}
@@ -43,34 +47,40 @@ async function create(wanted: Wanted, validateOnly: boolean, context: Context) {
   }
   try {
     broker.topics.checkNew(topic)
-    if (validateOnly) return accepted(wanted, topic, undefined, version, context)
-    return accepted(wanted, topic, await broker.topics.create(topic), version, context)
+    if (validateOnly) return accepted(wanted, topic, undefined, context)
+    return accepted(wanted, topic, await broker.topics.create(topic), context)
   } catch (error) {
     const { errorCode, errorMessage } = kafkaError(error, broker.logger)
     return refused(wanted, errorCode, errorMessage)
   }
 }
 
+/** The name of the broker's own topic is refused to everybody in the same words. */
+function mayCreate(name: string, context: Context): boolean {
+  return (
+    name === clusterTopic ||
+    context.shows('Create', 'Cluster', clusterName) ||
+    context.allows('Create', 'Topic', name)
+  )
+}
+
 function refused({ name }: Wanted, code: number, errorMessage: string | null) {
   return { name, errorCode: code, errorMessage, configs: null }
 }
 
-function accepted(
-  { name }: Wanted,
-  wanted: NewTopic,
-  made: Topic | undefined,
-  version: number,
-  { broker }: Context,
-) {
+function accepted({ name }: Wanted, wanted: NewTopic, made: Topic | undefined, context: Context) {
   const answer = { name, errorCode: errorCode.NONE, errorMessage: null }
-  if (version < firstVersionWithConfigs) return answer
+  if (context.version < firstVersionWithConfigs) return answer
+  const identity = { ...answer, topicId: made?.idBytes ?? Buffer.alloc(16) }
+  if (!context.shows('DescribeConfigs', 'Topic', name)) {
+    return { ...identity, topicConfigErrorCode: errorCode.TOPIC_AUTHORIZATION_FAILED }
+  }
   const config = made?.config ?? wanted.config ?? {}
   return {
-    ...answer,
-    topicId: made?.idBytes ?? Buffer.alloc(16),
+    ...identity,
     numPartitions: wanted.partitions,
     replicationFactor: 1,
-    configs: topicConfigEntries(config, broker.settings).map((entry) => {
+    configs: topicConfigEntries(config, context.broker.settings).map((entry) => {
       const { name, value, readOnly, configSource, isSensitive } = describeConfig(entry)
       return { name, value, readOnly, configSource, isSensitive }
     }),

@@ -1,5 +1,7 @@
+import { clusterName } from '../../access/acl.ts'
 import { DeleteTopics } from '../../protocols/kafka/apis/20-delete-topics.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { refused } from '../access/index.ts'
 import { type Context, handler, type Services } from '../handler.ts'
 import { type KafkaError, kafkaError } from '../kafka-errors.ts'
 import { namedOnce } from '../named-once.ts'
@@ -40,15 +42,27 @@ async function remove(named: Named, context: Context) {
     named.name === null
       ? broker.topics.byId(named.topicId.toString('base64url'))
       : broker.topics.get(named.name)
+  const name = topic?.name ?? named.name
+  const isSeen = name === null || mayDo('Describe', name, context)
+  if (!isSeen) return answer(named, refused.Topic, context)
   if (topic === undefined) {
     const code = isNamedById ? errorCode.UNKNOWN_TOPIC_ID : errorCode.UNKNOWN_TOPIC_OR_PARTITION
     return answer(named, problem(code, 'There is no such topic.'), context)
+  }
+  if (!mayDo('Delete', topic.name, context)) {
+    const topicId = isNamedById ? topic.idBytes : noId
+    return answer({ name: topic.name, topicId }, refused.Topic, context)
   }
   return answer(
     { name: topic.name, topicId: topic.idBytes },
     await removeTopic(topic, broker),
     context,
   )
+}
+
+/** Whoever may delete with the whole cluster may do so with each topic. */
+function mayDo(operation: 'Describe' | 'Delete', name: string, context: Context): boolean {
+  return context.shows('Delete', 'Cluster', clusterName) || context.allows(operation, 'Topic', name)
 }
 
 async function removeTopic({ name, internal }: Topic, broker: Services): Promise<KafkaError> {

@@ -25,11 +25,13 @@ async function deleteBefore(
   name: string,
   partitionIndex: number,
   offset: bigint,
-  { broker }: Context,
+  context: Context,
 ) {
+  const { broker } = context
   const topic = broker.topics.get(name)
   const partition = topic?.partitions[partitionIndex]
   const refused = (errorCode: number) => ({ partitionIndex, lowWatermark: nowhere, errorCode })
+  if (!context.allows('Delete', 'Topic', name)) return refused(errorCode.TOPIC_AUTHORIZATION_FAILED)
   if (topic === undefined || partition === undefined) {
     return refused(errorCode.UNKNOWN_TOPIC_OR_PARTITION)
   }

@@ -1,13 +1,19 @@
 import { statfs } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { clusterName } from '../../access/acl.ts'
 import { DescribeLogDirs } from '../../protocols/kafka/apis/35-describe-log-dirs.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { refused } from '../access/index.ts'
 import { handler } from '../handler.ts'
 
 const firstVersionWithDiskSize = 4
 
 /** How much of the disk the data directory takes, by partition. */
-export const describeLogDirs = handler(DescribeLogDirs, async (request, { broker, version }) => {
+export const describeLogDirs = handler(DescribeLogDirs, async (request, context) => {
+  const { broker, version } = context
+  if (!context.allows('Describe', 'Cluster', clusterName)) {
+    return { throttleTimeMs: 0, errorCode: refused.Cluster.errorCode, results: [] }
+  }
   const asked =
     request.topics ??
     [...broker.topics.all()].map(({ name, partitions }) => ({

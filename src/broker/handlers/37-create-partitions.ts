@@ -1,6 +1,7 @@
 import { CreatePartitions } from '../../protocols/kafka/apis/37-create-partitions.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import type { MessageOf } from '../../protocols/kafka/schema.ts'
+import { refused } from '../access/index.ts'
 import { type Context, handler } from '../handler.ts'
 import { type KafkaError, kafkaError } from '../kafka-errors.ts'
 import { namedOnce } from '../named-once.ts'
@@ -26,8 +27,10 @@ const namedTwice: KafkaError = {
 async function grow(
   { name, count, assignments }: Wanted,
   validateOnly: boolean,
-  { broker }: Context,
+  context: Context,
 ): Promise<KafkaError> {
+  const { broker } = context
+  if (!context.allows('Alter', 'Topic', name)) return refused.Topic
   try {
     broker.topics.checkPartitionCount(name, count)
     const added = count - (broker.topics.get(name)?.partitions.length ?? 0)

@@ -5,8 +5,8 @@ import { handler } from '../handler.ts'
 /** What is not listed stays as it is. */
 export const incrementalAlterConfigs = handler(
   IncrementalAlterConfigs,
-  async (request, { broker }) => {
+  async (request, context) => {
     const how = { keepOthers: true, validateOnly: request.validateOnly }
-    return { throttleTimeMs: 0, responses: await alterEach(request.resources, how, broker) }
+    return { throttleTimeMs: 0, responses: await alterEach(request.resources, how, context) }
   },
 )

@@ -5,13 +5,18 @@ import {
   decodeVersioned,
 } from '../../protocols/kafka/consumer-protocol.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { refused } from '../access/index.ts'
 import type { Group } from '../groups/index.ts'
 import { handler } from '../handler.ts'
 import { kafkaError } from '../kafka-errors.ts'
 
 /** Deletes positions of a group in topics that none of its members reads. */
-export const offsetDelete = handler(OffsetDelete, async (request, { broker }) => {
+export const offsetDelete = handler(OffsetDelete, async (request, context) => {
+  const { broker } = context
   const { groupId } = request
+  if (!context.allows('Delete', 'Group', groupId)) {
+    return { throttleTimeMs: 0, errorCode: refused.Group.errorCode, topics: [] }
+  }
   const group = broker.groups.get(groupId)
   if (group === undefined) {
     const code = groupId === '' ? errorCode.INVALID_GROUP_ID : errorCode.GROUP_ID_NOT_FOUND
@@ -22,6 +27,7 @@ export const offsetDelete = handler(OffsetDelete, async (request, { broker }) =>
     return { throttleTimeMs: 0, errorCode: errorCode.NON_EMPTY_GROUP, topics: [] }
   }
   const codeOf = (name: string, partition: number) => {
+    if (!context.allows('Read', 'Topic', name)) return refused.Topic.errorCode
     if (broker.topics.get(name)?.partitions[partition] === undefined) {
       return errorCode.UNKNOWN_TOPIC_OR_PARTITION
     }

@@ -1,16 +1,17 @@
 import { DescribeCluster } from '../../protocols/kafka/apis/60-describe-cluster.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
-import { allClusterOperations, operationsNotAsked } from '../authorized-operations.ts'
+import { authorizedClusterOperations, operationsNotAsked } from '../authorized-operations.ts'
 import { handler } from '../handler.ts'
 
 const endpoint = { brokers: 1, controllers: 2 } as const
 
-export const describeCluster = handler(DescribeCluster, (request, { broker, address, version }) => {
+export const describeCluster = handler(DescribeCluster, (request, context) => {
+  const { broker, address, version } = context
   const nodeId = broker.settings.number('node.id')
   const answer = {
     throttleTimeMs: 0,
     clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
-      ? allClusterOperations
+      ? authorizedClusterOperations(context)
       : operationsNotAsked,
     ...(version < 1 ? {} : { endpointType: endpoint.brokers }),
   }

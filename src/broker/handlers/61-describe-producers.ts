@@ -1,14 +1,18 @@
 import { DescribeProducers } from '../../protocols/kafka/apis/61-describe-producers.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { refused } from '../access/index.ts'
 import { handler } from '../handler.ts'
 
 /** The idempotent producers that partitions remember. */
-export const describeProducers = handler(DescribeProducers, (request, { broker }) => ({
+export const describeProducers = handler(DescribeProducers, (request, context) => ({
   throttleTimeMs: 0,
   topics: request.topics.map(({ name, partitionIndexes }) => ({
     name,
     partitions: partitionIndexes.map((partitionIndex) => {
-      const log = broker.topics.get(name)?.partitions[partitionIndex]
+      if (!context.allows('Read', 'Topic', name)) {
+        return { partitionIndex, ...refused.Topic, activeProducers: [] }
+      }
+      const log = context.broker.topics.get(name)?.partitions[partitionIndex]
       if (log === undefined) {
         return {
           partitionIndex,
