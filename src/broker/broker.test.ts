@@ -10,6 +10,7 @@ import { Metadata } from '../protocols/kafka/apis/03-metadata.ts'
 import { FindCoordinator } from '../protocols/kafka/apis/10-find-coordinator.ts'
 import { ApiVersions } from '../protocols/kafka/apis/18-api-versions.ts'
 import { InitProducerId } from '../protocols/kafka/apis/22-init-producer-id.ts'
+import { DescribeAcls } from '../protocols/kafka/apis/29-describe-acls.ts'
 import { errorCode } from '../protocols/kafka/error-codes.ts'
 import { decodeBatch, encodeBatch } from '../protocols/kafka/record-batch.ts'
 import { blank } from '../protocols/kafka/schema.ts'
@@ -113,14 +114,18 @@ test('an unknown version of ApiVersions is answered by error 35 in version 0', a
   )
 })
 
+/** What is malformed when it is zero, by API. */
+const notBlank: Record<number, object> = {
+  [Produce.key]: { acks: 1 },
+  [DescribeAcls.key]: { resourceTypeFilter: 1, operation: 1, permissionType: 1 },
+}
+
 test('every API answers a blank request in every version that it announces', async (t) => {
   const { port, bugs } = await openBroker(t)
   for (const { api } of handlers) {
     for (let version = api.versions.from; version <= api.versions.to; version++) {
       const peer = await Peer.connect(t, port)
-      if (api.key === Produce.key) {
-        await peer.request(api, version, { ...blank(api.request), acks: 1 })
-      } else await peer.request(api, version, blank(api.request))
+      await peer.request(api, version, { ...blank(api.request), ...notBlank[api.key] })
     }
   }
   assert.deepEqual(bugs, [])

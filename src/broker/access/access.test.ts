@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { AclBinding } from '../../access/acl.ts'
 import { user } from '../../access/principal.ts'
 import { Produce } from '../../protocols/kafka/apis/00-produce.ts'
 import { Fetch } from '../../protocols/kafka/apis/01-fetch.ts'
 import { Metadata } from '../../protocols/kafka/apis/03-metadata.ts'
+import { DescribeAcls } from '../../protocols/kafka/apis/29-describe-acls.ts'
+import { CreateAcls } from '../../protocols/kafka/apis/30-create-acls.ts'
+import { DeleteAcls } from '../../protocols/kafka/apis/31-delete-acls.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import { createTopics } from '../testing/create-topics.ts'
 import { batchOf, openBroker, Peer } from '../testing/peer.ts'
@@ -23,9 +29,16 @@ function allowed(fields: Partial<AclBinding> = {}): AclBinding {
 }
 
 /** A broker with a door for the super user, one for alice and one for whoever comes. */
-async function open(t: TestContext, declared: readonly AclBinding[]) {
+async function open(
+  t: TestContext,
+  declared: readonly AclBinding[],
+  directory?: string,
+  config: Record<string, string> = {},
+) {
   const door = { host: '127.0.0.1', port: 0 }
   const { broker } = await openBroker(t, {
+    ...(directory !== undefined && { directory }),
+    config,
     listeners: [{ ...door, principal: user('admin') }, { ...door, principal: user('alice') }, door],
     access: { superUsers: ['User:admin'], allowEveryoneIfNoAclFound: false, declared },
   })
@@ -33,7 +46,7 @@ async function open(t: TestContext, declared: readonly AclBinding[]) {
     broker.addresses.map(({ port }) => Peer.connect(t, port)),
   )
   assert.ok(admin && alice && anyone)
-  return { admin, alice, anyone }
+  return { broker, admin, alice, anyone }
 }
 
 async function produce(peer: Peer, name: string): Promise<number | undefined> {
@@ -106,4 +119,106 @@ test('a topic is made on demand only by who may create it', async (t) => {
     all.topics.some(({ name }) => name === 'ours.a'),
     false,
   )
+})
+
+/** A filter that every ACL fits. */
+const everything = {
+  resourceTypeFilter: 1,
+  resourceNameFilter: null,
+  patternTypeFilter: 1,
+  principalFilter: null,
+  hostFilter: null,
+  operation: 1,
+  permissionType: 1,
+}
+
+/** Bob may read topics that begin with `plant.`. */
+const bobs = {
+  resourceType: 2,
+  resourceName: 'plant.',
+  resourcePatternType: 4,
+  principal: 'User:bob',
+  host: '*',
+  operation: 3,
+  permissionType: 3,
+}
+
+async function listed(peer: Peer): Promise<string[]> {
+  const answer = await peer.request(DescribeAcls, 3, everything)
+  assert.equal(answer.errorCode, errorCode.NONE)
+  return answer.resources.flatMap(({ resourceName, acls }) =>
+    acls.map(({ principal }) => `${principal} ${resourceName}`),
+  )
+}
+
+test('ACLs that clients create survive a restart, and those that they delete stay away', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'leat-access-'))
+  const first = await open(t, [allowed()], directory)
+  const eves = { ...bobs, principal: 'User:eve' }
+  const { results } = await first.admin.request(CreateAcls, 3, { creations: [bobs, eves, bobs] })
+  assert.deepEqual(
+    results.map((one) => one.errorCode),
+    [0, 0, 0],
+  )
+  const { filterResults } = await first.admin.request(DeleteAcls, 3, {
+    filters: [{ ...everything, principalFilter: 'User:eve' }],
+  })
+  assert.equal(filterResults[0]?.matchingAcls[0]?.principal, 'User:eve')
+  await first.broker.close()
+  const second = await open(t, [allowed()], directory)
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  assert.deepEqual(await listed(second.admin), ['User:alice readings', 'User:bob plant.'])
+})
+
+test('an ACL counts for open connections as soon as it is answered', async (t) => {
+  const { admin, alice } = await open(t, [])
+  await createTopics(admin, [{ name: 'plant.1' }])
+  assert.equal(await fetch(alice, 'plant.1'), errorCode.TOPIC_AUTHORIZATION_FAILED)
+  const hers = { ...bobs, principal: 'User:alice' }
+  await admin.request(CreateAcls, 3, { creations: [hers] })
+  assert.equal(await fetch(alice, 'plant.1'), errorCode.NONE)
+  await admin.request(DeleteAcls, 3, { filters: [everything] })
+  assert.equal(await fetch(alice, 'plant.1'), errorCode.TOPIC_AUTHORIZATION_FAILED)
+})
+
+test('an ACL of the configuration is listed, and a client that deletes it is told where it stands', async (t) => {
+  const { admin } = await open(t, [allowed()])
+  const { filterResults } = await admin.request(DeleteAcls, 3, { filters: [everything] })
+  const [refusal] = filterResults[0]?.matchingAcls ?? []
+  assert.equal(refusal?.errorCode, errorCode.POLICY_VIOLATION)
+  assert.match(refusal?.errorMessage ?? '', /access\.acls/)
+  assert.deepEqual(await listed(admin), ['User:alice readings'])
+})
+
+test('only who may alter the cluster changes ACLs, and only who may describe it sees them', async (t) => {
+  const cluster = { resourceType: 'Cluster', name: 'kafka-cluster' } as const
+  const { alice, anyone } = await open(t, [allowed({ ...cluster, operation: 'Describe' })])
+  assert.equal((await listed(alice)).length, 1)
+  const { results } = await alice.request(CreateAcls, 3, { creations: [bobs, bobs] })
+  assert.deepEqual(
+    results.map((one) => one.errorCode),
+    [errorCode.CLUSTER_AUTHORIZATION_FAILED, errorCode.CLUSTER_AUTHORIZATION_FAILED],
+  )
+  const { errorCode: code } = await anyone.request(DescribeAcls, 3, everything)
+  assert.equal(code, errorCode.CLUSTER_AUTHORIZATION_FAILED)
+})
+
+test('no more ACLs are created than leat.max.acls', async (t) => {
+  const { admin } = await open(t, [], undefined, { 'leat.max.acls': '2' })
+  const creations = ['a', 'b', 'c'].map((resourceName) => ({ ...bobs, resourceName }))
+  const { results } = await admin.request(CreateAcls, 3, { creations })
+  assert.deepEqual(
+    results.map((one) => one.errorCode),
+    creations.map(() => errorCode.POLICY_VIOLATION),
+  )
+  assert.deepEqual(await listed(admin), [])
+})
+
+test('without rules everybody may do everything, and ACLs cannot be made', async (t) => {
+  const { port } = await openBroker(t)
+  const peer = await Peer.connect(t, port)
+  const { errorCode: code } = await peer.request(DescribeAcls, 3, everything)
+  assert.equal(code, errorCode.SECURITY_DISABLED)
+  const { results } = await peer.request(CreateAcls, 3, { creations: [bobs] })
+  assert.equal(results[0]?.errorCode, errorCode.SECURITY_DISABLED)
 })

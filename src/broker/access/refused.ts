@@ -13,3 +13,9 @@ export const refused = {
 function refusal(code: number): KafkaError {
   return { errorCode: code, errorMessage: describeErrorCode(code).message }
 }
+
+/** What is told about rules where there are none, because everybody may do everything. */
+export const securityDisabled: KafkaError = {
+  errorCode: errorCode.SECURITY_DISABLED,
+  errorMessage: "No Authorizer is configured on the broker: write 'access:' into leat.yml.",
+}
