@@ -164,6 +164,7 @@ export class StateLog implements AsyncDisposable {
         }
         const [made] = await client.createTopics([{ name: topic, partitions, config: topicConfig }])
         const { error } = made ?? {}
+        if (made !== undefined && error === undefined) continue
         // Another worker may have made it meanwhile, the same way.
         if (error && !error.retriable && error.code !== 'topic-already-exists') throw error
       } catch (cause) {
