@@ -1,7 +1,9 @@
 /** The Kafka transport of Reader and Writer on our broker: what each consistency promises, and what it survives. */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRandom } from '../src/base/random.ts'
+import { points } from '../src/base/testing/points.ts'
 import type { KafkaClient } from '../src/client/index.ts'
 import type { IncomingMessage, Inlet, Outlet } from '../src/client/transports/transport.ts'
 import { OffsetFetch } from '../src/protocols/kafka/apis/09-offset-fetch.ts'
@@ -268,7 +270,7 @@ for (const consistency of ['AT_LEAST_ONCE', 'EXACTLY_ONCE'] as const) {
     let inlet = await at.inlet(given)
     let reading = read(inlet)
     const outlet = await at.outlet(given)
-    const count = 300
+    const count = points('KILL_MESSAGES', { few: 100, all: 300 })
     const sent: Promise<unknown>[] = []
     for (let number = 0; number < count; number++) {
       sent.push(outlet.publish(messageOf(`${number}`)))

@@ -3,11 +3,12 @@ import { test } from 'node:test'
 import { between, pick, type Random, seededRandom } from '../base/random.ts'
 import { FaultyFiles } from '../base/testing/faulty-files.ts'
 import { ManualClock } from '../base/testing/manual-clock.ts'
+import { points } from '../base/testing/points.ts'
 import type { Log } from './log.ts'
 import { CrashModel, type CrashPoint, judge } from './testing/crash-model.ts'
 import { openLog } from './testing/workbench.ts'
 
-const crashPoints = Number(process.env.CRASH_POINTS ?? 2000)
+const crashPoints = points('CRASH_POINTS', { few: 1000, all: 2000 })
 const firstSeed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
 const generations = 4
 const settings = {

@@ -5,6 +5,9 @@ import { CompressionTypes, Kafka, logLevel } from 'kafkajs'
 import { eventually } from '../helpers/eventually.ts'
 import { shared, startKafka } from '../helpers/subject.ts'
 
+/** kafkajs lets a fetch that waits for records end before it disconnects. */
+const quick = { maxWaitTimeInMs: 200 }
+
 const broker = shared((owner) => startKafka(owner))
 
 async function client(): Promise<Kafka> {
@@ -62,7 +65,7 @@ test('kafkajs writes keyed records with headers, gzipped and idempotent, and a g
 
   const values: string[] = []
   const units = new Set<string | undefined>()
-  const consumers = [1, 2].map(() => kafka.consumer({ groupId: 'kafkajs-readers' }))
+  const consumers = [1, 2].map(() => kafka.consumer({ groupId: 'kafkajs-readers', ...quick }))
   for (const consumer of consumers) {
     await consumer.connect()
     await consumer.subscribe({ topics: ['readings'], fromBeginning: true })
@@ -85,7 +88,7 @@ test('kafkajs reads on from its committed offset after all members have left', a
   const send = (value: string) => producer.send({ topic: 'resumed', messages: [{ value }] })
   await send('first')
   const readOne = async () => {
-    const consumer = kafka.consumer({ groupId: 'kafkajs-resumed' })
+    const consumer = kafka.consumer({ groupId: 'kafkajs-resumed', ...quick })
     const read: string[] = []
     await consumer.connect()
     await consumer.subscribe({ topics: ['resumed'], fromBeginning: true })

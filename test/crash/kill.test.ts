@@ -7,6 +7,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import mqtt, { type MqttClient } from 'mqtt'
 import { between, seededRandom } from '../../src/base/random.ts'
+import { points } from '../../src/base/testing/points.ts'
 import { KafkaClient } from '../../src/client/index.ts'
 import { OffsetCommit } from '../../src/protocols/kafka/apis/08-offset-commit.ts'
 import { OffsetFetch } from '../../src/protocols/kafka/apis/09-offset-fetch.ts'
@@ -14,7 +15,7 @@ import { eventually } from '../helpers/eventually.ts'
 import { type LeatProcess, startLeat } from '../helpers/leat.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
-const rounds = Number(process.env.CRASH_ROUNDS ?? 50)
+const rounds = points('CRASH_ROUNDS', { few: 10, all: 50 })
 const group = 'crash-group'
 
 /** Publishes numbers until told to stop, and remembers which were acknowledged. */

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { ByteWriter } from '../../src/base/bytes.ts'
 import { between, pick, type Random, seededRandom } from '../../src/base/random.ts'
+import { points } from '../../src/base/testing/points.ts'
 import { handlers } from '../../src/broker/handlers/index.ts'
 import { openBroker } from '../../src/broker/testing/peer.ts'
 import { apis } from '../../src/protocols/kafka/apis/index.ts'
@@ -24,7 +25,7 @@ import {
 } from './noise.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
-const frames = Number(process.env.FUZZ_FRAMES ?? 100_000)
+const frames = points('FUZZ_FRAMES', { few: 20_000, all: 100_000 })
 
 /** A broker that says in `bugs` what it logged as errors: there, an error means a bug of ours. */
 async function openVictim(t: TestContext, config: Record<string, string> = {}) {

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test'
 import mqtt from 'mqtt'
 import { generate, type Packet } from 'mqtt-packet'
 import { between, pick, type Random, seededRandom } from '../../src/base/random.ts'
+import { points } from '../../src/base/testing/points.ts'
 import { openBroker } from '../../src/broker/testing/peer.ts'
 import { KafkaClient } from '../../src/client/index.ts'
 import { MqttDoor } from '../../src/mqtt/index.ts'
@@ -12,7 +13,7 @@ import { eventually } from '../helpers/eventually.ts'
 import { dribble, heapBytes, mostGrowthBytes, mutate, noisy, sendGarbage, write } from './noise.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
-const frames = Number(process.env.FUZZ_FRAMES ?? 100_000)
+const frames = points('FUZZ_FRAMES', { few: 20_000, all: 100_000 })
 
 /** A door whose `bugs` are what it and its broker logged as errors. */
 async function openVictim(t: TestContext) {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { between, pick, type Random, seededRandom } from '../../base/random.ts'
 import { FaultyFiles } from '../../base/testing/faulty-files.ts'
 import { ManualClock } from '../../base/testing/manual-clock.ts'
+import { points } from '../../base/testing/points.ts'
 import type { Log } from '../log.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { defaultPolicy } from '../settings.ts'
@@ -10,7 +11,7 @@ import { keyed, recordsOf } from '../testing/keyed.ts'
 import { append, openLog, sensors } from '../testing/workbench.ts'
 import { type Problem, verifyDirectory } from '../verify.ts'
 
-const crashPoints = Number(process.env.CRASH_POINTS ?? 1000)
+const crashPoints = points('CRASH_POINTS', { few: 300, all: 1000 })
 const firstSeed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
 const generations = 4
 const settings = {
