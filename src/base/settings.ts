@@ -70,6 +70,12 @@ export function integer(about: About<number>, from: number, to: number): Setting
   })
 }
 
+export function flag(about: About<boolean>): Setting<boolean> {
+  return scalar(about, 'true or false', (raw) => {
+    return raw === 'true' || raw === 'false' ? raw === 'true' : undefined
+  })
+}
+
 export function choice<const Choice extends string>(
   about: About<Choice>,
   choices: readonly Choice[],

@@ -120,6 +120,21 @@ const wrongFiles: [string, string, string][] = [
     "leat.yml:1:25 Invalid value 'soon' for configuration 'retention.ms': write a whole number from -1 to 9223372036854775807.",
   ],
   [
+    'a rule about nothing',
+    'access:\n  acls: [ { principal: alice, operations: [ Read ] } ]\n',
+    'leat.yml:2:11 A rule is about one resource; write one of topic, group, cluster, transactionalId, delegationToken, user.',
+  ],
+  [
+    'a rule about something that cannot be done',
+    'access:\n  acls: [ { principal: alice, operations: [ Write ], group: g } ]\n',
+    "leat.yml:2:43 'Write' is nothing that is done with a group; write some of All, Read, Describe, Delete, DescribeConfigs, AlterConfigs.",
+  ],
+  [
+    'rules beside a cluster that has its own',
+    'kafka: { brokers: [ k1:9092 ] }\naccess:\n  superUsers: [ admin ]\n',
+    "leat.yml:3:3 'superUsers' is for the embedded broker, which 'brokers' replaces: that cluster has rules of its own; delete one of the two.",
+  ],
+  [
     'a secret that is not set',
     'data: "${env:NOWHERE}"\n',
     'leat.yml:1:7 ${env:NOWHERE} names an environment variable that is not set; set NOWHERE.',
@@ -161,4 +176,23 @@ test('a path in a file is relative to the folder of the file', async () => {
 
 test('a file that is not there is an error that says what to do', async () => {
   await assert.rejects(readConfigFile('/nowhere/leat.yml', {}), /leat init/)
+})
+
+test('a line of rules is one rule for each operation', async () => {
+  const { access } = await parse(
+    'access: { superUsers: [ admin ], acls: [ { principal: alice, operations: [ Read, Write ], topic: plant., pattern: prefixed } ] }',
+  )
+  assert.deepEqual(access?.superUsers, ['User:admin'])
+  const common = {
+    resourceType: 'Topic',
+    name: 'plant.',
+    pattern: 'Prefixed',
+    principal: 'User:alice',
+    host: '*',
+    permission: 'Allow',
+  }
+  assert.deepEqual(access?.acls.flat(), [
+    { ...common, operation: 'Read' },
+    { ...common, operation: 'Write' },
+  ])
 })

@@ -15,6 +15,7 @@ import {
 } from '../base/settings.ts'
 import type { MqttLimits } from '../mqtt/index.ts'
 import type { PipelineSpec } from '../pipelines/index.ts'
+import { access } from './access.ts'
 import { type Address, parseAddress } from './addresses.ts'
 
 const address = (about: string, example: string, fallback?: Address) =>
@@ -245,6 +246,7 @@ export const leatFile = part('What leat starts.', {
     fallback: './leat-data',
   }),
   kafka,
+  access: optional(access),
   mqtt: optional(mqtt),
   pipelines: optional(pipelines),
   registry: optional(registry),
@@ -259,11 +261,21 @@ export function defaultConfig(): Config {
   return leatFile.read({ mqtt: {}, registry: {}, connect: {}, console: {} }, [], () => {})
 }
 
+/** What only a broker decides by; an existing cluster has its own. */
+const rulesOfTheBroker = ['authorizer', 'superUsers', 'allowEveryoneIfNoAclFound', 'acls']
+
 /** What no single setting can know of itself. */
 export function reportContradictions(raw: unknown, report: Report): void {
-  const { kafka } = Object(raw) as { kafka?: unknown }
+  const { kafka, access } = Object(raw) as { kafka?: unknown; access?: unknown }
   const given = Object.keys(Object(kafka))
   if (!given.includes('brokers')) return
+  for (const name of Object.keys(Object(access)).filter((one) => rulesOfTheBroker.includes(one))) {
+    report({
+      at: ['access', name],
+      isKey: true,
+      says: `'${name}' is for the embedded broker, which 'brokers' replaces: that cluster has rules of its own; delete one of the two.`,
+    })
+  }
   for (const name of given.filter((one) => one !== 'brokers')) {
     report({
       at: ['kafka', name],

@@ -3,10 +3,12 @@
  * accepted before the other parts are even loaded.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Principal } from '../access/principal.ts'
 import type { Logger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
-import type { Broker } from '../broker/index.ts'
+import type { Broker, ListenerAddress } from '../broker/index.ts'
 import type { KafkaClient } from '../client/index.ts'
+import { accessOptions } from './access.ts'
 import { type Address, expandBind, formatAddress } from './addresses.ts'
 import type { Config } from './config.ts'
 import type { Health } from './http.ts'
@@ -22,6 +24,9 @@ export interface Running extends AsyncDisposable {
   readonly console: readonly Address[]
   readonly health: () => Promise<Health>
 }
+
+/** Who the parts of this process are where users have rights: nobody can log in under such a type. */
+const inside: Principal = { type: 'Internal', name: 'leat' }
 
 /** Throws, with nothing left running, where a part cannot start. */
 export async function start(config: Config, logger: Logger): Promise<Running> {
@@ -78,15 +83,19 @@ async function openBroker(
 ): Promise<Broker> {
   const { Broker } = await import('../broker/index.ts')
   const { durability, topics, config: keys } = config.kafka
-  const listeners: { host: string; port: number; advertised?: Address }[] = kafkaListeners(config)
+  const listeners: ListenerAddress[] = kafkaListeners(config)
+  const access = accessOptions(config.access, inside)
+  const own = { host: '127.0.0.1', port: 0, ...(access !== undefined && { principal: inside }) }
   // The parts of this process must not be sent to an advertised address, which may be known
-  // outside only.
-  const hasOwnDoor = listeners.some(({ advertised }) => advertised === undefined)
+  // outside only, and have rights of their own.
+  const hasOwnDoor =
+    access === undefined && listeners.some(({ advertised }) => advertised === undefined)
   return await listening('Kafka', () =>
     Broker.open({
       directory: config.data,
       durability,
-      listeners: hasOwnDoor ? listeners : [...listeners, { host: '127.0.0.1', port: 0 }],
+      listeners: hasOwnDoor ? listeners : [...listeners, own],
+      access,
       config: keys,
       topics,
       ...(schemaIds !== undefined && { schemaIds }),
@@ -113,8 +122,11 @@ async function openClient(
 
 /** Where the rooms above find their broker: one address of our own, or the cluster's. */
 function brokersOf(config: Config, broker: Broker | undefined): string[] {
-  const own = broker?.addresses.filter((one) => !one.advertised).slice(0, 1)
-  return (config.kafka.brokers ?? own ?? []).map(reachable)
+  const doors = broker?.addresses ?? []
+  const own =
+    doors.find(({ principal }) => principal === inside) ??
+    doors.find(({ advertised }) => advertised === undefined)
+  return (config.kafka.brokers ?? (own === undefined ? [] : [own])).map(reachable)
 }
 
 /** The address at which this machine reaches what listens everywhere. */

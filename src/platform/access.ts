@@ -1,0 +1,151 @@
+/** Who may do what, as leat.yml says it. */
+import {
+  type AclBinding,
+  clusterName,
+  type Operation,
+  operations,
+  type ResourceType,
+  supportedOperations,
+} from '../access/acl.ts'
+import { formatPrincipal, type Principal, principalOf } from '../access/principal.ts'
+import {
+  choice,
+  flag,
+  list,
+  optional,
+  part,
+  type Setting,
+  scalar,
+  text,
+  type ValueOf,
+} from '../base/settings.ts'
+import type { AccessOptions } from '../broker/index.ts'
+
+const principal = (about: string) =>
+  scalar({ about, example: 'alice' }, 'a user or TYPE:NAME', (raw) => {
+    const found = principalOf(raw)
+    return found && formatPrincipal(found)
+  })
+
+/** The keys by which a rule names its resource. */
+const resourceKeys = {
+  topic: 'Topic',
+  group: 'Group',
+  cluster: 'Cluster',
+  transactionalId: 'TransactionalId',
+  delegationToken: 'DelegationToken',
+  user: 'User',
+} as const satisfies Record<string, ResourceType>
+const resourceNames = Object.keys(resourceKeys) as (keyof typeof resourceKeys)[]
+
+const rule = part('Who may do what.', {
+  principal: principal("Whom the rule is about; 'User:*' is everybody."),
+  operations: list(
+    { about: "What is allowed, in Kafka's words.", example: '[ Read, Describe ]' },
+    choice({ about: 'An operation.', example: 'Read' }, Object.keys(operations) as Operation[]),
+  ),
+  topic: optional(text({ about: "A topic; '*' is every one.", example: 'readings' })),
+  group: optional(text({ about: 'A consumer group.', example: 'dashboards' })),
+  cluster: optional(
+    choice({ about: 'The cluster as a whole.', example: clusterName }, [clusterName]),
+  ),
+  transactionalId: optional(text({ about: 'A transactional id.', example: 'orders-1' })),
+  delegationToken: optional(text({ about: 'A delegation token.', example: 'token-1' })),
+  user: optional(text({ about: 'A user whose delegation tokens are meant.', example: 'bob' })),
+  pattern: choice(
+    {
+      about: 'Whether the name is meant whole (literal) or as how names begin (prefixed).',
+      example: 'prefixed',
+      fallback: 'literal',
+    },
+    ['literal', 'prefixed'],
+  ),
+  host: text({ about: 'The address of the client.', example: '10.0.0.7', fallback: '*' }),
+  permission: choice(
+    {
+      about: 'Whether it is allowed or denied; what is denied is refused, whatever else allows it.',
+      example: 'deny',
+      fallback: 'allow',
+    },
+    ['allow', 'deny'],
+  ),
+})
+
+/** One line may allow several operations, each of which is a rule of its own. */
+const rules: Setting<readonly AclBinding[]> = {
+  about: 'A rule: who may do what with which resource.',
+  example: '{ principal: alice, operations: [ Read ], topic: readings, pattern: prefixed }',
+  read(raw, at, report) {
+    const given = rule.read(raw, at, report)
+    const [key, ...others] = resourceNames.filter((name) => given[name] !== undefined)
+    if (key === undefined || others.length > 0) {
+      const says = `A rule is about one resource; write one of ${resourceNames.join(', ')}.`
+      report({ at, says, isKey: true })
+      return []
+    }
+    const resourceType = resourceKeys[key]
+    for (const operation of given.operations ?? []) {
+      if (operation === 'All' || supportedOperations[resourceType].includes(operation)) continue
+      const known = ['All', ...supportedOperations[resourceType]].join(', ')
+      const says = `'${operation}' is nothing that is done with a ${key}; write some of ${known}.`
+      report({ at: [...at, 'operations'], says })
+    }
+    return (given.operations ?? []).map((operation) => ({
+      resourceType,
+      name: given[key] ?? '',
+      pattern: given.pattern === 'prefixed' ? 'Prefixed' : 'Literal',
+      principal: given.principal,
+      host: given.host,
+      operation,
+      permission: given.permission === 'deny' ? 'Deny' : 'Allow',
+    }))
+  },
+}
+
+export const access = part('Who may do what. Without this part, everybody may do everything.', {
+  authorizer: choice(
+    {
+      about: 'acls: what no rule allows is refused; none: everybody may do everything.',
+      example: 'acls',
+      fallback: 'acls',
+    },
+    ['acls', 'none'],
+  ),
+  superUsers: list(
+    {
+      about: 'They may do everything, whatever the rules say.',
+      example: '[ admin ]',
+      fallback: [],
+    },
+    principal('A user.'),
+  ),
+  allowEveryoneIfNoAclFound: flag({
+    about: 'Whether a resource of which no rule speaks is for everybody.',
+    example: 'false',
+    fallback: false,
+  }),
+  acls: list(
+    {
+      about: 'Rules that are there from the start; clients can add others (leat acls).',
+      example: '[ { principal: alice, operations: [ Read ], topic: readings } ]',
+      fallback: [],
+    },
+    rules,
+  ),
+})
+
+export type AccessConfig = ValueOf<typeof access>
+
+/** What the embedded broker is told; `inside` is who the parts of this process are. */
+export function accessOptions(
+  given: AccessConfig | undefined,
+  inside: Principal,
+): AccessOptions | undefined {
+  if (given === undefined || given.authorizer === 'none') return undefined
+  const { superUsers, allowEveryoneIfNoAclFound, acls } = given
+  return {
+    superUsers: [...superUsers, formatPrincipal(inside)],
+    allowEveryoneIfNoAclFound,
+    declared: acls.flat(),
+  }
+}
