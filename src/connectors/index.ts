@@ -6,6 +6,7 @@ import { httpPlugins } from './http/index.ts'
 import { jdbcPlugins } from './jdbc/index.ts'
 import { mqttPlugins } from './mqtt/index.ts'
 import { redisPlugins } from './redis/index.ts'
+import { s3Plugins } from './s3/index.ts'
 
 export const connectors: readonly Plugin[] = [
   fileSink,
@@ -14,4 +15,5 @@ export const connectors: readonly Plugin[] = [
   ...redisPlugins,
   ...httpPlugins,
   ...mqttPlugins,
+  ...s3Plugins,
 ]

@@ -98,6 +98,8 @@ export interface SinkTask extends AsyncDisposable {
   put(records: readonly SinkRecord[]): Promise<void>
   /** For sinks that gather (files): up to where each partition is safe in the other system. */
   settled?(): Promise<readonly TopicPosition[]>
+  /** The group has committed these positions of `settled`: nothing before them is read again. */
+  committed?(positions: readonly TopicPosition[]): Promise<void>
 }
 
 /** One task of a source; a single call is under way at a time. */

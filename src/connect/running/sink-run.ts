@@ -232,6 +232,7 @@ export class SinkRun {
     for (const { topic, partition, next } of fresh) {
       this.#committed.set(`${topic}/${partition}`, next)
     }
+    await task.committed?.(fresh)
   }
 
   /** The task is asked for one thing at a time. */

@@ -1,0 +1,145 @@
+import type { ConnectSchema, SinkRecord } from '../../connect/kit/index.ts'
+import type { Compression, Compressor } from './compression.ts'
+import type { Format, FormatFile } from './formats/index.ts'
+import type { Upload } from './stores/index.ts'
+
+/** One of the files that a record goes into: its value, its key or its headers. */
+export interface Side {
+  /** In the name, before the format's ending. */
+  readonly kind: string
+  readonly format: Format
+  readonly compression: Compression
+  readonly read: (record: SinkRecord) => {
+    readonly schema: ConnectSchema | null
+    readonly value: unknown
+  }
+}
+
+/** Records of one folder, in as many files as there are sides. */
+export class LakeFile {
+  readonly #parts: readonly Part[]
+
+  private constructor(parts: readonly Part[]) {
+    this.#parts = parts
+  }
+
+  /** Throws `BadRecordError` where records like the first one cannot be written so. */
+  static open(
+    first: SinkRecord,
+    sides: readonly Side[],
+    keyOf: (side: Side) => string,
+    upload: (key: string) => Upload,
+  ): LakeFile {
+    return new LakeFile(
+      sides.map((side) => {
+        const key = keyOf(side)
+        return new Part(side, first, key, upload(key))
+      }),
+    )
+  }
+
+  get keys(): readonly string[] {
+    return this.#parts.map(({ key }) => key)
+  }
+
+  /** Whether the record may stand beside those that are there. */
+  fits(record: SinkRecord): boolean {
+    return this.#parts.every((part) => part.fits(record))
+  }
+
+  /** Takes a record into all of its files, or throws `BadRecordError` and takes it into none. */
+  add(record: SinkRecord): void {
+    const prepared = this.#parts.map((part) => part.prepare(record))
+    for (const take of prepared) take()
+  }
+
+  /** Hands over what has been gathered. Resolves to how many bytes that were. */
+  async flush(): Promise<number> {
+    let bytes = 0
+    for (const part of this.#parts) bytes += await part.flush()
+    return bytes
+  }
+
+  async end(): Promise<void> {
+    for (const part of this.#parts) await part.end()
+  }
+
+  /** Everybody sees it from now on. */
+  async complete(): Promise<void> {
+    for (const part of this.#parts) await part.complete()
+  }
+
+  async abort(): Promise<void> {
+    for (const part of this.#parts) await part.abort()
+  }
+}
+
+class Part {
+  readonly key: string
+  readonly #side: Side
+  readonly #schema: ConnectSchema | null
+  readonly #file: FormatFile
+  readonly #compressor: Compressor
+  readonly #upload: Upload
+  /** What the store has not taken yet; a call that fails is made again. */
+  #pending: readonly Buffer[] = []
+  #hasEnded = false
+  #isComplete = false
+
+  constructor(side: Side, first: SinkRecord, key: string, upload: Upload) {
+    this.key = key
+    this.#side = side
+    this.#schema = side.read(first).schema
+    this.#file = side.format.open(this.#schema)
+    this.#compressor = side.compression.open()
+    this.#upload = upload
+  }
+
+  fits(record: SinkRecord): boolean {
+    if (!this.#side.format.bindsSchema) return true
+    const { schema } = this.#side.read(record)
+    return schema === this.#schema || textOf(schema) === textOf(this.#schema)
+  }
+
+  prepare(record: SinkRecord): () => void {
+    const { schema, value } = this.#side.read(record)
+    return this.#file.prepare(schema, value)
+  }
+
+  async flush(): Promise<number> {
+    const gathered = this.#file.take()
+    this.#pending = [...this.#pending, ...(await this.#compressor.push(gathered))]
+    await this.#send()
+    return gathered.reduce((sum, { length }) => sum + length, 0)
+  }
+
+  async end(): Promise<void> {
+    if (!this.#hasEnded) {
+      const last = await this.#compressor.push(await this.#file.end())
+      this.#pending = [...this.#pending, ...last, ...(await this.#compressor.end())]
+      this.#hasEnded = true
+    }
+    await this.#send()
+  }
+
+  async complete(): Promise<void> {
+    if (this.#isComplete) return
+    await this.#upload.complete()
+    this.#isComplete = true
+  }
+
+  async abort(): Promise<void> {
+    if (!this.#isComplete) await this.#upload.abort()
+  }
+
+  async #send(): Promise<void> {
+    if (this.#pending.length === 0) return
+    await this.#upload.write(this.#pending)
+    this.#pending = []
+  }
+}
+
+/** Converters make a schema anew for each of its versions, and mostly the same object. */
+function textOf(schema: ConnectSchema | null): string {
+  return JSON.stringify(schema, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
+}

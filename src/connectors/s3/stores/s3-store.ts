@@ -1,0 +1,248 @@
+import type { S3Client } from '@aws-sdk/client-s3'
+import { RetriableError } from '../../../connect/kit/index.ts'
+import type { LakeValues } from '../options/index.ts'
+import type { Store, Upload } from './store.ts'
+
+type Sdk = typeof import('@aws-sdk/client-s3')
+
+const connectTimeoutMs = 5_000
+const answerTimeoutMs = 60_000
+const mostConnections = 32
+
+/** A bucket of AWS or of a server that speaks as it does. */
+export class S3Store implements Store {
+  readonly #sdk: Sdk
+  readonly #client: S3Client
+  readonly #bucket: string
+  readonly #values: LakeValues
+
+  private constructor(sdk: Sdk, client: S3Client, values: LakeValues) {
+    this.#sdk = sdk
+    this.#client = client
+    this.#bucket = values['s3.bucket.name']
+    this.#values = values
+  }
+
+  /** Resolves when the bucket has answered. */
+  static async open(values: LakeValues): Promise<S3Store> {
+    const sdk = await import('@aws-sdk/client-s3')
+    const client = new sdk.S3Client(clientOptions(values))
+    try {
+      await client.send(new sdk.HeadBucketCommand({ Bucket: values['s3.bucket.name'] }))
+    } catch (error) {
+      client.destroy()
+      throw refusal(error, `The bucket '${values['s3.bucket.name']}' does not answer`)
+    }
+    return new S3Store(sdk, client, values)
+  }
+
+  async read(key: string): Promise<Buffer | undefined> {
+    const { GetObjectCommand, NoSuchKey } = this.#sdk
+    try {
+      const { Body } = await this.#client.send(
+        new GetObjectCommand({ Bucket: this.#bucket, Key: key }),
+      )
+      return Buffer.from((await Body?.transformToByteArray()) ?? [])
+    } catch (error) {
+      if (error instanceof NoSuchKey || nameOf(error) === 'NoSuchKey') return undefined
+      throw refusal(error, `'${key}' cannot be read`)
+    }
+  }
+
+  async create(key: string, bytes: Buffer): Promise<boolean> {
+    return await this.#unlessThere(key, true, (condition) =>
+      this.#client.send(
+        new this.#sdk.PutObjectCommand({ ...this.#object(key), Body: bytes, ...condition }),
+      ),
+    )
+  }
+
+  upload(key: string, once: boolean): Upload {
+    const { UploadPartCommand, CompleteMultipartUploadCommand, AbortMultipartUploadCommand } =
+      this.#sdk
+    const place = { Bucket: this.#bucket, Key: key }
+    return new Multipart(this.#values['s3.part.size'], {
+      put: async (bytes) => {
+        await this.#unlessThere(key, once, (condition) =>
+          this.#client.send(
+            new this.#sdk.PutObjectCommand({ ...this.#object(key), Body: bytes, ...condition }),
+          ),
+        )
+      },
+      begin: async () => {
+        const begun = await this.#trying(key, () =>
+          this.#client.send(new this.#sdk.CreateMultipartUploadCommand(this.#object(key))),
+        )
+        return begun.UploadId ?? ''
+      },
+      part: async (UploadId, PartNumber, Body) => {
+        const { ETag } = await this.#trying(key, () =>
+          this.#client.send(new UploadPartCommand({ ...place, UploadId, PartNumber, Body })),
+        )
+        return ETag ?? ''
+      },
+      complete: async (UploadId, etags) => {
+        const Parts = etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }))
+        const MultipartUpload = { Parts }
+        await this.#unlessThere(key, once, (condition) =>
+          this.#client.send(
+            new CompleteMultipartUploadCommand({
+              ...place,
+              UploadId,
+              MultipartUpload,
+              ...condition,
+            }),
+          ),
+        )
+      },
+      abort: async (UploadId) => {
+        await this.#client.send(new AbortMultipartUploadCommand({ ...place, UploadId }))
+      },
+    })
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#trying(key, () =>
+      this.#client.send(new this.#sdk.DeleteObjectCommand({ Bucket: this.#bucket, Key: key })),
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.destroy()
+  }
+
+  #object(key: string) {
+    const values = this.#values
+    const acl = values['s3.acl.canned']
+    return {
+      ...{ Bucket: this.#bucket, Key: key },
+      ...(values['s3.ssea.name'] !== '' && {
+        ServerSideEncryption: values['s3.ssea.name'] as 'AES256' | 'aws:kms',
+      }),
+      ...(values['s3.sse.kms.key.id'] !== '' && { SSEKMSKeyId: values['s3.sse.kms.key.id'] }),
+      ...(acl !== undefined && { ACL: acl as 'private' }),
+    }
+  }
+
+  /** Whether it was written: with the condition, what has the name already stays. */
+  async #unlessThere(
+    key: string,
+    once: boolean,
+    write: (condition: { IfNoneMatch?: '*' }) => Promise<unknown>,
+  ): Promise<boolean> {
+    try {
+      await write(once ? { IfNoneMatch: '*' } : {})
+      return true
+    } catch (error) {
+      if (once && nameOf(error) === 'PreconditionFailed') return false
+      throw refusal(error, `'${key}' cannot be written`)
+    }
+  }
+
+  async #trying<Value>(key: string, action: () => Promise<Value>): Promise<Value> {
+    try {
+      return await action()
+    } catch (error) {
+      throw refusal(error, `'${key}' cannot be written`)
+    }
+  }
+}
+
+interface Requests {
+  readonly put: (bytes: Buffer) => Promise<void>
+  readonly begin: () => Promise<string>
+  readonly part: (id: string, number: number, bytes: Buffer) => Promise<string>
+  readonly complete: (id: string, etags: readonly string[]) => Promise<void>
+  readonly abort: (id: string) => Promise<void>
+}
+
+/** Small objects leave in one request, larger ones part by part while they grow. */
+class Multipart implements Upload {
+  readonly #partBytes: number
+  readonly #requests: Requests
+  #waiting: readonly Buffer[] = []
+  #id: string | undefined
+  readonly #etags: string[] = []
+
+  constructor(partBytes: number, requests: Requests) {
+    this.#partBytes = partBytes
+    this.#requests = requests
+  }
+
+  async write(pieces: readonly Buffer[]): Promise<void> {
+    const waiting = [...this.#waiting, ...pieces]
+    const bytes = waiting.reduce((sum, { length }) => sum + length, 0)
+    if (bytes < this.#partBytes) this.#waiting = waiting
+    else await this.#send(Buffer.concat(waiting))
+  }
+
+  async complete(): Promise<void> {
+    if (this.#id === undefined) {
+      await this.#requests.put(Buffer.concat(this.#waiting))
+      return
+    }
+    if (this.#waiting.length > 0) await this.#send(Buffer.concat(this.#waiting))
+    await this.#requests.complete(this.#id, this.#etags)
+  }
+
+  async abort(): Promise<void> {
+    if (this.#id !== undefined) await this.#requests.abort(this.#id)
+  }
+
+  async #send(bytes: Buffer): Promise<void> {
+    this.#id ??= await this.#requests.begin()
+    this.#etags.push(await this.#requests.part(this.#id, this.#etags.length + 1, bytes))
+    this.#waiting = []
+  }
+}
+
+function clientOptions(values: LakeValues) {
+  const endpoint = values['store.url']
+  const accessKeyId = values['aws.access.key.id']
+  return {
+    region: values['s3.region'],
+    maxAttempts: values['s3.part.retries'] + 1,
+    forcePathStyle: values['s3.path.style.access.enabled'],
+    // Servers other than AWS often do not know the newer checksums.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(endpoint !== undefined && { endpoint }),
+    ...(accessKeyId !== '' && {
+      credentials: { accessKeyId, secretAccessKey: values['aws.secret.access.key'] ?? '' },
+    }),
+    requestHandler: {
+      ...{ connectionTimeout: connectTimeoutMs, requestTimeout: answerTimeoutMs },
+      throwOnRequestTimeout: true,
+      httpAgent: { keepAlive: true, maxSockets: mostConnections },
+      httpsAgent: { keepAlive: true, maxSockets: mostConnections },
+    },
+  } as const
+}
+
+/** These are the configuration's fault, and no waiting helps. */
+const lasting = new Set([
+  'NoSuchBucket',
+  'AccessDenied',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'XAdminUserNotFound',
+  'CredentialsProviderError',
+  'PermanentRedirect',
+  'NotImplemented',
+  'InvalidBucketName',
+  'KeyTooLongError',
+  'NotFound',
+  '403',
+])
+
+/** The answers of a server have signatures and keys among their properties: only their words are kept. */
+function refusal(error: unknown, what: string): Error {
+  const name = nameOf(error)
+  const words = error instanceof Error && error.message !== '' ? error.message : name
+  const says = `${what}: ${name === words ? name : `${name}: ${words}`}`
+  return lasting.has(name) ? new Error(says) : new RetriableError(says)
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : String(error)
+}
