@@ -1,5 +1,5 @@
 /** Certificates of a test's own, by openssl, which signs nothing that anybody else trusts. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Owner, temporaryFolder } from './folders.ts'
 import { outputOf } from './programs.ts'
@@ -43,6 +43,37 @@ export class Authority {
     return { certificate: path('crt'), key: path('key') }
   }
 
+  /** For a client, valid between two moments alone. */
+  async signFor(name: string, from: Date, to: Date): Promise<Certificate> {
+    const { key } = await this.sign(name)
+    const path = (ending: string) => join(this.folder, `${name}.${ending}`)
+    const dates = ['-startdate', stamp(from), '-enddate', stamp(to)]
+    await this.#ca('-batch', ...dates, '-in', path('csr'), '-notext', '-out', path('crt'))
+    return { certificate: path('crt'), key }
+  }
+
+  /** A list of revoked certificates, as PEM: these, and those that were revoked before. */
+  async revoke(...certificates: readonly Certificate[]): Promise<string> {
+    for (const { certificate } of certificates) await this.#ca('-revoke', certificate)
+    const list = join(this.folder, 'revoked.crl')
+    await this.#ca('-gencrl', '-crldays', '2', '-out', list)
+    return list
+  }
+
+  async #ca(...args: string[]): Promise<void> {
+    const path = (name: string) => join(this.folder, name)
+    if (!existsSync(path('ca.cnf'))) {
+      const settings = ['database=index', 'serial=next', 'new_certs_dir=.', 'default_md=sha256']
+      const policy = ['policy=any', 'unique_subject=no', '[any]', 'commonName=supplied']
+      writeFileSync(path('ca.cnf'), ['[own]', ...settings, ...policy, ''].join('\n'))
+      writeFileSync(path('index'), '')
+      writeFileSync(path('next'), '7001')
+    }
+    const signer = ['-cert', 'authority.crt', '-keyfile', 'authority.key']
+    const command = ['openssl', 'ca', '-config', 'ca.cnf', '-name', 'own', ...signer, ...args]
+    await outputOf(command, { cwd: this.folder })
+  }
+
   #fresh(name: string): string[] {
     const path = join(this.folder, name)
     return [...newKey, '-keyout', `${path}.key`, '-out', `${path}.crt`, '-days', '2']
@@ -54,3 +85,8 @@ export class Authority {
 }
 
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
+
+/** As openssl wants it: 20260101000000Z. */
+function stamp(date: Date): string {
+  return date.toISOString().replace(/[-:T]|\.\d+/g, '')
+}

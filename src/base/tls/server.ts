@@ -1,0 +1,101 @@
+import type { Server, TLSSocket, TlsOptions } from 'node:tls'
+import { type Clock, systemClock } from '../clock.ts'
+import type { Logger } from '../logger.ts'
+import { tlsError } from './errors.ts'
+import { certificateProblem, clientOf, handshakeProblem } from './handshakes.ts'
+import type { TlsServerSettings } from './settings.ts'
+import { WatchedMaterial } from './watched-material.ts'
+import { subjectOf } from './x500-name.ts'
+
+export interface TlsServerOptions {
+  readonly settings: TlsServerSettings
+  readonly logger: Logger
+  readonly clock?: Clock
+}
+
+/** TLS for the listeners of one door. Throws a `tlsError` where the settings cannot be used. */
+export async function serverTls({
+  settings,
+  logger,
+  clock = systemClock,
+}: TlsServerOptions): Promise<TlsServer> {
+  if (settings.keystore === undefined && settings.cert === undefined) {
+    throw tlsError('server-key-missing', {})
+  }
+  if (settings.clientAuth !== 'none' && !settings.truststore && !settings.ca) {
+    throw tlsError('server-trust-missing', { clientAuth: settings.clientAuth })
+  }
+  const material = await WatchedMaterial.open(settings, { logger, clock })
+  return new TlsServer(settings, material, logger)
+}
+
+/** The keys of a door, which follow their files. */
+export class TlsServer implements AsyncDisposable {
+  readonly #settings: TlsServerSettings
+  readonly #material: WatchedMaterial
+  readonly #logger: Logger
+
+  constructor(settings: TlsServerSettings, material: WatchedMaterial, logger: Logger) {
+    this.#settings = settings
+    this.#material = material
+    this.#logger = logger
+  }
+
+  /** For `tls.createServer` or `https.createServer`, whose server is then given to `guard`. */
+  get options(): TlsOptions {
+    const { clientAuth, handshakeMs } = this.#settings
+    return {
+      ...this.#material.current.context,
+      requestCert: clientAuth !== 'none',
+      rejectUnauthorized: clientAuth === 'required',
+      handshakeTimeout: handshakeMs,
+    }
+  }
+
+  /**
+   * Keeps a server's keys fresh, refuses clients whose certificate is bad, and logs in one line
+   * each why a handshake failed. Before the server's own listeners, so that those of
+   * 'secureConnection' see clients that may stay only: look at `destroyed`.
+   */
+  guard(server: Server): void {
+    this.#material.onReload(() => server.setSecureContext(this.#material.current.context))
+    // Asked now, the address is known even when the connection is gone.
+    server.on('connection', (socket) => socket.remoteAddress)
+    server.on('tlsClientError', (error, socket) =>
+      this.#refuse(socket, handshakeProblem(error, socket)),
+    )
+    server.prependListener('secureConnection', (socket) => {
+      if (this.#settings.clientAuth !== 'requested' || peerOf(socket) === undefined) return
+      const problem = certificateProblem(socket)
+      if (problem !== undefined) this.#refuse(socket, problem)
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#material.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #refuse(socket: TLSSocket, why: string): void {
+    const peer = peerOf(socket)
+    this.#logger.warn('A TLS handshake failed', {
+      client: clientOf(socket),
+      ...(peer !== undefined && { certificate: subjectOf(peer) }),
+      why,
+    })
+    socket.destroy()
+  }
+}
+
+/** Whom the certificate of a client names (RFC 2253); undefined where it showed none, or a bad one. */
+export function clientName(socket: TLSSocket): string | undefined {
+  const peer = socket.authorized ? peerOf(socket) : undefined
+  return peer === undefined ? undefined : subjectOf(peer)
+}
+
+function peerOf(socket: TLSSocket) {
+  return socket.destroyed ? undefined : socket.getPeerX509Certificate()
+}
