@@ -7,6 +7,7 @@ import { BadRecordError, RetriableError } from '../../src/connect/kit/index.ts'
 import { redisKeyValueSink } from '../../src/connectors/redis/key-value.ts'
 import { redisTypedSink } from '../../src/connectors/redis/typed.ts'
 import { deliver, openSinkTask, sinkRecord, structSchema } from '../helpers/connector-tasks.ts'
+import { forward } from '../helpers/forwarder.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 import { startRedis } from '../helpers/redis.ts'
 import { shared } from '../helpers/subject.ts'
@@ -110,6 +111,40 @@ describe('the Redis sinks', { skip: withoutPeer('redis') }, () => {
     await redis.start()
     assert.deepEqual(await deliver(task, [record]), [])
     assert.equal(await redis.ask(1, 'GET', 'a'), '2')
+  })
+
+  test('what was written while its answer got lost is not written again', async (t) => {
+    const { port, password } = await server()
+    const network = await forward(t, () => port)
+    const uri = `redis://:${password}@127.0.0.1:${network.port}/10`
+    const config = { 'redis.uri': uri, 'redis.type': 'LIST' }
+    await using task = await openSinkTask(redisTypedSink, config)
+    await task.assigned?.([{ topic: 't', partition: 0 }])
+    network.cutAfter(1, 'back')
+    const records = [sinkRecord({ topic: 't', offset: 0, key: 'a', value: 'x' })]
+    await assert.rejects(task.put(records), RetriableError)
+    await task.put(records)
+    assert.equal(await (await server()).ask(10, 'LRANGE', 't', '0', '-1'), 'a')
+  })
+
+  test('a Redis that has lost what it had ends the task, which begins again from there', async (t) => {
+    const redis = await server()
+    const network = await forward(t, () => redis.port)
+    const config = { 'redis.hosts': `127.0.0.1:${network.port}`, 'redis.password': redis.password }
+    const open = () => openSinkTask(redisKeyValueSink, { ...config, 'redis.database': '11' })
+    await using task = await open()
+    await task.assigned?.([{ topic: 't', partition: 0 }])
+    const record = (offset: number) =>
+      sinkRecord({ topic: 't', offset, key: `${offset}`, value: 'x' })
+    await task.put([record(0), record(1)])
+    await redis.ask(11, 'SET', '__kafka.offset.t.0', '{"topic":"t","partition":0,"offset":1}')
+    network.cut()
+    await assert.rejects(task.put([record(2)]), RetriableError)
+    await assert.rejects(task.put([record(2)]), { code: 'fell-behind', message: /went back to 1/ })
+    await using next = await open()
+    assert.deepEqual(await next.assigned?.([{ topic: 't', partition: 0 }]), [
+      { topic: 't', partition: 0, next: 1n },
+    ])
   })
 
   test('a wrong password ends the task, and its text is not repeated', async () => {

@@ -10,6 +10,10 @@ export const redisError = catalogue({
     says: ({ key }: { key: string }) =>
       `The key '${key}' in Redis ought to hold {"topic":…,"partition":…,"offset":…}. Delete it to read its partition from the beginning.`,
   },
+  'fell-behind': {
+    says: ({ key, next }: { key: string; next: bigint }) =>
+      `Redis has lost records that it had: '${key}' went back to ${next}. The task begins again from there; see how Redis keeps its data (appendonly).`,
+  },
   'uri-invalid': {
     says: ({ why }: { why: string }) =>
       `redis.uri cannot be used: ${why} Write redis://USER:PASSWORD@HOST:6379/DATABASE, or rediss:// for TLS.`,

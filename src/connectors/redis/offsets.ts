@@ -9,29 +9,43 @@ import type { Command, Session } from './session.ts'
  */
 export class Offsets {
   readonly #keyPrefix: string
+  /** By key: the partitions that are ours, and the next offset of each. */
+  readonly #ours = new Map<string, TopicPartition>()
   readonly #next = new Map<string, bigint>()
 
   constructor(keyPrefix: string) {
     this.#keyPrefix = keyPrefix
   }
 
+  /** Where reading begins, of partitions that are ours from now on. */
   async load(
     session: Session,
     partitions: readonly TopicPartition[],
   ): Promise<readonly TopicPosition[]> {
-    const keys = partitions.map((one) => this.#keyOf(one))
-    const texts = await session.texts(keys)
-    return partitions.map(({ topic, partition }, index) => {
-      const key = keys[index] ?? ''
-      const text = texts[index] ?? null
-      const next = text === null ? 0n : parseOffset(text, key)
-      this.#next.set(key, next)
-      return { topic, partition, next }
-    })
+    const positions = await this.#read(session, partitions)
+    for (const position of positions) this.#ours.set(this.#keyOf(position), position)
+    this.moved(positions)
+    return positions
+  }
+
+  /**
+   * What was sent when a connection broke may be written: the answer alone was lost. Throws
+   * 'fell-behind' where Redis has lost what it had.
+   */
+  async reload(session: Session): Promise<void> {
+    const positions = await this.#read(session, [...this.#ours.values()])
+    for (const { topic, partition, next } of positions) {
+      const key = this.#keyOf({ topic, partition })
+      if (next < (this.#next.get(key) ?? 0n)) throw redisError('fell-behind', { key, next })
+    }
+    this.moved(positions)
   }
 
   forget(partitions: readonly TopicPartition[]): void {
-    for (const partition of partitions) this.#next.delete(this.#keyOf(partition))
+    for (const key of partitions.map((one) => this.#keyOf(one))) {
+      this.#ours.delete(key)
+      this.#next.delete(key)
+    }
   }
 
   /** Whether Redis has this record already. */
@@ -53,6 +67,19 @@ export class Offsets {
 
   moved(positions: Iterable<TopicPosition>): void {
     for (const position of positions) this.#next.set(this.#keyOf(position), position.next)
+  }
+
+  async #read(
+    session: Session,
+    partitions: readonly TopicPartition[],
+  ): Promise<readonly TopicPosition[]> {
+    const keys = partitions.map((one) => this.#keyOf(one))
+    const texts = await session.texts(keys)
+    return partitions.map(({ topic, partition }, index) => {
+      const text = texts[index] ?? null
+      const next = text === null ? 0n : parseOffset(text, keys[index] ?? '')
+      return { topic, partition, next }
+    })
   }
 
   #keyOf({ topic, partition }: TopicPartition): string {

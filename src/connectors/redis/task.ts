@@ -37,6 +37,8 @@ class RedisSinkTask implements SinkTask {
   readonly #offsets: Offsets
   /** None after the connection broke, until it is needed again. */
   #session: Session | undefined
+  /** What the next connection has to do first. */
+  #owed: readonly Command[] = []
 
   constructor(clock: Clock, writing: RedisWriting, session: Session) {
     this.#clock = clock
@@ -54,41 +56,61 @@ class RedisSinkTask implements SinkTask {
   }
 
   async put(records: readonly SinkRecord[]): Promise<void> {
-    const fresh = records.filter(({ origin }) => !this.#offsets.has(origin))
-    for (const piece of piecesOf(fresh)) await this.#write(piece)
+    await this.#trying(async (session) => {
+      const fresh = records.filter(({ origin }) => !this.#offsets.has(origin))
+      for (const piece of piecesOf(fresh)) await this.#write(piece, session)
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#session?.close()
   }
 
-  async #write(records: readonly SinkRecord[]): Promise<void> {
+  async #write(records: readonly SinkRecord[], session: Session): Promise<void> {
     const commands = records.flatMap((record) => this.#writing.commandsOf(record))
     const positions = positionsBehind(records)
     const { forward, back } = this.#offsets.commandsFor(positions)
-    await this.#trying(async (session) => {
-      try {
-        await session.runTogether([...commands, ...forward])
-      } catch (error) {
-        // Redis has done the other commands of the transaction: the offsets must not say so.
-        if (error instanceof BadRecordError) await session.runTogether(back)
-        throw error
+    try {
+      await session.runTogether([...commands, ...forward])
+    } catch (error) {
+      // Redis has done the other commands of the transaction: the offsets must not say so.
+      if (error instanceof BadRecordError) {
+        this.#owed = back
+        await this.#payOwed(session)
       }
-    })
+      throw error
+    }
     this.#offsets.moved(positions)
   }
 
   async #trying<Result>(action: (session: Session) => Promise<Result>): Promise<Result> {
-    this.#session ??= await Session.open(this.#writing.address, this.#clock)
     try {
+      this.#session ??= await this.#reopen()
       return await action(this.#session)
     } catch (error) {
       if (!(error instanceof BadRecordError)) {
-        this.#session.close()
+        this.#session?.close()
         this.#session = undefined
       }
       throw error
     }
+  }
+
+  async #reopen(): Promise<Session> {
+    const session = await Session.open(this.#writing.address, this.#clock)
+    try {
+      await this.#payOwed(session)
+      await this.#offsets.reload(session)
+      return session
+    } catch (error) {
+      session.close()
+      throw error
+    }
+  }
+
+  async #payOwed(session: Session): Promise<void> {
+    if (this.#owed.length > 0) await session.runTogether(this.#owed)
+    this.#owed = []
   }
 }
 
