@@ -11,8 +11,8 @@ export interface LeatSettings {
   /** Merged over the default parts of leat.yml. */
   readonly kafka?: { readonly brokers?: readonly string[] } & Record<string, unknown>
   readonly mqtt?: Record<string, unknown>
-  /** Not started without it. */
-  readonly registry?: boolean
+  /** Not started without it; or where one is that exists already. */
+  readonly registry?: boolean | { readonly urls: readonly string[] }
   readonly pipelines?: Record<string, unknown>
   /** Connectors by name; Connect is not started without it. */
   readonly connectors?: Record<string, Record<string, unknown>>
@@ -64,7 +64,10 @@ export class LeatProcess {
       },
       mqtt: { listeners: [{ bind: `127.0.0.1:${mqttPort}` }], ...settings.mqtt },
       console: { bind: `127.0.0.1:${consolePort}` },
-      ...(settings.registry === true && { registry: { bind: `127.0.0.1:${registryPort}` } }),
+      ...(settings.registry && {
+        registry:
+          settings.registry === true ? { bind: `127.0.0.1:${registryPort}` } : settings.registry,
+      }),
       ...(settings.pipelines && { pipelines: settings.pipelines }),
       ...(settings.connectors && {
         connect: { bind: `127.0.0.1:${connectPort}`, connectors: settings.connectors },
