@@ -153,3 +153,26 @@ test('a static member that comes back, after a crash too, has its partitions at 
   await second.consumer.close()
   await second.runs
 })
+
+test('of records that travel together, only the one that the topic does not take fails', async (t) => {
+  const { client } = await startBrokerAndClient(t)
+  await client.createTopics([{ name: 'compacted', config: { 'cleanup.policy': 'compact' } }])
+  const producer = client.producer()
+  const sent = Array.from({ length: 50 }, (_, index) =>
+    producer.send({
+      topic: 'compacted',
+      ...(index !== 17 && { key: Buffer.from(`k${index}`) }),
+      value: Buffer.from(`${index}`),
+    }),
+  )
+  const outcomes = await Promise.allSettled(sent)
+  const failed = outcomes.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))
+  assert.deepEqual(failed, [17])
+  const offsets = outcomes.flatMap((one) =>
+    one.status === 'fulfilled' ? [Number(one.value.offset)] : [],
+  )
+  assert.deepEqual(
+    offsets,
+    Array.from({ length: 49 }, (_, index) => index),
+  )
+})

@@ -39,7 +39,10 @@ export function verdictOn(
 ): Verdict {
   if (code === errorCode.NONE) return 'written'
   if (code === errorCode.DUPLICATE_SEQUENCE_NUMBER && isIdempotent) return 'written-before'
-  if (code === errorCode.MESSAGE_TOO_LARGE) return records > 1 ? 'split' : 'fail'
+  // One record may be at fault for all: halves find it, and the others get through.
+  if (code === errorCode.MESSAGE_TOO_LARGE || code === errorCode.INVALID_RECORD) {
+    return records > 1 ? 'split' : 'fail'
+  }
   if (isIdempotent) {
     // Behind a batch that failed, every batch is out of order until that one is repeated.
     if (code === errorCode.OUT_OF_ORDER_SEQUENCE_NUMBER) return isFirst ? 'new-epoch' : 'retry'
