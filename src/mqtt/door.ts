@@ -13,6 +13,7 @@ import { defaultLimits, type MqttLimits } from './limits.ts'
 import { type Address, Listener } from './listener.ts'
 import { Publisher } from './publisher.ts'
 import { RetainedMessages } from './retained.ts'
+import { RouteEncoder, type RouteEncoderOptions, type Schemas } from './route-encoder.ts'
 import type { Services } from './services.ts'
 import { SessionStore } from './session-store.ts'
 import { Sessions } from './sessions.ts'
@@ -25,6 +26,8 @@ export interface MqttDoorOptions {
   readonly listeners: readonly Address[]
   readonly routes: readonly Route[]
   readonly client: Kafka
+  /** Resolves once the registry is open; only routes with a schema ask for it. */
+  readonly registry?: () => Promise<Schemas>
   readonly limits?: Partial<MqttLimits>
   readonly clock?: Clock
   readonly random?: Random
@@ -162,6 +165,7 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
     producer,
     topicMap,
     directory,
+    encoders: encodersOf(options.routes, { registry: options.registry, clock, logger }),
     retained,
     feeds,
     unconfirmedBytes: limits.unconfirmedBytes,
@@ -205,6 +209,11 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
   }
   measure(options.metrics ?? new Metrics(), services, retained)
   return { services, parts: { feeds, directory, producer, stop: () => loading.stop() } }
+}
+
+function encodersOf(routes: readonly Route[], options: RouteEncoderOptions) {
+  const schemas = routes.flatMap(({ schema }) => schema ?? [])
+  return new Map(schemas.map((schema) => [schema, new RouteEncoder(schema, options)]))
 }
 
 /** Tries until it works: the log may come up later than we do. */
@@ -266,6 +275,11 @@ function measure(metrics: Metrics, services: Services, retained: RetainedMessage
     'leat_mqtt_dropped_total',
     'MQTT messages of QoS 0 that were dropped, as the log was slower',
     () => publisher.dropped,
+  )
+  metrics.counter(
+    'leat_mqtt_misfits_total',
+    'MQTT messages that did not fit the schema of their route',
+    () => publisher.misfits,
   )
   metrics.counter(
     'leat_mqtt_malformed_total',

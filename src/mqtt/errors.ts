@@ -24,6 +24,18 @@ export const mqttError = catalogue({
     says: () => 'The log behind the MQTT door did not answer in time.',
     retriable: true,
   },
+  'payload-does-not-fit': {
+    says: ({ topic, subject, why }: { topic: string; subject: string; why: string }) =>
+      `The payload for '${topic}' does not fit the schema of '${subject}': ${why}`,
+  },
+  'wrong-schema-language': {
+    says: ({ subject, wanted, found }: { subject: string; wanted: string; found: string }) =>
+      `The latest schema of '${subject}' is ${found}, and the route says ${wanted}; write 'format: ${found.toLowerCase()}', or register another.`,
+  },
+  'no-schema-registry': {
+    says: ({ subject }: { subject: string }) =>
+      `A route has the schema of '${subject}', and there is no schema registry; name one in leat.yml ('registry:').`,
+  },
   'wrong-route': {
     says: ({ from, why }: { from: string; why: string }) => `The route from '${from}' ${why}.`,
   },
@@ -34,6 +46,9 @@ export function reasonOf(error: unknown): ReasonCode {
   if (isError(error, 'topic-cannot-be-mapped')) return reasonCode.topicNameInvalid
   if (isError(error, 'too-many-topics') || isError(error, 'too-many-retained')) {
     return reasonCode.quotaExceeded
+  }
+  if (isError(error, 'payload-does-not-fit') || isError(error, 'invalid-record')) {
+    return reasonCode.payloadFormatInvalid
   }
   return error instanceof LeatError
     ? reasonCode.implementationSpecificError

@@ -2,7 +2,7 @@
  * The MQTT door: MQTT 3.1, 3.1.1 and 5 over TCP and WebSocket, on one port, before a Kafka log.
  *
  * A message is a record: `a/b/c` is the Kafka topic `a.b.c`, or what a route says; its payload is
- * the record's value, unchanged. What Kafka clients write reaches MQTT subscribers the same way.
+ * the record's value, unchanged, unless a route says under which schema. What Kafka clients write reaches MQTT subscribers the same way.
  *
  * It promises: PUBACK and PUBREC come after the record is as durable as the log says, in order; a
  * message of QoS 2 of a durable session is in the log exactly once, also across a crash; a durable
@@ -17,4 +17,4 @@
  */
 export { MqttDoor, type MqttDoorOptions } from './door.ts'
 export type { MqttLimits } from './limits.ts'
-export type { Route } from './topic-map.ts'
+export type { Route, RouteSchema } from './topic-map.ts'

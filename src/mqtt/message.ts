@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { noProperties, type Properties, type Qos } from '../protocols/mqtt/index.ts'
 import type { Header, KafkaRecord, NewRecord } from './kafka.ts'
+import type { Destination } from './topic-map.ts'
 
 /** A message as it is published, whoever does it: a client, a will. */
 export interface Publication {
@@ -78,13 +79,13 @@ export function headersOf(publication: Publication, named: boolean): Header[] {
 
 export function recordOf(
   publication: Publication,
-  key: Buffer | null,
-  named: boolean,
+  { key, named, schema }: Destination,
   nowMs: number,
 ): NewRecord {
   return {
     key,
-    value: publication.payload,
+    // No payload is no JSON: under a schema it stands for a value that is gone.
+    value: schema !== undefined && publication.payload.length === 0 ? null : publication.payload,
     headers: headersOf(publication, named),
     timestamp: BigInt(nowMs),
   }

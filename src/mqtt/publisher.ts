@@ -1,20 +1,23 @@
 import type { Clock } from '../base/clock.ts'
-import { LeatError } from '../base/errors.ts'
+import { isError, LeatError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { partitionOfKey } from '../client/index.ts'
+import { deadLetter } from './dead-letter.ts'
 import { sentence } from './errors.ts'
 import type { Feeds } from './feeds.ts'
 import type { KafkaProducer } from './kafka.ts'
 import { type Publication, recordOf } from './message.ts'
 import type { RetainedMessages } from './retained.ts'
+import type { RouteEncoder } from './route-encoder.ts'
 import type { Session } from './session.ts'
 import type { TopicDirectory } from './topic-directory.ts'
-import type { Destination, TopicMap } from './topic-map.ts'
+import type { Destination, RouteSchema, TopicMap } from './topic-map.ts'
 
 export interface PublisherOptions {
   readonly producer: KafkaProducer
   readonly topicMap: TopicMap
   readonly directory: TopicDirectory
+  readonly encoders: ReadonlyMap<RouteSchema, RouteEncoder>
   readonly retained: RetainedMessages
   readonly feeds: Feeds
   readonly clock: Clock
@@ -31,20 +34,33 @@ export class Publisher {
   #unconfirmedBytes = 0
   dropped = 0
   published = 0
+  misfits = 0
 
   constructor(options: PublisherOptions) {
     this.#options = options
   }
 
   /**
-   * Where a message goes, once its Kafka topic is there; a promise only where that must be waited
-   * for. Throws 'topic-cannot-be-mapped', 'too-many-topics' and 'topic-not-available'.
+   * Where a message goes, once its Kafka topic is there and its schema known; a promise only where
+   * that must be waited for. Throws 'topic-cannot-be-mapped', 'too-many-topics',
+   * 'topic-not-available', and what keeps a schema from being known.
    */
   destination(topic: string, clientId: string): Destination | Promise<Destination> {
     const { topicMap, directory } = this.#options
     const destination = topicMap.destination(topic, clientId)
+    if (destination.schema !== undefined) return this.#withSchema(destination, destination.schema)
     if (directory.partitions(destination.kafkaTopic) !== undefined) return destination
     return directory.ensure(destination.kafkaTopic).then(() => destination)
+  }
+
+  #withSchema(destination: Destination, schema: RouteSchema): Destination | Promise<Destination> {
+    const { directory, encoders } = this.#options
+    const topics = [destination.kafkaTopic, ...(schema.errors === undefined ? [] : [schema.errors])]
+    const missing = topics.filter((topic) => directory.partitions(topic) === undefined)
+    const ready = encoders.get(schema)?.ready()
+    if (missing.length === 0 && ready === undefined) return destination
+    const waits = [ready, ...missing.map((topic) => directory.ensure(topic))]
+    return Promise.all(waits).then(() => destination)
   }
 
   /** QoS 0: no client waits, and what does not fit is dropped. Resolves when it is off our hands. */
@@ -69,12 +85,9 @@ export class Publisher {
   }
 
   /** QoS 1, and QoS 2 of clients that have no durable session: in the log when it resolves. */
-  async publish(publication: Publication, destination: Destination): Promise<void> {
-    const { producer, clock } = this.#options
-    const { kafkaTopic, key, named } = destination
-    this.#checkRetained(publication)
-    const record = recordOf(publication, key, named, clock.now())
-    const partition = this.#partition(publication, destination)
+  async publish(asked: Publication, wanted: Destination): Promise<void> {
+    const { producer } = this.#options
+    const { publication, kafkaTopic, partition, record } = this.#letter(asked, wanted)
     const sent = producer.send({ topic: kafkaTopic, partition, ...record })
     await this.#finish(
       publication,
@@ -88,15 +101,40 @@ export class Publisher {
   async publishOnce(
     session: Session,
     packetId: number,
-    publication: Publication,
-    destination: Destination,
+    asked: Publication,
+    wanted: Destination,
   ): Promise<void> {
-    const { kafkaTopic, key, named } = destination
-    this.#checkRetained(publication)
-    const record = recordOf(publication, key, named, this.#options.clock.now())
-    const partition = this.#partition(publication, destination)
+    const { publication, kafkaTopic, partition, record } = this.#letter(asked, wanted)
     const written = session.exactlyOnce.write(kafkaTopic, partition, packetId, record)
     await this.#finish(publication, kafkaTopic, partition, written)
+  }
+
+  /** What is written, and where; throws 'too-many-retained' and 'payload-does-not-fit'. */
+  #letter(asked: Publication, wanted: Destination) {
+    const { publication, destination } = this.#fitted(asked, wanted)
+    this.#checkRetained(publication)
+    return {
+      publication,
+      kafkaTopic: destination.kafkaTopic,
+      partition: this.#partition(publication, destination),
+      record: recordOf(publication, destination, this.#options.clock.now()),
+    }
+  }
+
+  /** The message as its route's schema has it, or a dead letter. */
+  #fitted(publication: Publication, destination: Destination) {
+    const { schema } = destination
+    const encoder = schema && this.#options.encoders.get(schema)
+    if (encoder === undefined) return { publication, destination }
+    try {
+      const payload = encoder.encode(publication.topic, publication.payload)
+      return { publication: { ...publication, payload }, destination }
+    } catch (error) {
+      if (!isError(error, 'payload-does-not-fit')) throw error
+      this.misfits += 1
+      if (schema?.errors === undefined) throw error
+      return deadLetter(publication, destination, schema.errors, error.message)
+    }
   }
 
   async #finish(

@@ -1,6 +1,18 @@
+import type { NewSchema } from '../client/registry/index.ts'
 import { hasWildcards, isTopicFilter, matches, overlap } from '../protocols/mqtt/index.ts'
 import { mqttError, sentence } from './errors.ts'
 import { type KeyFacts, keyTemplate } from './key-template.ts'
+
+/** The schema under which JSON goes into a Kafka topic. */
+export interface RouteSchema {
+  readonly subject: string
+  /** What is registered under the subject; without it the subject's latest version is taken. */
+  readonly registered?: NewSchema
+  /** The language that the subject's latest version must have. */
+  readonly type?: NewSchema['type']
+  /** The Kafka topic of what does not fit; without it such messages are refused. */
+  readonly errors?: string
+}
 
 export interface Route {
   /** An MQTT topic filter. */
@@ -9,6 +21,7 @@ export interface Route {
   readonly to: string
   /** A template, see `key-template.ts`; without it records have no key. */
   readonly key?: string
+  readonly schema?: RouteSchema
 }
 
 export interface Destination {
@@ -16,6 +29,7 @@ export interface Destination {
   readonly key: Buffer | null
   /** Whether the record must carry the MQTT topic, as the Kafka topic alone does not tell it. */
   readonly named: boolean
+  readonly schema: RouteSchema | undefined
 }
 
 interface CompiledRoute extends Route {
@@ -51,6 +65,7 @@ export class TopicMap {
       kafkaTopic,
       key: route?.keyOf?.({ topic, clientId }) ?? null,
       named: this.mqttTopic(kafkaTopic) !== topic,
+      schema: route?.schema,
     }
   }
 
@@ -73,7 +88,10 @@ export class TopicMap {
 function compile(route: Route): CompiledRoute {
   const wrong = (why: string) => mqttError('wrong-route', { from: route.from, why })
   if (!isTopicFilter(route.from)) throw wrong('is not an MQTT topic filter')
-  if (!isLegal(route.to)) throw wrong(`goes to '${route.to}', which is no name of a Kafka topic`)
+  for (const to of [route.to, route.schema?.errors]) {
+    if (to !== undefined && !isLegal(to))
+      throw wrong(`goes to '${to}', which is no name of a Kafka topic`)
+  }
   try {
     return { ...route, keyOf: route.key === undefined ? undefined : keyTemplate(route.key) }
   } catch (error) {

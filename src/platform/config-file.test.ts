@@ -60,6 +60,16 @@ const wrongFiles: [string, string, string][] = [
     "leat.yml:1:25 'confluent.value.schema.validation' needs a schema registry; write 'registry: {}' for leat's own, or 'registry: { urls: [ … ] }'.",
   ],
   [
+    'a route with a schema, and no registry',
+    'mqtt:\n  routes:\n    - { from: a, to: b, schema: {} }\n',
+    "leat.yml:3:25 'schema' needs a schema registry; write 'registry: {}' for leat's own, or 'registry: { urls: [ … ] }'.",
+  ],
+  [
+    'a route with a schema in a file that is not there',
+    'registry: {}\nmqtt:\n  routes:\n    - { from: a, to: b, schema: { file: /none.avsc } }\n',
+    "leat.yml:4:41 The schema in '/none.avsc' cannot be used: it cannot be read (ENOENT); is the path right?",
+  ],
+  [
     'a pipeline that leads nowhere',
     'pipelines:\n  warm: { from: a }\n',
     "leat.yml:2:3 'warm' has no target; write 'to: TOPIC'.",

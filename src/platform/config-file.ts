@@ -40,6 +40,10 @@ export async function parseConfig(
   const config = leatFile.read(raw, [], report)
   const pipelines = await readPipelines(config.pipelines, report)
   reportKafkaKeys(config, report)
+  if (config.mqtt?.routes?.some(({ schema }) => schema !== undefined)) {
+    const { reportRouteSchemas } = await import('./route-schemas.ts')
+    await reportRouteSchemas(config, folder, report)
+  }
   if (problems.length > 0) {
     throw platformError('config-invalid', {
       problems: problems
@@ -48,7 +52,22 @@ export async function parseConfig(
         .map(({ position, says }) => `${place(position)} ${says}`),
     })
   }
-  return { ...config, pipelines, data: resolve(folder, config.data) }
+  return { ...withAbsolutePaths(config, folder), pipelines }
+}
+
+/** Paths in a file are relative to its folder. */
+function withAbsolutePaths(config: Config, folder: string): Config {
+  const { mqtt } = config
+  const routes = mqtt?.routes.map((route) => {
+    const { schema } = route
+    if (schema?.file === undefined) return route
+    return { ...route, schema: { ...schema, file: resolve(folder, schema.file) } }
+  })
+  return {
+    ...config,
+    data: resolve(folder, config.data),
+    mqtt: mqtt && routes && { ...mqtt, routes },
+  }
 }
 
 /** Their settings, and the engine of their expressions, are loaded where there are pipelines only. */

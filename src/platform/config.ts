@@ -98,9 +98,41 @@ const kafka = part('The embedded Kafka broker, or the cluster that takes its pla
   ),
 })
 
+const routeSchema = part('The schema under which the JSON of MQTT messages goes into the topic.', {
+  subject: optional(
+    text({
+      about: "The registry's subject, TO-value without it; its latest version is the schema.",
+      example: 'temperatures-value',
+    }),
+  ),
+  file: optional(
+    text({
+      about: 'A file with the schema, which is registered under the subject.',
+      example: './temperature.avsc',
+    }),
+  ),
+  format: optional(
+    choice(
+      {
+        about:
+          "The schema's language; without it the end of the file's name, or the registry, says so.",
+        example: 'avro',
+      },
+      ['avro', 'json', 'protobuf'],
+    ),
+  ),
+  errors: optional(
+    text({
+      about: 'The Kafka topic of messages that do not fit; without it they are refused.',
+      example: 'bad-temperatures',
+    }),
+  ),
+})
+
 const mqttRoute = part('From MQTT topics to a Kafka topic; the first that fits is taken.', {
   from: text({ about: 'An MQTT topic filter.', example: 'plant/+/temperature' }),
   to: text({ about: 'The Kafka topic.', example: 'temperatures' }),
+  schema: optional(routeSchema),
   key: optional(
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the template is the user's.
     text({ about: 'The key of the records; without it they have none.', example: '"${topic[1]}"' }),

@@ -6,6 +6,10 @@ export const platformError = catalogue({
     says: ({ file }: { file: string }) =>
       `There is no ${file}; 'leat init' writes one, and 'leat up' without -f needs none.`,
   },
+  'schema-file-wrong': {
+    says: ({ file, why }: { file: string; why: string }) =>
+      `The schema in '${file}' cannot be used: ${why}`,
+  },
   'registry-not-open': {
     says: () => 'The schema registry is not open yet; it will be in a moment.',
     retriable: true,

@@ -1,28 +1,14 @@
-import type { SchemaIds, SubjectRule } from '../broker/index.ts'
+import type { SchemaIds } from '../broker/index.ts'
 import { platformError } from './errors.ts'
+import type { LateRegistry } from './late-registry.ts'
 
-/** Producers wait for the answer, most of them for 30 seconds. */
-const timeoutMs = 5000
-
-/** The ids that a registry knows; it opens later than the broker that asks. */
-export class RegisteredIds implements SchemaIds {
-  #urls: readonly string[] = []
-  /** Opened with the first question: few topics ask for schemas. */
-  #registry: Promise<SchemaIds> | undefined
-
-  askAt(urls: readonly string[]): void {
-    this.#urls = urls
+/** The ids that a registry knows. Its own broker must not wait until it opens: it opens on that broker. */
+export function registeredIds(registry: LateRegistry): SchemaIds {
+  return {
+    async isRegistered(id, rule) {
+      if (!registry.isOpen) throw platformError('registry-not-open', {})
+      const { isRegisteredFor } = await import('../client/registry/index.ts')
+      return await isRegisteredFor(rule, id, await registry.client())
+    },
   }
-
-  async isRegistered(id: number, rule: SubjectRule): Promise<boolean> {
-    if (this.#urls.length === 0) throw platformError('registry-not-open', {})
-    this.#registry ??= openRegistry(this.#urls)
-    return await (await this.#registry).isRegistered(id, rule)
-  }
-}
-
-async function openRegistry(urls: readonly string[]): Promise<SchemaIds> {
-  const { isRegisteredFor, RegistryClient } = await import('../client/registry/index.ts')
-  const registry = new RegistryClient({ urls, timeoutMs })
-  return { isRegistered: (id, rule) => isRegisteredFor(rule, id, registry) }
 }

@@ -12,8 +12,9 @@ import { accessOptions } from './access.ts'
 import { type Address, expandBind, formatAddress } from './addresses.ts'
 import type { Config } from './config.ts'
 import type { Health } from './http.ts'
+import { LateRegistry } from './late-registry.ts'
 import { listening } from './listening.ts'
-import { RegisteredIds } from './registered-ids.ts'
+import { registeredIds } from './registered-ids.ts'
 
 export interface Running extends AsyncDisposable {
   /** Where each part listens; a part that is not started listens nowhere. */
@@ -33,20 +34,20 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   await using parts = new AsyncDisposableStack()
   const metrics = new Metrics()
   const embedded = config.kafka.brokers === undefined
-  const schemaIds = config.registry === undefined ? undefined : new RegisteredIds()
+  const schemas = config.registry === undefined ? undefined : new LateRegistry()
   const broker = embedded
-    ? parts.use(await openBroker(config, schemaIds, logger, metrics))
+    ? parts.use(await openBroker(config, schemas, logger, metrics))
     : undefined
   // A client that waits for the broker alone is answered before the rest is loaded.
   await nextTurn()
   const client = await openClient(config, broker, logger)
   parts.defer(() => client?.close())
-  const mqtt = await openMqtt(config, client, logger, metrics)
+  const mqtt = await openMqtt(config, client, schemas, logger, metrics)
   parts.defer(() => mqtt?.close())
   const registry = await openRegistry(config, client, logger, metrics)
   parts.defer(() => registry?.close())
   const schemaUrls = registryUrls(config, registry)
-  schemaIds?.askAt(schemaUrls)
+  schemas?.openAt(schemaUrls)
   const pipelines = await openPipelines(config, client, schemaUrls, logger, metrics)
   parts.defer(() => pipelines?.close())
   const connect = await openConnect(config, broker, schemaUrls, logger, metrics)
@@ -77,7 +78,7 @@ function kafkaListeners(config: Config) {
 
 async function openBroker(
   config: Config,
-  schemaIds: RegisteredIds | undefined,
+  schemas: LateRegistry | undefined,
   logger: Logger,
   metrics: Metrics,
 ): Promise<Broker> {
@@ -98,7 +99,7 @@ async function openBroker(
       access,
       config: keys,
       topics,
-      ...(schemaIds !== undefined && { schemaIds }),
+      ...(schemas !== undefined && { schemaIds: registeredIds(schemas) }),
       logger: logger.with({ part: 'kafka' }),
       metrics,
     }),
@@ -138,17 +139,21 @@ function reachable({ host, port }: Address): string {
 async function openMqtt(
   { mqtt }: Config,
   client: KafkaClient | undefined,
+  schemas: LateRegistry | undefined,
   logger: Logger,
   metrics: Metrics,
 ) {
   if (mqtt === undefined || client === undefined) return undefined
-  const { MqttDoor } = await import('../mqtt/index.ts')
+  const [{ MqttDoor }, { routeOf }] = await Promise.all([
+    import('../mqtt/index.ts'),
+    import('./route-schemas.ts'),
+  ])
+  const routes = await Promise.all(mqtt.routes.map(routeOf))
   return await listening('MQTT', () =>
     MqttDoor.open({
       listeners: mqtt.listeners.flatMap(({ bind }) => expandBind(bind)),
-      routes: mqtt.routes.map(({ key, ...route }) =>
-        key === undefined ? route : { ...route, key },
-      ),
+      routes,
+      ...(schemas !== undefined && { registry: () => schemas.client() }),
       limits: mqtt.limits,
       client,
       logger: logger.with({ part: 'mqtt' }),

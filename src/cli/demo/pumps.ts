@@ -41,6 +41,7 @@ export function withFactory(config: Config): Config {
     from: `${app}/sw/${metric}`,
     to: `${app}-sw-${metric}`,
     key: undefined,
+    schema: undefined,
   }))
   const topics = pumpTopics.map((name) => [name, { partitions: 1, config: {} }])
   return {

@@ -9,6 +9,7 @@
  * error says whether that may help.
  */
 export { RegistryClient, type RegistryClientOptions } from './client.ts'
+export { type EncodeJson, jsonEncoder } from './json-values.ts'
 export { SchemaValues } from './schema-values.ts'
 export type {
   NewSchema,

@@ -1,3 +1,4 @@
+import { isError } from '../../base/errors.ts'
 import {
   encodePacket,
   MalformedPacket,
@@ -116,7 +117,10 @@ function acknowledge(
   connection.advance()
 }
 
-/** Before MQTT 5 there is no way to say no but to close. */
+/**
+ * Before MQTT 5 there is no way to say no but to close. A payload that fits no schema never will:
+ * a client that is closed for it comes back with it, so it is told that all is well.
+ */
 function refuse(
   error: unknown,
   packet: Acknowledged,
@@ -126,8 +130,11 @@ function refuse(
   if (connection.closed) return
   const why = sentence(error)
   connection.logger.warn('A message was refused', { clientId: connection.clientId, why })
-  if (connection.version < 5) connection.close(reasonOf(error), why)
-  else if (answer !== undefined) acknowledge(packet, reasonOf(error), connection, answer, why)
+  const isOld = connection.version < 5
+  if (isOld && !isError(error, 'payload-does-not-fit')) connection.close(reasonOf(error), why)
+  else if (answer !== undefined && isOld) {
+    acknowledge(packet, reasonCode.success, connection, answer)
+  } else if (answer !== undefined) acknowledge(packet, reasonOf(error), connection, answer, why)
 }
 
 function topicOf(packet: PublishPacket, connection: Connection): string {

@@ -26,8 +26,8 @@ const config = {
   mqtt: {
     listeners: [{ bind: { host: '127.0.0.1', port: 1883 } }],
     routes: [
-      { from: 'plant/+/temperature', to: 'temperatures', key: '{topic[1]}' },
-      { from: 'all/#', to: 'everything', key: undefined },
+      { from: 'plant/+/temperature', to: 'temperatures', key: '{topic[1]}', schema: undefined },
+      { from: 'all/#', to: 'everything', key: undefined, schema: undefined },
     ],
     limits: {},
   },
