@@ -21,7 +21,8 @@ export function parseJson(text: string, exact = false): unknown {
   }) as (this: unknown, key: string, value: unknown) => unknown)
 }
 
-const longNumber = /\d{16}/
+/** The digits of a fraction do not count: many a double has sixteen. */
+const longNumber = /(?:^|[^.\d])\d{16}/
 
 /** A whole number as JSON.stringify takes it, however large. */
 export function wholeNumber(value: bigint | number): unknown {
