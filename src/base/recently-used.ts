@@ -2,6 +2,8 @@
 export class RecentlyUsed<Key, Value> {
   readonly #most: number
   readonly #values = new Map<Key, Value>()
+  /** It is where it belongs: to ask for one thing again and again moves nothing. */
+  #newest: Key | undefined
 
   constructor(most: number) {
     this.#most = most
@@ -9,14 +11,12 @@ export class RecentlyUsed<Key, Value> {
 
   get(key: Key): Value | undefined {
     const value = this.#values.get(key)
-    if (value !== undefined) {
-      this.#values.delete(key)
-      this.#values.set(key, value)
-    }
+    if (value !== undefined && key !== this.#newest) this.set(key, value)
     return value
   }
 
   set(key: Key, value: Value): void {
+    this.#newest = key
     this.#values.delete(key)
     this.#values.set(key, value)
     if (this.#values.size <= this.#most) return
