@@ -52,21 +52,35 @@ export class ErrorPolicy<Item> {
     await onPassedOver(item, failure)
   }
 
-  /** Tries again what fails retriably, for as long as `errors.retry.timeout` says. */
-  async retrying<Value>(action: () => Promise<Value> | Value): Promise<Value> {
+  /**
+   * Tries again what fails retriably, for as long as `errors.retry.timeout` says. What is there at
+   * once is given at once: most of the time there is nothing to wait for.
+   */
+  retrying<Value>(action: () => Promise<Value> | Value): Promise<Value> | Value {
+    try {
+      const value = action()
+      return value instanceof Promise ? value.catch((error) => this.#again(action, error)) : value
+    } catch (error) {
+      return this.#again(action, error)
+    }
+  }
+
+  async #again<Value>(action: () => Promise<Value> | Value, failed: unknown): Promise<Value> {
     const { clock, random, signal, onRetry } = this.#parts
     const timeoutMs = this.#settings['errors.retry.timeout']
     const longestMs = this.#settings['errors.retry.delay.max.ms']
     const endMs = timeoutMs < 0 ? Number.POSITIVE_INFINITY : clock.now() + timeoutMs
+    let error = failed
     for (let attempt = 0; ; attempt++) {
+      const delayMs = retryDelayMs(attempt, longestMs, random)
+      if (!mayPass(error) || clock.now() + delayMs > endMs) throw error
+      onRetry()
+      await pause(delayMs, { clock, signal })
+      if (signal.aborted) throw error
       try {
         return await action()
-      } catch (error) {
-        const delayMs = retryDelayMs(attempt, longestMs, random)
-        if (!mayPass(error) || clock.now() + delayMs > endMs) throw error
-        onRetry()
-        await pause(delayMs, { clock, signal })
-        if (signal.aborted) throw error
+      } catch (again) {
+        error = again
       }
     }
   }

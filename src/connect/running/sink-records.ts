@@ -34,13 +34,16 @@ async function toSinkRecord(
   const { topic } = origin
   let at: { stage: Stage; executing: string } = { stage: 'KEY_CONVERTER', executing: key.name }
   try {
-    const keyed = await policy.retrying(() => key.toConnect(topic, origin.key))
+    const keying = policy.retrying(() => key.toConnect(topic, origin.key))
+    const keyed = keying instanceof Promise ? await keying : keying
     at = { stage: 'VALUE_CONVERTER', executing: value.name }
-    const valued = await policy.retrying(() => value.toConnect(topic, origin.value))
+    const valuing = policy.retrying(() => value.toConnect(topic, origin.value))
+    const valued = valuing instanceof Promise ? await valuing : valuing
     at = { stage: 'HEADER_CONVERTER', executing: header.name }
     const headers: ConnectHeader[] = []
     for (const one of origin.headers) {
-      const read = await policy.retrying(() => header.toConnect(topic, one.value))
+      const reading = policy.retrying(() => header.toConnect(topic, one.value))
+      const read = reading instanceof Promise ? await reading : reading
       headers.push({ key: one.key, schema: read.schema, value: read.value })
     }
     at = { stage: 'TRANSFORMATION', executing: 'transforms' }

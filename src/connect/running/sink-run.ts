@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { type Clock, pause } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import { Mailbox } from '../../base/mailbox.ts'
@@ -38,27 +39,34 @@ export interface SinkRunOptions {
   readonly onDone: () => void
 }
 
-/** Records of one partition, waiting to be put. */
+/** Records of one partition that wait to be put. */
 interface Piece {
   readonly generation: AbortSignal
   readonly topic: string
   readonly partition: number
-  readonly records: readonly Record[]
-  readonly bytes: number
+  /** Fewer than were read, where some were dropped or passed over. */
+  readonly records: readonly SinkRecord[]
+  readonly readCount: number
+  readonly readBytes: number
+  /** Of the record behind the last one. */
+  readonly next: bigint
 }
 
 /** Beyond this, fetching waits: memory is bounded by it and by one answer of each broker. */
-const mostWaitingBytes = 16 * 1024 * 1024
-/** Of one put, unless a single piece is larger. */
-const mostPutBytes = 8 * 1024 * 1024
+const mostWaitingBytes = 4 * 1024 * 1024
+/** What a record weighs beside its own bytes, as objects of this process. */
+const objectBytes = 1024
+const mostPieceRecords = 500
 
 /**
- * One task of a sink at work: what is fetched waits in one place, is converted and put in batches as
- * large as what waits, and committed when it is where it belongs. The task is asked for one thing at
- * a time, and gets nothing of a partition that is no longer ours.
+ * One task of a sink at work: what is fetched is converted at once, while the task is busy with what
+ * came before, waits in one place, is put in batches as large as what waits, and committed when it is
+ * where it belongs. The task is asked for one thing at a time, and gets nothing of a partition that
+ * is no longer ours.
  */
 export class SinkRun {
   readonly #options: SinkRunOptions
+  readonly #pieceRecords: number
   readonly #inbox: Mailbox<Piece>
   /** By `topic/partition`: what has been put, and what of it is committed. */
   readonly #positions = new Map<string, TopicPosition>()
@@ -70,9 +78,10 @@ export class SinkRun {
 
   constructor(options: SinkRunOptions) {
     this.#options = options
+    this.#pieceRecords = Math.min(mostPieceRecords, options.mostRecords)
     this.#lastCommitMs = options.clock.now()
-    const scale = { weigh: ({ bytes }: Piece) => bytes }
-    this.#inbox = new Mailbox(mostWaitingBytes, options.clock, scale)
+    const weigh = ({ readBytes, readCount }: Piece) => readBytes + readCount * objectBytes
+    this.#inbox = new Mailbox(mostWaitingBytes, options.clock, { weigh })
     options.signal.addEventListener('abort', () => this.#inbox.close())
   }
 
@@ -101,14 +110,21 @@ export class SinkRun {
     records: readonly Record[],
     end: bigint,
   ): Promise<void> {
-    const { meter, mostRecords, onTopic } = this.#options
+    const { meter, onTopic } = this.#options
     const generation = this.#generation.signal
     meter.ends.set(`${topic}/${partition}`, end)
     onTopic(topic)
-    for (let from = 0; from < records.length; from += mostRecords) {
-      const some = records.slice(from, from + mostRecords)
-      const bytes = some.reduce((sum, record) => sum + bytesOf(record), 0)
-      await this.#inbox.put({ generation, topic, partition, records: some, bytes })
+    try {
+      for (let from = 0; from < records.length; from += this.#pieceRecords) {
+        if (generation.aborted) return
+        const some = records.slice(from, from + this.#pieceRecords)
+        await this.#inbox.put(await this.#piece(generation, topic, partition, some))
+      }
+    } catch (error) {
+      if (generation.aborted) return
+      // What came before is still put, and nothing that comes behind it.
+      this.#inbox.fail(error)
+      await once(generation, 'abort')
     }
   }
 
@@ -144,17 +160,32 @@ export class SinkRun {
     })
   }
 
+  async #piece(
+    generation: AbortSignal,
+    topic: string,
+    partition: number,
+    read: readonly Record[],
+  ): Promise<Piece> {
+    const { conversion, policy } = this.#options
+    const origins = read.map((record) => ({ topic, partition, ...record }))
+    return {
+      ...{ generation, topic, partition },
+      records: await toSinkRecords(origins, conversion, policy),
+      readCount: read.length,
+      readBytes: read.reduce((sum, record) => sum + bytesOf(record), 0),
+      next: (read.at(-1)?.offset ?? -1n) + 1n,
+    }
+  }
+
   #gather(first: Piece): Piece[] {
-    const { mostRecords } = this.#options
+    const most = this.#options.mostRecords - this.#pieceRecords
     const pieces = [first]
-    let { bytes } = first
-    let count = first.records.length
-    while (count < mostRecords && bytes < mostPutBytes) {
+    let count = first.readCount
+    while (count <= most) {
       const more = this.#inbox.poll()
       if (more === undefined) break
       pieces.push(more)
-      count += more.records.length
-      bytes += more.bytes
+      count += more.readCount
     }
     return pieces
   }
@@ -163,9 +194,9 @@ export class SinkRun {
     const ours = pieces.filter(({ generation }) => !generation.aborted)
     const [first] = ours
     if (first === undefined) return
-    const { conversion, policy, executing, meter, signal, onDone } = this.#options
+    const { policy, executing, meter, signal, onDone } = this.#options
     const stop = AbortSignal.any([first.generation, signal])
-    const records = await toSinkRecords(originsOf(ours), conversion, policy)
+    const records = ours.flatMap((piece) => piece.records)
     const passOver = ({ origin }: SinkRecord, error: Error) =>
       policy.passOver(origin, { stage: 'TASK_PUT', executing, error })
     try {
@@ -174,12 +205,11 @@ export class SinkRun {
       if (error === abandoned) return
       throw error
     }
-    for (const { topic, partition, records: put, bytes } of ours) {
-      const next = (put.at(-1)?.offset ?? -1n) + 1n
+    for (const { topic, partition, next, readCount, readBytes } of ours) {
       this.#positions.set(`${topic}/${partition}`, { topic, partition, next })
       meter.positions.set(`${topic}/${partition}`, next)
-      meter.read += put.length
-      meter.bytes += bytes
+      meter.read += readCount
+      meter.bytes += readBytes
     }
     onDone()
   }
@@ -245,12 +275,6 @@ export class SinkRun {
 
 /** Records that stopped being ours while they waited to be put again. */
 const abandoned = new Error('the records are no longer ours')
-
-function* originsOf(pieces: readonly Piece[]): Generator<RecordOrigin> {
-  for (const { topic, partition, records } of pieces) {
-    for (const record of records) yield { topic, partition, ...record }
-  }
-}
 
 function bytesOf({ key, value }: Record): number {
   return (key?.length ?? 0) + (value?.length ?? 0)
