@@ -60,11 +60,12 @@ async function describeOrExplain(
   if (!context.allows('Describe', 'Topic', name)) {
     return absent(name, noId, errorCode.TOPIC_AUTHORIZATION_FAILED)
   }
-  if (!isLegalTopicName(name)) return absent(name, noId, errorCode.INVALID_TOPIC_EXCEPTION)
+  const seenAs = (code: number) => absent(name, noId, code, operationsOf(name, request, context))
+  if (!isLegalTopicName(name)) return seenAs(errorCode.INVALID_TOPIC_EXCEPTION)
   const known = broker.topics.get(name)
   if (known !== undefined) return describe(known, request, context)
   if (!request.allowAutoTopicCreation || !broker.topics.areCreatedOnDemand) {
-    return absent(name, noId, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
+    return seenAs(errorCode.UNKNOWN_TOPIC_OR_PARTITION)
   }
   if (!mayCreate(name, context)) {
     return absent(name, noId, errorCode.TOPIC_AUTHORIZATION_FAILED)
@@ -72,7 +73,7 @@ async function describeOrExplain(
   try {
     return describe(await broker.topics.getOrCreate(name), request, context)
   } catch (error) {
-    return absent(name, noId, kafkaError(error, broker.logger).errorCode)
+    return seenAs(kafkaError(error, broker.logger).errorCode)
   }
 }
 
@@ -96,19 +97,29 @@ function describe(topic: Topic, request: Request, context: Context) {
       isrNodes: [nodeId],
       offlineReplicas: [],
     })),
-    topicAuthorizedOperations: request.includeTopicAuthorizedOperations
-      ? authorizedOperations(context, 'Topic', topic.name)
-      : operationsNotAsked,
+    topicAuthorizedOperations: operationsOf(topic.name, request, context),
   }
 }
 
-function absent(name: string | null, topicId: Buffer, code: number) {
+/** They are told of a topic that is not there, too, but not of one that may not be seen. */
+function operationsOf(name: string, request: Request, context: Context): number {
+  return request.includeTopicAuthorizedOperations
+    ? authorizedOperations(context, 'Topic', name)
+    : operationsNotAsked
+}
+
+function absent(
+  name: string | null,
+  topicId: Buffer,
+  code: number,
+  topicAuthorizedOperations: number = operationsNotAsked,
+) {
   return {
     errorCode: code,
     name,
     topicId,
     isInternal: false,
     partitions: [],
-    topicAuthorizedOperations: operationsNotAsked,
+    topicAuthorizedOperations,
   }
 }

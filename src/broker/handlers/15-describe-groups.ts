@@ -4,14 +4,15 @@ import { refused } from '../access/index.ts'
 import { authorizedOperations } from '../authorized-operations.ts'
 import type { Group } from '../groups/index.ts'
 import { handler } from '../handler.ts'
-import type { KafkaError } from '../kafka-errors.ts'
 
 const firstVersionWithNotFound = 6
 const nothing = Buffer.alloc(0)
 
 export const describeGroups = handler(DescribeGroups, (request, context) => ({
   groups: request.groups.map((groupId) => {
-    if (!context.allows('Describe', 'Group', groupId)) return unseen(groupId, refused.Group)
+    if (!context.allows('Describe', 'Group', groupId)) {
+      return unseen(groupId, refused.Group.errorCode)
+    }
     const group = context.broker.groups.get(groupId)
     const answer = group === undefined ? absent(groupId, context.version) : describe(group)
     if (!request.includeAuthorizedOperations || answer.errorCode !== errorCode.NONE) return answer
@@ -41,13 +42,19 @@ function describe(group: Group) {
 
 /** Until version 6 a group that nobody knows is a dead one, and no error. */
 function absent(groupId: string, version: number) {
-  const none = { errorCode: errorCode.NONE, errorMessage: null }
-  const dead = { ...unseen(groupId, none), groupState: 'Dead' }
+  const dead = { ...unseen(groupId, errorCode.NONE), groupState: 'Dead' }
   if (version < firstVersionWithNotFound) return dead
   const errorMessage = `There is no group '${groupId}'.`
   return { ...dead, errorCode: errorCode.GROUP_ID_NOT_FOUND, errorMessage }
 }
 
-function unseen(groupId: string, error: KafkaError) {
-  return { ...error, groupId, groupState: '', protocolType: '', protocolData: '', members: [] }
+function unseen(groupId: string, code: number) {
+  return {
+    errorCode: code,
+    groupId,
+    groupState: '',
+    protocolType: '',
+    protocolData: '',
+    members: [],
+  }
 }
