@@ -23,7 +23,14 @@ import { CreateAcls } from '../../src/protocols/kafka/apis/30-create-acls.ts'
 import { DeleteAcls } from '../../src/protocols/kafka/apis/31-delete-acls.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { type GuardedKafka, guardedApacheKafka, guardedLeat } from '../helpers/guarded-kafka.ts'
-import { group, type Question, questions, topic, transaction } from '../helpers/guarded-requests.ts'
+import {
+  changes,
+  group,
+  type Question,
+  questions,
+  topic,
+  transaction,
+} from '../helpers/guarded-requests.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 import { shared } from '../helpers/subject.ts'
 
@@ -112,18 +119,85 @@ test('leat refuses with each single denial what Apache Kafka refuses', { skip },
   await compare(t, denied, 'oldest and newest')
 })
 
+test('leat refuses to change what Apache Kafka refuses to change', { skip }, async (t) => {
+  const may = (...wanted: string[]) => single.filter(([title]) => wanted.includes(title))
+  await compare(
+    t,
+    [
+      ['nothing', []],
+      ...may('Describe with Topic', 'Write with Topic', 'Read with Group', 'Alter with Cluster'),
+    ],
+    'all versions',
+    changes,
+  )
+})
+
+test('ACLs are created, listed and deleted with the answers of Apache Kafka', {
+  skip,
+}, async (t) => {
+  const [theirs, ours] = await Promise.all(
+    [await kafka(), await leat()].map(async ({ connect }) => {
+      const [admin, alice] = await Promise.all([connect(t, 'admin'), connect(t, 'alice')])
+      await setRules(admin, [])
+      return [await playWithAcls(admin), await askForAcls(alice)]
+    }),
+  )
+  assert.deepEqual(ours, theirs)
+})
+
+/** Rules that may be, and such that may not. */
+async function playWithAcls(admin: Peer): Promise<unknown> {
+  const acl = { ...literal, ...{ resourceType: 2, resourceName: 'a', operation: 3 } }
+  const read = { ...acl, principal: 'User:alice', host: '*' }
+  const creations = [
+    ...[{}, {}, { resourceName: 'ab', resourcePatternType: 4 }, { resourceName: '*' }],
+    ...[{ resourceName: '' }, { resourceType: 4 }, { principal: 'alice' }, { host: '' }],
+    ...[{ resourceType: 99 }, { operation: 99 }, { permissionType: 99 }, { operation: 2 }],
+    ...[
+      { resourceType: 4, resourceName: 'kafka-cluster' },
+      { resourceType: 7, operation: 13 },
+    ],
+  ].map((change) => ({ ...read, ...change }))
+  const { results } = await admin.request(CreateAcls, 3, { creations })
+  await untilThereAre(admin, 6)
+  const filters = [
+    ...[{}, { resourceNameFilter: 'abc' }, { resourceNameFilter: 'abc', patternTypeFilter: 2 }],
+    ...[{ resourceNameFilter: 'a', patternTypeFilter: 2 }, { patternTypeFilter: 4 }],
+    ...[{ resourceTypeFilter: 2, operation: 2 }, { principalFilter: 'User:bob' }],
+    ...[{ hostFilter: '*', permissionType: 2 }, { resourceTypeFilter: 99 }, { operation: 99 }],
+  ].map((change) => ({ ...allAcls, ...change }))
+  const listed = []
+  for (const filter of filters) listed.push(await admin.request(DescribeAcls, 3, filter))
+  const known = filters.filter(({ resourceTypeFilter }) => resourceTypeFilter !== 99)
+  const deleted = await admin.request(DeleteAcls, 2, { filters: known.slice(1) })
+  const codes = results.map(({ errorCode }) => errorCode).join()
+  return comparable({ codes, listed, deleted })
+}
+
+async function askForAcls(alice: Peer): Promise<unknown> {
+  const read = { ...literal, resourceType: 2, resourceName: 'a', operation: 3 }
+  return comparable([
+    await alice.request(DescribeAcls, 1, allAcls),
+    await alice.request(CreateAcls, 1, {
+      creations: [{ ...read, principal: 'User:alice', host: '*' }],
+    }),
+    await alice.request(DeleteAcls, 1, { filters: [allAcls, allAcls] }),
+  ])
+}
+
 type Versions = 'all versions' | 'oldest and newest' | 'newest'
 
 async function compare(
   t: TestContext,
   cases: readonly (readonly [string, readonly Rule[]])[],
   versions: Versions,
+  asked: readonly Question[] = questions,
 ): Promise<void> {
   const sides = await Promise.all([prepare(t, await kafka()), prepare(t, await leat())])
   const differences: object[] = []
   for (const [title, rules] of cases) {
     await Promise.all(sides.map((side) => side.setRules(rules)))
-    for (const one of questions) {
+    for (const one of asked) {
       for (const version of chosen(one.versions, versions)) {
         const [theirs, ours] = await Promise.all(
           sides.map(async ({ ask: askAs }) => comparable(await askAs(one, version))),

@@ -10,14 +10,16 @@ import { startApacheKafka } from './apache-kafka.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
 
 /** Admin may do everything; the others what the rules say. */
-export const users = ['admin', 'alice', 'bob'] as const
-export type User = (typeof users)[number]
+const users = ['admin', 'alice', 'bob'] as const
+type User = (typeof users)[number]
 
 /** What is not there stays away, so that both can be asked for it again and again. */
 const config = { 'auto.create.topics.enable': 'false' }
 
 export interface GuardedKafka {
   readonly brokers: string
+  /** Where Java's tools log in as the admin by these properties. */
+  readonly adminProperties: string
   connect(t: TestContext, user: User): Promise<Peer>
 }
 
@@ -34,10 +36,18 @@ export async function guardedApacheKafka(owner: Owner): Promise<GuardedKafka> {
     ...config,
   })
   const port = Number(brokers.split(':').at(-1))
-  return { brokers, connect: (t, user) => login(t, port, user) }
+  return {
+    brokers,
+    adminProperties: [
+      'security.protocol=SASL_PLAINTEXT',
+      'sasl.mechanism=PLAIN',
+      `sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required ${admin};`,
+    ].join('\n'),
+    connect: (t, user) => login(t, port, user),
+  }
 }
 
-export function passwordOf(name: string): string {
+function passwordOf(name: string): string {
   return `${name}-secret`
 }
 
@@ -65,6 +75,7 @@ export async function guardedLeat(owner: Owner): Promise<GuardedKafka> {
   const portOf = (name: User) => broker.addresses[users.indexOf(name)]?.port ?? 0
   return {
     brokers: `127.0.0.1:${portOf('admin')}`,
+    adminProperties: '',
     connect: (t, name) => Peer.connect(t, portOf(name)),
   }
 }

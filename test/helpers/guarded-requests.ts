@@ -235,3 +235,42 @@ export const questions: readonly Question[] = [
     ' in a transaction',
   ),
 ]
+
+/** These change something as soon as they are allowed. */
+export const changes: readonly Question[] = [
+  question(
+    DeleteTopics,
+    (version) => ({
+      timeoutMs: 1000,
+      ...(version < 6 ? { topicNames: [topic] } : { topics: [{ name: topic, topicId: noId }] }),
+    }),
+    1,
+    ' by name',
+  ),
+  question(
+    DeleteTopics,
+    (_version, topicId) => ({ timeoutMs: 1000, topics: [{ name: null, topicId }] }),
+    6,
+    ' by id',
+  ),
+  question(DeleteGroups, () => ({ groupsNames: [group, absent] })),
+  question(OffsetDelete, () => ({
+    groupId: group,
+    topics: [{ name: topic, partitions: [{ partitionIndex: 0 }] }],
+  })),
+  question(
+    InitProducerId,
+    () => ({ transactionalId: transaction, transactionTimeoutMs: 1000 }),
+    0,
+    ' of a transaction',
+  ),
+  question(
+    FindCoordinator,
+    (version) =>
+      version < 4
+        ? { key: transaction, keyType: 1 }
+        : { coordinatorKeys: [transaction], keyType: 1 },
+    1,
+    ' of transactions',
+  ),
+]

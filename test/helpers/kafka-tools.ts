@@ -19,6 +19,7 @@ const mainClasses = {
   },
   DeleteRecordsCommand: { old: 'kafka.admin.DeleteRecordsCommand', since: '3', now: tools },
   LogDirsCommand: { old: 'kafka.admin.LogDirsCommand', since: '3', now: tools },
+  AclCommand: { old: 'kafka.admin.AclCommand', since: '4', now: tools },
   ConfigCommand: { old: 'kafka.admin.ConfigCommand', since: '9', now: tools },
   VerifiableProducer: { old: 'absent', since: '3', now: tools },
   VerifiableConsumer: { old: 'absent', since: '3', now: tools },
