@@ -15,6 +15,7 @@ import { handlers } from './handlers/index.ts'
 import { Listener, type ListenerAddress } from './listener.ts'
 import { registerMetrics } from './metrics.ts'
 import { ProducerIds } from './producer-ids.ts'
+import { type LoginOptions, Logins } from './sasl/index.ts'
 import { SchemaGate } from './schema-gate.ts'
 import type { SchemaIds } from './schema-rules.ts'
 import { BrokerSettings } from './settings.ts'
@@ -30,6 +31,8 @@ export interface BrokerOptions {
   readonly listeners: readonly ListenerAddress[]
   /** Who may do what; absent, everybody may do everything. */
   readonly access?: AccessOptions | undefined
+  /** Who may log in, at listeners where clients must. */
+  readonly logins?: LoginOptions | undefined
   /** Kafka's own broker keys. */
   readonly config?: Readonly<Record<string, string>>
   /** Topics that are made at the start where they are absent. */
@@ -56,6 +59,8 @@ const statePolicy = { segmentBytes: 4 * 1024 * 1024, retentionMs: -1, retentionB
 /** The largest requests of Java's producer with its defaults, and one answer of a fetch. */
 const pooledBytes = 1024 * 1024 + 64 * 1024
 const mostPooledBuffers = 16
+
+const loginSecretBytes = 32
 
 export class Broker implements AsyncDisposable {
   readonly #log: Log
@@ -95,8 +100,15 @@ export class Broker implements AsyncDisposable {
       },
     })
     stack.defer(() => log.close())
-    const services = await openServices(log, { ...parts, schemaIds: options.schemaIds })
+    const mustLogIn = options.listeners.some(({ auth }) => auth !== undefined)
+    const services = await openServices(log, {
+      ...parts,
+      schemaIds: options.schemaIds,
+      logins: options.logins ?? {},
+      mustLogIn,
+    })
     stack.defer(() => services.groups.close())
+    if (mustLogIn) void services.logins.prepare()
     await makeTopics(services.topics, options.topics ?? {})
     const connections = new Set<Connection>()
     const listeners: Listener[] = []
@@ -148,6 +160,8 @@ async function openServices(
   parts: {
     settings: BrokerSettings
     access: AccessOptions | undefined
+    logins: LoginOptions
+    mustLogIn: boolean
     clock: Clock
     random: Random
     logger: Logger
@@ -162,6 +176,10 @@ async function openServices(
   if (state.clusterId === undefined) {
     const id = uuidBytes(random).toString('base64url')
     await stateTopic.put([clusterEntry('cluster', '', { id })])
+  }
+  const secret = state.loginSecret ?? random.bytes(loginSecretBytes)
+  if (parts.mustLogIn && state.loginSecret === undefined) {
+    await stateTopic.put([clusterEntry('login-secret', '', { secret: secret.toString('base64') })])
   }
   const topics = new Topics({ log, state, stateTopic, settings, random, logger })
   await topics.open((partition) => partition === clusterPartition)
@@ -180,6 +198,7 @@ async function openServices(
     groups: GroupCoordinator.open({ ...parts, partition: offsets, topics }),
     producerIds: new ProducerIds(state, stateTopic),
     schemaGate: new SchemaGate(parts.schemaIds),
+    logins: new Logins(parts.logins, { stored: state.scramUsers, secret, clock, random }),
     waitingRoom,
     fetchSessions: new FetchSessions(
       random,

@@ -1,9 +1,11 @@
 /**
- * What the cluster knows about itself: its id, its topics, the next producer id, who may do what.
- * Entries of the state topic `__cluster_metadata`, as JSON, so that a person can read them.
+ * What the cluster knows about itself: its id, its topics, the next producer id, its users
+ * and who may do what. Entries of the state topic `__cluster_metadata`, as JSON, so that a person
+ * can read them.
  */
 import type { AclBinding } from '../access/acl.ts'
 import { brokerError } from './errors.ts'
+import { ScramUsers, type StoredCredential } from './sasl/index.ts'
 import type { Entry, TopicState } from './state-topic.ts'
 
 export interface TopicEntry {
@@ -18,6 +20,10 @@ interface ClusterEntries {
   readonly topic: TopicEntry
   /** Named by its `aclKey`. */
   readonly acl: AclBinding
+  /** Named by mechanism and user: see `ScramUsers`. */
+  readonly scram: StoredCredential
+  /** Random bytes that the salts of users whom nobody stored are made of. */
+  readonly 'login-secret': { readonly secret: string }
 }
 
 type Kind = keyof ClusterEntries
@@ -25,8 +31,10 @@ type Kind = keyof ClusterEntries
 export class ClusterState implements TopicState {
   clusterId: string | undefined
   nextProducerId = 0n
+  loginSecret: Buffer | undefined
   readonly topics = new Map<string, TopicEntry>()
   readonly acls = new Map<string, AclBinding>()
+  readonly scramUsers = new ScramUsers()
 
   apply(key: Buffer, value: Buffer | null): void {
     const [kind, name] = this.#parse<[Kind, string]>(key)
@@ -47,6 +55,15 @@ export class ClusterState implements TopicState {
         if (value === null) this.acls.delete(name)
         else this.acls.set(name, this.#parse<AclBinding>(value))
         break
+      case 'scram':
+        this.scramUsers.apply(name, value && this.#parse<StoredCredential>(value))
+        break
+      case 'login-secret':
+        if (value !== null) {
+          const { secret } = this.#parse<ClusterEntries['login-secret']>(value)
+          this.loginSecret = Buffer.from(secret, 'base64')
+        }
+        break
       default:
         throw brokerError('cluster-state-damaged', { entry: key.toString() })
     }
@@ -57,6 +74,10 @@ export class ClusterState implements TopicState {
     yield clusterEntry('producer-ids', '', { next: String(this.nextProducerId) })
     for (const [name, topic] of this.topics) yield clusterEntry('topic', name, topic)
     for (const [name, acl] of this.acls) yield clusterEntry('acl', name, acl)
+    for (const [name, stored] of this.scramUsers.live()) yield clusterEntry('scram', name, stored)
+    if (this.loginSecret !== undefined) {
+      yield clusterEntry('login-secret', '', { secret: this.loginSecret.toString('base64') })
+    }
   }
 
   #parse<Value>(text: Buffer): Value {

@@ -1,20 +1,30 @@
 import type { Socket } from 'node:net'
 import { hostAddress } from '../access/host.ts'
-import { anonymous, type Principal } from '../access/principal.ts'
+import { anonymous, type Principal, user } from '../access/principal.ts'
 import { MalformedBytes } from '../base/bytes.ts'
 import type { Logger } from '../base/logger.ts'
+import type { SaslMechanism } from '../protocols/sasl/index.ts'
 import { LimitedRights, type Rights, unlimitedRights } from './access/index.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { FrameReader } from './frames.ts'
-import { noResponse, type Services } from './handler.ts'
+import { type Answer, noResponse, type Services } from './handler.ts'
 import type { ListenerAddress } from './listener.ts'
-import { type Answer, isImmediate, Request } from './request.ts'
+import { isImmediate, Request } from './request.ts'
+import { BareToken, SaslSession, TurnedAway } from './sasl/index.ts'
 
 interface Frame {
   readonly bytes: Buffer
   /** The pooled buffer behind the bytes, if there is one. */
   readonly gathered: Buffer | undefined
   readonly immediate: boolean
+}
+
+/** What a frame asks of us. */
+interface Asked {
+  readonly immediate: boolean
+  /** Gives the answer's message, a promise of it, or `noResponse`. */
+  handle(): unknown
+  answer(message: unknown): Answer
 }
 
 /** The place of an answer in the order of its connection; `answer` is undefined while it is awaited. */
@@ -36,7 +46,9 @@ export class Connection {
   readonly #listener: ListenerAddress
   readonly #gone = new AbortController()
   readonly #reader: FrameReader
-  readonly #mostQueuedBytes: number
+  /** Where clients must log in. */
+  readonly session: SaslSession | undefined
+  #mostQueuedBytes: number
   readonly #waiting: Frame[] = []
   readonly #places: Place[] = []
   #waitingBytes = 0
@@ -59,6 +71,7 @@ export class Connection {
       this.#pool,
       (bytes, gathered) => this.#take(bytes, gathered),
     )
+    this.session = listener.auth && this.#awaitLogin(listener.auth)
     socket.on('drain', () => this.#advance())
     socket.on('error', (error) =>
       this.#logger.debug('The connection broke', { error: error.message }),
@@ -121,8 +134,31 @@ export class Connection {
     return new LimitedRights(access.authorizer, principal, host, this.#logger)
   }
 
+  /** Until somebody has logged in, little is taken, and not for long. */
+  #awaitLogin(mechanisms: readonly SaslMechanism[]): SaslSession {
+    const { settings, clock, logins } = this.#services
+    const allQueuedBytes = this.#mostQueuedBytes
+    this.#mostQueuedBytes = settings.number('sasl.server.max.receive.size')
+    this.#reader.longestBytes = this.#mostQueuedBytes
+    const timeoutMs = settings.number('leat.login.timeout.ms')
+    const timer = clock.after(timeoutMs, () => {
+      this.#logger.warn('Closing a connection that did not log in', { timeoutMs })
+      this.close()
+    })
+    this.#gone.signal.addEventListener('abort', () => timer.cancel())
+    return new SaslSession({
+      ...{ mechanisms, logins, settings, clock, logger: this.#logger, gone: this.gone },
+      loggedIn: (name) => {
+        this.principal = user(name)
+        timer.cancel()
+        this.#mostQueuedBytes = allQueuedBytes
+        this.#reader.longestBytes = settings.number('socket.request.max.bytes')
+      },
+    })
+  }
+
   #take(bytes: Buffer, gathered: Buffer | undefined): void {
-    const immediate = isImmediate(bytes)
+    const immediate = isImmediate(bytes) && this.session?.isOpen !== false
     if (immediate && this.#waiting.length === 0 && this.#mayStart(immediate)) {
       this.#start(bytes, gathered)
       return
@@ -147,37 +183,46 @@ export class Connection {
   }
 
   #mayStart(immediate: boolean): boolean {
+    if (this.session?.hasFailed) return false
     if (this.#socket.destroyed || this.#socket.writableLength > this.#mostQueuedBytes) return false
     return this.#places.length === 0 || (this.#allImmediate && immediate)
   }
 
   #start(bytes: Buffer, gathered: Buffer | undefined): void {
-    let request: Request
+    let asked: Asked
     let result: unknown
     try {
-      request = Request.read(bytes, this, this.#services)
-      result = request.handle()
+      asked = this.#read(bytes)
+      result = asked.handle()
     } catch (error) {
       this.#fail(error)
       return
     }
-    this.#allImmediate = request.immediate
-    if (gathered !== undefined && request.immediate) this.#pool.give(gathered)
+    this.#allImmediate = asked.immediate
+    if (gathered !== undefined && asked.immediate) this.#pool.give(gathered)
     const place: Place = { answer: undefined }
     this.#places.push(place)
     if (result instanceof Promise) {
       result.then(
-        (message) => this.#answer(place, request, message),
+        (message) => this.#answer(place, asked, message),
         (error) => this.#fail(error),
       )
     } else {
-      this.#answer(place, request, result)
+      this.#answer(place, asked, result)
     }
   }
 
-  #answer(place: Place, request: Request, message: unknown): void {
+  #read(bytes: Buffer): Asked {
+    const { session } = this
+    if (session?.takesBareTokens) return new BareToken(bytes, session)
+    const request = Request.read(bytes, this, this.#services)
+    const refusal = session?.refusalOf(request.apiKey)
+    return session && refusal ? new TurnedAway(refusal, session) : request
+  }
+
+  #answer(place: Place, asked: Asked, message: unknown): void {
     try {
-      place.answer = message === noResponse ? noResponse : request.answer(message)
+      place.answer = message === noResponse ? noResponse : asked.answer(message)
     } catch (error) {
       this.#fail(error)
       return
@@ -186,7 +231,8 @@ export class Connection {
       this.#places.shift()
       if (first.answer !== noResponse) this.#send(first.answer)
     }
-    this.#advance()
+    if (this.session?.hasFailed) this.#socket.destroySoon()
+    else this.#advance()
   }
 
   #send({ parts, pooled }: Answer): void {

@@ -9,7 +9,8 @@ const lengthBytes = 4
  * in a pooled buffer, to be given back when its request is done with.
  */
 export class FrameReader {
-  readonly #longestBytes: number
+  /** The longest frame that is accepted. */
+  longestBytes: number
   readonly #pool: BufferPool
   readonly #onFrame: (frame: Buffer, gathered: Buffer | undefined) => void
   /** The beginning of a length that ended with its piece. */
@@ -23,7 +24,7 @@ export class FrameReader {
     pool: BufferPool,
     onFrame: (frame: Buffer, gathered: Buffer | undefined) => void,
   ) {
-    this.#longestBytes = longestBytes
+    this.longestBytes = longestBytes
     this.#pool = pool
     this.#onFrame = onFrame
   }
@@ -38,9 +39,9 @@ export class FrameReader {
     }
     while (rest.length >= lengthBytes) {
       const length = rest.readInt32BE(0)
-      if (length < 0 || length > this.#longestBytes) {
+      if (length < 0 || length > this.longestBytes) {
         throw new MalformedBytes(
-          `a frame of ${length} bytes is announced; 0 to ${this.#longestBytes} are accepted`,
+          `a frame of ${length} bytes is announced; 0 to ${this.longestBytes} are accepted`,
         )
       }
       if (rest.length < lengthBytes + length) {

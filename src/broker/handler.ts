@@ -10,6 +10,7 @@ import type { BufferPool } from './buffer-pool.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { GroupCoordinator } from './groups/index.ts'
 import type { ProducerIds } from './producer-ids.ts'
+import type { Logins, SaslSession } from './sasl/index.ts'
 import type { SchemaGate } from './schema-gate.ts'
 import type { BrokerSettings } from './settings.ts'
 import type { Topics } from './topics.ts'
@@ -28,6 +29,7 @@ export interface Services {
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
   readonly schemaGate: SchemaGate
+  readonly logins: Logins
   readonly waitingRoom: WaitingRoom
   readonly fetchSessions: FetchSessions
   readonly buffers: BufferPool
@@ -47,12 +49,21 @@ export interface Context extends Rights {
   readonly clientHost: string
   /** Where this client reaches the broker: the listener's advertised address, else the one it used. */
   readonly address: { readonly host: string; readonly port: number }
+  /** How this client logs in; undefined where nobody has to. */
+  readonly session: SaslSession | undefined
   /** Aborted when the connection is gone, so that nobody waits on its behalf. */
   readonly gone: AbortSignal
   /** Gives a pooled buffer back once the answer that refers to it has left. */
   readonly releaseAfterSending: (buffer: Buffer) => void
   /** Makes an immediate request one like all others: what comes behind it waits for its answer. */
   readonly hold: () => void
+}
+
+export interface Answer {
+  /** The whole frame, length first, to be written in this order. */
+  readonly parts: readonly Uint8Array[]
+  /** Buffers to be given back once the frame has left. */
+  readonly pooled: readonly Buffer[]
 }
 
 /** What a handler returns where no answer may be sent (Produce with acks=0). */

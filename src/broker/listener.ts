@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Principal } from '../access/principal.ts'
 import { listen } from '../base/listen.ts'
 import type { Logger } from '../base/logger.ts'
+import type { SaslMechanism } from '../protocols/sasl/index.ts'
 import { onConnections, type Receive } from './accept.ts'
 import { Connection } from './connection.ts'
 import type { Services } from './handler.ts'
@@ -13,6 +14,8 @@ export interface ListenerAddress {
   readonly advertised?: { readonly host: string; readonly port: number }
   /** Who everybody is that comes through this door; without it, they are anonymous. */
   readonly principal?: Principal
+  /** The ways in which clients must log in here; absent, nobody has to. */
+  readonly auth?: readonly SaslMechanism[] | undefined
 }
 
 /** A door for Kafka clients. */

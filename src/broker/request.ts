@@ -8,16 +8,10 @@ import {
   writeResponseHeader,
 } from '../protocols/kafka/frame.ts'
 import type { Connection } from './connection.ts'
-import type { Context, Handler, Services } from './handler.ts'
+import type { Answer, Context, Handler, Services } from './handler.ts'
 import { unsupportedVersion } from './handlers/18-api-versions.ts'
 import { handlerByKey } from './handlers/index.ts'
-
-export interface Answer {
-  /** The whole frame, length first, to be written in this order. */
-  readonly parts: readonly Uint8Array[]
-  /** Buffers to be given back once the frame has left. */
-  readonly pooled: readonly Buffer[]
-}
+import type { SaslSession } from './sasl/index.ts'
 
 const apiVersionsKey = 18
 
@@ -63,6 +57,10 @@ export class Request implements Context {
     return new Request(header, handler, reader, connection, services)
   }
 
+  get apiKey(): number {
+    return this.#header.apiKey
+  }
+
   get immediate(): boolean {
     return this.#handler.immediate && !this.#held
   }
@@ -77,6 +75,10 @@ export class Request implements Context {
 
   get address(): { host: string; port: number } {
     return this.#connection.address
+  }
+
+  get session(): SaslSession | undefined {
+    return this.#connection.session
   }
 
   get gone(): AbortSignal {

@@ -47,6 +47,31 @@ export const brokerConfigs = {
     fallback: '600000',
     about: 'How long a connection may be silent before it is closed; -1 is for ever.',
   },
+  'connections.max.reauth.ms': {
+    type: long(),
+    fallback: '0',
+    about: 'How long a login is good for, unless its token expires before; 0 is for ever.',
+  },
+  'connection.failed.authentication.delay.ms': {
+    type: int(),
+    fallback: '100',
+    about: 'How long the answer to a failed login is kept back.',
+  },
+  'sasl.server.max.receive.size': {
+    type: int(1024),
+    fallback: '65536',
+    about: "The largest request before a login is done (Kafka's default is 524288).",
+  },
+  'leat.login.timeout.ms': {
+    type: int(1),
+    fallback: '30000',
+    about: 'How long a new connection may take to log in.',
+  },
+  'leat.max.scram.users': {
+    type: int(1),
+    fallback: '10000',
+    about: 'How many SCRAM users clients may create.',
+  },
   'fetch.max.bytes': {
     type: int(1024),
     fallback: '57671680',

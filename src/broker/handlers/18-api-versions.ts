@@ -2,10 +2,10 @@ import { ApiVersions } from '../../protocols/kafka/apis/18-api-versions.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import { handler } from '../handler.ts'
 
-export const apiVersions = handler(ApiVersions, (_request, { broker }) => ({
-  errorCode: errorCode.NONE,
-  apiKeys: broker.apis.map(rangeOf),
-}))
+export const apiVersions = handler(ApiVersions, (_request, { broker, session }) => {
+  session?.toldVersions()
+  return { errorCode: errorCode.NONE, apiKeys: broker.apis.map(rangeOf) }
+})
 
 /**
  * The answer to a version of ApiVersions that is unknown here, sent in version 0: it says which

@@ -1,0 +1,201 @@
+import { type Clock, pause } from '../../base/clock.ts'
+import type { Logger } from '../../base/logger.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import {
+  type Failed,
+  failed,
+  type Login,
+  type ServerExchange,
+  type ServerStep,
+} from '../../protocols/sasl/exchange.ts'
+import type { SaslMechanism } from '../../protocols/sasl/index.ts'
+import type { BrokerSettings } from '../settings.ts'
+import type { Logins } from './logins.ts'
+
+interface SessionParts {
+  /** What the listener offers. */
+  readonly mechanisms: readonly SaslMechanism[]
+  readonly logins: Logins
+  readonly settings: BrokerSettings
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Aborted when the connection is gone. */
+  readonly gone: AbortSignal
+  /** Told each time that somebody has proved who they are. */
+  readonly loggedIn: (user: string) => void
+}
+
+/**
+ * What is awaited from the client: `versions` ApiVersions or a handshake, `handshake` that alone,
+ * `tokens` those of a mechanism, `requests` anything, `nothing` since it has failed.
+ */
+type State = 'versions' | 'handshake' | 'tokens' | 'requests' | 'nothing'
+
+interface Begun {
+  readonly mechanism: SaslMechanism
+  readonly exchange: ServerExchange
+  /** Tokens of the old kind come without Kafka's headers, after version 0 of the handshake. */
+  readonly isBare: boolean
+}
+
+const key = { saslHandshake: 17, apiVersions: 18, saslAuthenticate: 36 }
+/** Kafka's, so that nobody keeps us busy with logins. */
+const leastBetweenLoginsMs = 1000
+
+/** The login of one connection: at its beginning, and again before it expires (KIP-368). */
+export class SaslSession {
+  readonly #parts: SessionParts
+  #state: State = 'versions'
+  #begun: Begun | undefined
+  #mechanism: SaslMechanism | undefined
+  #login: Login | undefined
+  #expiresAtMs = Number.POSITIVE_INFINITY
+  #renewedAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+  }
+
+  /** Whether the next frame is a token without Kafka's header. */
+  get takesBareTokens(): boolean {
+    return this.#state === 'tokens' && this.#begun?.isBare === true
+  }
+
+  /** Whether anybody has logged in yet. */
+  get isOpen(): boolean {
+    return this.#login !== undefined
+  }
+
+  /** Whether nothing more is taken: the connection ends when its last answer has left. */
+  get hasFailed(): boolean {
+    return this.#state === 'nothing'
+  }
+
+  /** Why a request may not be made now; undefined where it may. */
+  refusalOf(apiKey: number): string | undefined {
+    if (this.#state === 'requests') {
+      const isExpired = this.#parts.clock.now() > this.#expiresAtMs
+      return isExpired && apiKey !== key.saslHandshake ? 'the login has expired' : undefined
+    }
+    return awaited[this.#state].includes(apiKey)
+      ? undefined
+      : `the login is not done: a request of API ${apiKey} came`
+  }
+
+  /** ApiVersions was answered, in a version that is served. */
+  toldVersions(): void {
+    if (this.#state === 'versions') this.#state = 'handshake'
+  }
+
+  async handshake(wanted: string, version: number) {
+    const { mechanisms, logins, clock } = this.#parts
+    const answer = { errorCode: errorCode.NONE, mechanisms: [...mechanisms] }
+    if (this.#state === 'requests') {
+      const isSoon = clock.now() - this.#renewedAtMs < leastBetweenLoginsMs
+      if (isSoon) return { errorCode: errorCode.ILLEGAL_SASL_STATE, mechanisms: [] }
+      this.#renewedAtMs = clock.now()
+    }
+    const mechanism = mechanisms.find((one) => one === wanted)
+    if (mechanism === undefined) {
+      await this.#fail(
+        failed(`the mechanism '${wanted.slice(0, longestNameInLogs)}' is not offered`),
+      )
+      return { ...answer, errorCode: errorCode.UNSUPPORTED_SASL_MECHANISM }
+    }
+    this.#begun = { mechanism, exchange: logins.exchange(mechanism), isBare: version === 0 }
+    this.#state = 'tokens'
+    return answer
+  }
+
+  async authenticate(token: Buffer) {
+    const begun = this.#begun
+    if (this.#state !== 'tokens' || begun === undefined) return outOfTurn
+    const step = this.#changes(begun, await begun.exchange.next(token))
+    if (step.kind === 'failed') {
+      await this.#fail(step)
+      const errorMessage = step.says ?? this.#plainRefusal(begun.mechanism)
+      return { ...refusal, errorCode: errorCode.SASL_AUTHENTICATION_FAILED, errorMessage }
+    }
+    const sessionLifetimeMs = step.kind === 'done' ? this.#open(begun.mechanism, step.login) : 0n
+    return { ...success, authBytes: step.token, sessionLifetimeMs }
+  }
+
+  /** The answer to a token without a header; undefined where there is none but an end. */
+  async bareToken(token: Buffer): Promise<Buffer | undefined> {
+    const answer = await this.authenticate(token)
+    return answer.errorCode === errorCode.NONE ? answer.authBytes : undefined
+  }
+
+  /** Takes nothing more, after a request that may not be made now. */
+  async turnAway(why: string): Promise<void> {
+    await this.#fail(failed(why))
+  }
+
+  /** Whoever logs in again stays who they are, and does it in the same way. */
+  #changes({ mechanism }: Begun, step: ServerStep): ServerStep {
+    const before = this.#login?.user
+    if (before === undefined || step.kind !== 'done') return step
+    const { user } = step.login
+    if (user !== before) {
+      const says = `Cannot change principals during re-authentication from User.${before}: User.${user}`
+      return failed('another user logs in again', { user, says })
+    }
+    if (mechanism === this.#mechanism) return step
+    const says = `SASL mechanism '${mechanism}' requested by client is not supported for re-authentication of mechanism '${this.#mechanism}'`
+    return failed('another mechanism is used to log in again', { user, says })
+  }
+
+  /** Gives how long the login is good for, in milliseconds; 0: for ever. */
+  #open(mechanism: SaslMechanism, login: Login): bigint {
+    const { settings, clock, logger, loggedIn } = this.#parts
+    const mostMs = settings.number('connections.max.reauth.ms') || Number.POSITIVE_INFINITY
+    const untilExpiryMs = (login.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now()
+    const lifetimeMs = Math.max(0, Math.min(mostMs, untilExpiryMs))
+    this.#expiresAtMs = clock.now() + lifetimeMs
+    this.#state = 'requests'
+    this.#begun = undefined
+    this.#mechanism = mechanism
+    this.#login = login
+    logger.debug('A client has logged in', { user: login.user, mechanism })
+    loggedIn(login.user)
+    return Number.isFinite(lifetimeMs) ? BigInt(lifetimeMs) : 0n
+  }
+
+  async #fail({ why, user }: Failed): Promise<void> {
+    const { logger, settings, clock, gone } = this.#parts
+    const mechanism = this.#begun?.mechanism
+    this.#state = 'nothing'
+    this.#begun = undefined
+    logger.warn('A login failed', {
+      ...(user !== undefined && { user: user.slice(0, longestNameInLogs) }),
+      ...(mechanism !== undefined && { mechanism }),
+      why,
+    })
+    const delayMs = settings.number('connection.failed.authentication.delay.ms')
+    await pause(delayMs, { clock, signal: gone })
+  }
+
+  #plainRefusal(mechanism: SaslMechanism): string {
+    const during = this.isOpen ? 're-authentication' : 'authentication'
+    return `Authentication failed during ${during} due to invalid credentials with SASL mechanism ${mechanism}`
+  }
+}
+
+const longestNameInLogs = 200
+
+const refusal = { authBytes: Buffer.alloc(0), sessionLifetimeMs: 0n }
+const success = { errorCode: errorCode.NONE, errorMessage: null }
+
+/** What a client hears that logs in where nobody asked it to. */
+export const outOfTurn = {
+  ...refusal,
+  errorCode: errorCode.ILLEGAL_SASL_STATE,
+  errorMessage: 'SaslAuthenticate request received after successful authentication',
+}
+
+const awaited: Readonly<Record<Exclude<State, 'requests'>, readonly number[]>> = {
+  versions: [key.apiVersions, key.saslHandshake],
+  handshake: [key.saslHandshake],
+  tokens: [key.saslAuthenticate],
+  nothing: [],
+}
