@@ -198,7 +198,10 @@ async function openServices(
     groups: GroupCoordinator.open({ ...parts, partition: offsets, topics }),
     producerIds: new ProducerIds(state, stateTopic),
     schemaGate: new SchemaGate(parts.schemaIds),
-    logins: new Logins(parts.logins, { stored: state.scramUsers, secret, clock, random }),
+    logins: new Logins(parts.logins, {
+      ...{ state, stateTopic, secret, clock, random },
+      mostUsers: settings.number('leat.max.scram.users'),
+    }),
     waitingRoom,
     fetchSessions: new FetchSessions(
       random,

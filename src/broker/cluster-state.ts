@@ -5,7 +5,7 @@
  */
 import type { AclBinding } from '../access/acl.ts'
 import { brokerError } from './errors.ts'
-import { ScramUsers, type StoredCredential } from './sasl/index.ts'
+import { ScramUsers, type StoredCredential } from './sasl/scram-users.ts'
 import type { Entry, TopicState } from './state-topic.ts'
 
 export interface TopicEntry {

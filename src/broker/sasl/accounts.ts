@@ -135,7 +135,7 @@ export class Accounts {
 }
 
 /** 130 bits as the text that Java's tools make of a random number, so that all salts look alike. */
-export function saltText(bytes: Buffer): Buffer {
+function saltText(bytes: Buffer): Buffer {
   const number = BigInt(`0x${bytes.toString('hex')}`)
   return Buffer.from(BigInt.asUintN(130, number).toString(36))
 }

@@ -11,6 +11,5 @@
  */
 export { BareToken, TurnedAway } from './bare-token.ts'
 export { type LoginOptions, Logins } from './logins.ts'
-export { ScramUsers, type StoredCredential } from './scram-users.ts'
 export { outOfTurn, SaslSession } from './session.ts'
 export type { TokenOptions } from './tokens.ts'

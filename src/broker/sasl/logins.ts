@@ -4,11 +4,17 @@ import type { ServerExchange } from '../../protocols/sasl/exchange.ts'
 import type { SaslMechanism } from '../../protocols/sasl/index.ts'
 import { OAuthBearerServer } from '../../protocols/sasl/oauthbearer.ts'
 import { plainServer } from '../../protocols/sasl/plain.ts'
-import { scramMechanism } from '../../protocols/sasl/scram/mechanisms.ts'
+import {
+  fewestIterations,
+  scramMechanism,
+  scramMechanisms,
+} from '../../protocols/sasl/scram/mechanisms.ts'
 import { ScramServer } from '../../protocols/sasl/scram/server.ts'
+import type { ClusterState } from '../cluster-state.ts'
+import type { Entry, StateTopic } from '../state-topic.ts'
 import { Accounts } from './accounts.ts'
-import type { ScramUsers } from './scram-users.ts'
 import { type TokenOptions, Tokens } from './tokens.ts'
+import { userChanges } from './user-changes.ts'
 
 export interface LoginOptions {
   /** Passwords by user, as the configuration has them. */
@@ -18,7 +24,10 @@ export interface LoginOptions {
 }
 
 interface Parts {
-  readonly stored: ScramUsers
+  /** Where the users are that clients have made. */
+  readonly state: ClusterState
+  readonly stateTopic: StateTopic
+  readonly mostUsers: number
   readonly secret: Buffer
   readonly clock: Clock
   readonly random: Random
@@ -26,22 +35,22 @@ interface Parts {
 
 /** Who may log in, and how. */
 export class Logins {
-  /** The users of the configuration, which clients cannot change. */
-  readonly declared: ReadonlySet<string>
+  readonly #parts: Parts
+  readonly #declared: ReadonlySet<string>
   readonly #accounts: Accounts
   readonly #tokens: Tokens | undefined
-  readonly #random: Random
 
-  constructor({ users = {}, tokens }: LoginOptions, { stored, secret, clock, random }: Parts) {
+  constructor({ users = {}, tokens }: LoginOptions, parts: Parts) {
+    const { state, secret, clock, random } = parts
+    this.#parts = parts
     this.#accounts = new Accounts({
       declared: new Map(Object.entries(users)),
-      stored: (user, mechanism) => stored.find(user, mechanism),
+      stored: (user, mechanism) => state.scramUsers.find(user, mechanism),
       secret,
       random,
     })
-    this.declared = new Set(Object.keys(users))
+    this.#declared = new Set(Object.keys(users))
     this.#tokens = tokens && new Tokens(tokens, clock)
-    this.#random = random
   }
 
   /** Makes ready what logins need; they may come before. */
@@ -55,8 +64,36 @@ export class Logins {
       return plainServer((user, password) => this.#accounts.check(user, password))
     }
     const scram = scramMechanism(mechanism)
-    if (scram !== undefined) return new ScramServer(scram, this.#accounts.find(scram), this.#random)
+    if (scram !== undefined)
+      return new ScramServer(scram, this.#accounts.find(scram), this.#parts.random)
     return new OAuthBearerServer(this.#tokens?.check ?? noTokens)
+  }
+
+  /** Those of the configuration and those that clients have made, by name. */
+  users(): Iterable<{ readonly name: string }> {
+    const names = new Set([...this.#declared, ...this.#parts.state.scramUsers.names()])
+    return [...names].map((name) => ({ name }))
+  }
+
+  /** The mechanisms of SCRAM for which a user has a password; none where there is no such user. */
+  mechanismsOf(user: string): { readonly type: number; readonly iterations: number }[] {
+    return scramMechanisms.flatMap(({ name, type }) => {
+      const iterations = this.#declared.has(user)
+        ? fewestIterations
+        : this.#parts.state.scramUsers.find(user, name)?.iterations
+      return iterations === undefined ? [] : [{ type, iterations }]
+    })
+  }
+
+  /** What a request would change, and what of it cannot be. */
+  changes(request: Parameters<typeof userChanges>[0]): ReturnType<typeof userChanges> {
+    const { state, mostUsers } = this.#parts
+    return userChanges(request, { users: state.scramUsers, declared: this.#declared, mostUsers })
+  }
+
+  /** On disk when it resolves. */
+  async write(changes: readonly Entry[]): Promise<void> {
+    await this.#parts.stateTopic.put(changes)
   }
 }
 

@@ -17,6 +17,10 @@ export class ScramUsers {
     return this.#users.size
   }
 
+  has(user: string): boolean {
+    return this.#users.has(user)
+  }
+
   names(): Iterable<string> {
     return this.#users.keys()
   }

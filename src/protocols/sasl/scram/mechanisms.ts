@@ -20,5 +20,6 @@ export function scramMechanism(name: string): ScramMechanism | undefined {
   return scramMechanisms.find((mechanism) => mechanism.name === name)
 }
 
-/** The fewest that Kafka accepts, which are also its default. */
+/** Kafka's bounds for what is stored; the lower one is also its default. */
 export const fewestIterations = 4096
+export const mostIterations = 16_384
