@@ -1,5 +1,4 @@
 /** Who may do what with the broker: rules of the configuration, rules that clients make, decisions. */
 export { AccessControl, type AccessOptions } from './access-control.ts'
-export { decodeAcl, decodeFilter, encodeAcl } from './acl-codes.ts'
 export { refused, securityDisabled } from './refused.ts'
 export { LimitedRights, type Rights, unlimitedRights } from './rights.ts'

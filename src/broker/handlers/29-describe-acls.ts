@@ -1,7 +1,8 @@
 import { clusterName } from '../../access/acl.ts'
+import { decodeFilter, encodeAcl } from '../../access/acl-codes.ts'
 import { DescribeAcls } from '../../protocols/kafka/apis/29-describe-acls.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
-import { decodeFilter, encodeAcl, refused, securityDisabled } from '../access/index.ts'
+import { refused, securityDisabled } from '../access/index.ts'
 import { handler } from '../handler.ts'
 
 /** Lists the rules that match a filter, those of the configuration too, by resource. */

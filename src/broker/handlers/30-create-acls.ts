@@ -1,7 +1,8 @@
 import { type AclBinding, clusterName } from '../../access/acl.ts'
+import { decodeAcl } from '../../access/acl-codes.ts'
 import { CreateAcls } from '../../protocols/kafka/apis/30-create-acls.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
-import { type AccessControl, decodeAcl, refused, securityDisabled } from '../access/index.ts'
+import { type AccessControl, refused, securityDisabled } from '../access/index.ts'
 import { handler } from '../handler.ts'
 import { type KafkaError, kafkaError } from '../kafka-errors.ts'
 

@@ -1,14 +1,9 @@
 import { type AclBinding, clusterName } from '../../access/acl.ts'
+import { decodeFilter, encodeAcl } from '../../access/acl-codes.ts'
 import type { AclFilter } from '../../access/acl-filter.ts'
 import { DeleteAcls } from '../../protocols/kafka/apis/31-delete-acls.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
-import {
-  type AccessControl,
-  decodeFilter,
-  encodeAcl,
-  refused,
-  securityDisabled,
-} from '../access/index.ts'
+import { type AccessControl, refused, securityDisabled } from '../access/index.ts'
 import { handler } from '../handler.ts'
 import { type KafkaError, kafkaError } from '../kafka-errors.ts'
 

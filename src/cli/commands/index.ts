@@ -72,6 +72,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Lists, describes, rewinds and deletes consumer groups.',
     load: async () => (await import('./groups.ts')).groups,
   },
+  acls: {
+    summary: 'Lists, adds and removes rules of access: who may do what.',
+    load: async () => (await import('./acls.ts')).acls,
+  },
   schemas: {
     summary: 'Lists, shows, registers, checks and compares the schemas of a registry.',
     load: async () => (await import('./schemas.ts')).schemas,

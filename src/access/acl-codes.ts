@@ -1,4 +1,5 @@
 /** Rules of access as the numbers of Kafka's protocol, and what those numbers may be. */
+import { MalformedBytes } from '../base/bytes.ts'
 import {
   type AclBinding,
   clusterName,
@@ -7,9 +8,8 @@ import {
   permissions,
   resourceTypes,
   wordOf,
-} from '../../access/acl.ts'
-import type { AclFilter } from '../../access/acl-filter.ts'
-import { MalformedBytes } from '../../base/bytes.ts'
+} from './acl.ts'
+import type { AclFilter } from './acl-filter.ts'
 
 export interface CodedAcl {
   readonly resourceType: number
@@ -46,6 +46,20 @@ export function encodeAcl(acl: AclBinding): CodedAcl {
     host: acl.host,
     operation: operations[acl.operation],
     permissionType: permissions[acl.permission],
+  }
+}
+
+export function encodeFilter(filter: AclFilter): CodedFilter {
+  const { resourceType, pattern, operation, permission } = filter
+  return {
+    resourceTypeFilter: resourceType === undefined ? any : resourceTypes[resourceType],
+    resourceNameFilter: filter.name ?? null,
+    patternTypeFilter:
+      pattern === undefined ? any : pattern === 'Match' ? match : patternTypes[pattern],
+    principalFilter: filter.principal ?? null,
+    hostFilter: filter.host ?? null,
+    operation: operation === undefined ? any : operations[operation],
+    permissionType: permission === undefined ? any : permissions[permission],
   }
 }
 

@@ -1,0 +1,105 @@
+import { type AclBinding, aclKey } from '../../access/acl.ts'
+import { decodeAcl, encodeAcl, encodeFilter } from '../../access/acl-codes.ts'
+import { checkAnswer } from '../../client/index.ts'
+import { DescribeAcls } from '../../protocols/kafka/apis/29-describe-acls.ts'
+import { CreateAcls } from '../../protocols/kafka/apis/30-create-acls.ts'
+import { DeleteAcls } from '../../protocols/kafka/apis/31-delete-acls.ts'
+import { filtersOf, ruleOptions, rulesOf } from '../acl-options.ts'
+import { command, type Group, operandsOf } from '../command.ts'
+import { cliError } from '../errors.ts'
+import { brokersOption, openKafka } from '../kafka.ts'
+import { outputOption, printRows } from '../output.ts'
+
+const list = command({
+  options: { ...ruleOptions, ...brokersOption, ...outputOption },
+  about: "With '--pattern match' all rules that apply to a name, also prefixed ones and '*'.",
+  examples: ['leat acls list', 'leat acls list -t plant.1 --pattern match'],
+  async run({ options, operands, terminal }) {
+    operandsOf(operands)
+    await using client = openKafka(options, terminal)
+    const found = new Map<string, AclBinding>()
+    for (const filter of filtersOf(options)) {
+      const answer = await client.request(DescribeAcls, encodeFilter(filter))
+      checkAnswer(answer.errorCode, answer.errorMessage || 'The list of ACLs')
+      for (const { acls, ...resource } of answer.resources) {
+        for (const acl of known(acls.map((one) => ({ ...resource, ...one })))) {
+          found.set(aclKey(acl), acl)
+        }
+      }
+    }
+    await printRows({ options, terminal }, rowsOf([...found.values()]))
+  },
+})
+
+const add = command({
+  options: { ...ruleOptions, ...brokersOption, ...outputOption },
+  about: 'One rule for each operation. Rules that are there already stay.',
+  examples: [
+    'leat acls add --principal alice --operation Read -t readings',
+    'leat acls add --principal alice --operation All -t plant. --pattern prefixed',
+    "leat acls add --principal 'User:*' --operation Write -t audit --deny",
+  ],
+  async run({ options, operands, terminal }) {
+    operandsOf(operands)
+    const rules = rulesOf(options)
+    await using client = openKafka(options, terminal)
+    const creations = rules.map(encodeAcl).map(({ patternType, ...one }) => ({
+      ...one,
+      resourcePatternType: patternType,
+    }))
+    const { results } = await client.request(CreateAcls, { creations })
+    for (const { errorCode, errorMessage } of results) {
+      checkAnswer(errorCode, errorMessage || 'The new ACL')
+    }
+    await printRows({ options, terminal }, rowsOf(rules))
+  },
+})
+
+const remove = command({
+  options: { ...ruleOptions, ...brokersOption, ...outputOption },
+  about: 'Removes all rules that fit, and prints them. Those of leat.yml stay.',
+  examples: ['leat acls remove --principal alice -t readings', 'leat acls remove --principal eve'],
+  async run({ options, operands, terminal }) {
+    operandsOf(operands)
+    if (Object.keys(ruleOptions).every((name) => !(name in options))) {
+      throw cliError('usage', { problem: "Write which rules, such as '--principal alice'." })
+    }
+    const filters = filtersOf(options).map(encodeFilter)
+    await using client = openKafka(options, terminal)
+    const { filterResults } = await client.request(DeleteAcls, { filters })
+    for (const { errorCode, errorMessage } of filterResults) {
+      checkAnswer(errorCode, errorMessage || 'The ACLs')
+    }
+    const matching = filterResults.flatMap(({ matchingAcls }) => matchingAcls)
+    const removed = matching.filter(({ errorCode }) => errorCode === 0)
+    await printRows({ options, terminal }, rowsOf(known(removed)))
+    for (const { errorCode, errorMessage } of matching) {
+      checkAnswer(errorCode, errorMessage || 'An ACL')
+    }
+  },
+})
+
+export const acls: Group = {
+  actions: {
+    list: { summary: 'Lists rules of access.', command: list },
+    add: { summary: 'Adds rules of access.', command: add },
+    remove: { summary: 'Removes rules of access.', command: remove },
+  },
+}
+
+/** Without what a later Kafka may have and nobody here has a word for. */
+function known(coded: readonly Parameters<typeof decodeAcl>[0][]): AclBinding[] {
+  return coded.map(decodeAcl).filter((acl) => typeof acl !== 'string')
+}
+
+function rowsOf(acls: readonly AclBinding[]) {
+  return acls.map(({ principal, permission, operation, resourceType, name, pattern, host }) => ({
+    principal,
+    permission,
+    operation,
+    resource: resourceType,
+    name,
+    pattern,
+    host,
+  }))
+}
