@@ -39,6 +39,11 @@ export class Mailbox<Item> {
     return this.#items.length - this.#first
   }
 
+  /** Who brings something now waits. */
+  get isFull(): boolean {
+    return this.#weight >= this.#limit
+  }
+
   get isClosed(): boolean {
     return this.#isClosed
   }
@@ -51,7 +56,7 @@ export class Mailbox<Item> {
       return
     }
     this.#keep(item)
-    if (this.#isFull) await this.#room()
+    if (this.isFull) await this.#room()
   }
 
   /** As `put`, of all of them at once: waits once, behind the last. */
@@ -61,7 +66,7 @@ export class Mailbox<Item> {
       if (this.#taker === undefined) this.#keep(item)
       else this.#taker.taken(item)
     }
-    if (this.#isFull) await this.#room()
+    if (this.isFull) await this.#room()
   }
 
   /** The next item, if one is there. */
@@ -74,7 +79,7 @@ export class Mailbox<Item> {
       this.#first = 0
     }
     this.#weight -= this.#scale?.weigh(item) ?? 1
-    if (!this.#isFull) this.#wakeBringers()
+    if (!this.isFull) this.#wakeBringers()
     return item
   }
 
@@ -129,10 +134,6 @@ export class Mailbox<Item> {
     this.#isClosed = true
     this.clear()
     this.#taker?.taken(undefined)
-  }
-
-  get #isFull(): boolean {
-    return this.#weight >= this.#limit
   }
 
   #keep(item: Item): void {

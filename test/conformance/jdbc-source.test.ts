@@ -264,7 +264,6 @@ describeDatabases('the JDBC source', (place, system) => {
     await refused({ mode: 'incrementing' }, /no column that counts by itself/)
     await refused({ mode: 'incrementing', ...named('absent') }, /no column 'absent'/)
     await refused({ mode: 'incrementing', ...named('id') }, /make it NOT NULL/)
-    await refused({ mode: 'log' }, /reading the log of the database is not there yet/)
   })
 })
 

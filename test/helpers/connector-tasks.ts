@@ -13,6 +13,7 @@ import {
   type SinkRecord,
   type SinkTask,
   type SourcePlugin,
+  type SourceProgress,
   type SourceRecord,
   type SourceTask,
 } from '../../src/connect/kit/index.ts'
@@ -119,8 +120,8 @@ export class StoredOffsets {
   readonly read = async (partitions: readonly OffsetJson[]) =>
     partitions.map((partition) => this.#offsets.get(JSON.stringify(partition)))
 
-  store(records: readonly SourceRecord[]): void {
-    for (const { sourcePartition, sourceOffset } of records) {
+  store(reached: readonly SourceProgress[]): void {
+    for (const { sourcePartition, sourceOffset } of reached) {
       this.set(sourcePartition, sourceOffset)
     }
   }
@@ -157,7 +158,8 @@ export async function collect(
   const collected: SourceRecord[] = []
   await eventually(`${count} records`, async () => {
     const records = await polled(task)
-    offsets.store(records)
+    offsets.store([...records, ...(task.progress?.() ?? [])])
+    await task.committed?.()
     collected.push(...records)
     return collected.length >= count
   })

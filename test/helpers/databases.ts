@@ -16,10 +16,11 @@ const databases = [
 export function describeDatabases(
   title: string,
   tests: (place: () => Promise<Place>, system: Database['system']) => void,
+  settings: { readonly log?: boolean } = {},
 ): void {
   for (const { name, system, peer, start } of databases) {
     describe(`${title} and ${name}`, { skip: withoutPeer(peer) }, () => {
-      const server = shared<Database>(start)
+      const server = shared<Database>((owner) => start(owner, settings))
       let count = 0
       tests(async () => await Place.make(await server(), `test${++count}`), system)
     })

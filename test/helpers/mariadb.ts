@@ -7,7 +7,13 @@ import { asUser } from './other-user.ts'
 import { accepts, freePorts } from './ports.ts'
 import { outputOf, RunningProgram } from './programs.ts'
 
-export async function startMariadb(owner: Owner): Promise<Mariadb> {
+/** What a server needs so that its changes can be followed. */
+const logged = [
+  ...['--log-bin=binlog', '--server-id=1', '--binlog-format=ROW', '--binlog-row-metadata=FULL'],
+  '--sync-binlog=0',
+]
+
+export async function startMariadb(owner: Owner, { log = false } = {}): Promise<Mariadb> {
   let server: Mariadb | undefined
   owner.after(async () => await server?.kill())
   const folder = temporaryFolder(owner)
@@ -27,7 +33,7 @@ export async function startMariadb(owner: Owner): Promise<Mariadb> {
       `--port=${port}`,
     ],
     ...[`--socket=${join(folder, 's.sock')}`, `--pid-file=${join(folder, 'pid')}`],
-    ...['--innodb-buffer-pool-size=64M', '--skip-log-bin'],
+    ...['--innodb-buffer-pool-size=64M', ...(log ? logged : ['--skip-log-bin'])],
     ...['--performance-schema=off', '--character-set-server=utf8mb4'],
   ])
   await server.start()

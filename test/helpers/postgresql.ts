@@ -8,7 +8,8 @@ import { asUser } from './other-user.ts'
 import { freePorts } from './ports.ts'
 import { outputOf, RunningProgram } from './programs.ts'
 
-export async function startPostgresql(owner: Owner): Promise<Postgresql> {
+/** With `log`, its changes can be followed. */
+export async function startPostgresql(owner: Owner, { log = false } = {}): Promise<Postgresql> {
   let server: Postgresql | undefined
   owner.after(async () => await server?.kill())
   const folder = temporaryFolder(owner)
@@ -20,6 +21,8 @@ export async function startPostgresql(owner: Owner): Promise<Postgresql> {
   server = new Postgresql(port, [
     ...[...user, program('postgres'), '-D', data, '-p', `${port}`, '-k', folder],
     ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_prepared_transactions=4'],
+    ...(log ? ['-c', 'wal_level=logical', '-c', 'max_replication_slots=40'] : []),
+    ...(log ? ['-c', 'max_wal_senders=40'] : []),
   ])
   await server.start()
   return server

@@ -28,6 +28,7 @@ export {
   type SinkTask,
   type SourceContext,
   type SourcePlugin,
+  type SourceProgress,
   type SourceTask,
   sink,
   source,

@@ -102,11 +102,18 @@ export interface SinkTask extends AsyncDisposable {
   committed?(positions: readonly TopicPosition[]): Promise<void>
 }
 
+export interface SourceProgress {
+  readonly sourcePartition: OffsetJson
+  readonly sourceOffset: OffsetJson
+}
+
 /** One task of a source; a single call is under way at a time. */
 export interface SourceTask extends AsyncDisposable {
   /** The next records, in the order in which they are to stand; waits a while where there are none. */
   poll(): Promise<readonly SourceRecord[]>
-  /** All that the last `poll` gave is in the log, and so are its offsets. */
+  /** Where reading has got to beyond what the records of the last `poll` say: stored after theirs. */
+  progress?(): readonly SourceProgress[]
+  /** All that the last `poll` gave is in the log, and so are its offsets and its progress. */
   committed?(): Promise<void>
 }
 

@@ -3,7 +3,12 @@ import { type Clock, pause } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Random } from '../../base/random.ts'
 import type { Producer } from '../../client/index.ts'
-import { RetriableError, type SourceRecord, type SourceTask } from '../kit/index.ts'
+import {
+  RetriableError,
+  type SourceProgress,
+  type SourceRecord,
+  type SourceTask,
+} from '../kit/index.ts'
 import type { StoredOffset } from '../state/offset-store.ts'
 import type { Conversion } from './conversion.ts'
 import { type ErrorPolicy, retryDelayMs } from './error-policy.ts'
@@ -39,12 +44,13 @@ export async function runSource(options: SourceRunOptions): Promise<void> {
     // What is not written yet is polled again: its offsets were not stored.
     if (signal.aborted) return
     meter.read += records.length
-    if (records.length === 0) {
+    const reached = [...records, ...(task.progress?.() ?? [])]
+    if (reached.length === 0) {
       await nextTurn()
       continue
     }
     await write(records, options)
-    await options.storeOffsets(lastOffsets(records))
+    await options.storeOffsets(lastOffsets(reached))
     await task.committed?.()
     onDone()
   }
@@ -91,9 +97,9 @@ async function write(records: readonly SourceRecord[], options: SourceRunOptions
 }
 
 /** Of each source partition the last one, also where its record was dropped. */
-function lastOffsets(records: readonly SourceRecord[]): StoredOffset[] {
+function lastOffsets(reached: readonly SourceProgress[]): StoredOffset[] {
   const last = new Map<string, StoredOffset>()
-  for (const { sourcePartition, sourceOffset } of records) {
+  for (const { sourcePartition, sourceOffset } of reached) {
     const offset = { partition: sourcePartition, offset: sourceOffset }
     last.set(JSON.stringify(sourcePartition), offset)
   }

@@ -57,6 +57,18 @@ export const jdbcError = catalogue({
     says: ({ table }: { table: string }) =>
       `${table} has no column that counts by itself: name the one that grows in incrementing.column.name.`,
   },
+  'log-unfit': {
+    says: ({ why, cure }: { why: string; cure: string }) =>
+      `mode=log cannot follow the changes of this database: ${why} ${cure}`,
+  },
+  'log-lost': {
+    says: ({ why }: { why: string }) =>
+      `The log is not there any more from where reading must go on, so changes would be missing: ${why} Stop the connector, reset its offsets, and start it again: it then reads the tables anew. Let the database keep its log longer than the connector may stand still.`,
+  },
+  'log-unreadable': {
+    says: ({ why }: { why: string }) =>
+      `The log of the database holds what cannot be read: ${why} Leave the table out, or use another mode.`,
+  },
   'taken-over': {
     says: ({ topic, partition }: { topic: string; partition: number }) =>
       `Another task has taken over ${topic}-${partition}; what this one held was not written.`,

@@ -37,7 +37,7 @@ test('settings of a source that contradict each other are said by their options'
     return Object.keys((await jdbcSource.check?.(values)) ?? {})
   }
   assert.deepEqual(await wrong({ mode: 'bulk' }), [])
-  assert.deepEqual(await wrong({ mode: 'log' }), ['mode'])
+  assert.deepEqual(await wrong({ mode: 'log', query: 'SELECT 1' }), ['mode'])
   assert.deepEqual(await wrong({ mode: 'timestamp' }), ['timestamp.column.name'])
   assert.deepEqual(await wrong({ mode: 'bulk', query: 'SELECT 1', 'table.whitelist': 'a' }), [
     'query',

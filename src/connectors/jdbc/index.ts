@@ -9,6 +9,9 @@
  * A source finds new rows by a time, by a growing number, or by both, and waits with those among which
  * an open transaction could still put another.
  *
+ * With `mode=log` it follows the log of the database instead (`log/`): each table is read once, then every
+ * change is told, in the order of the transactions.
+ *
  * What differs between databases is in `dialects/`, one folder each; everything
  * else is said once.
  */

@@ -5,6 +5,7 @@ import type { SinkField } from '../sink/fields.ts'
 import type { Openness } from '../source/settled.ts'
 import type { Names, TableName } from '../table-name.ts'
 import type { ValueText, ZoneSettings } from '../values/texts.ts'
+import type { LogDialect } from './log.ts'
 
 /** All that differs between databases. */
 export interface Dialect {
@@ -28,6 +29,7 @@ export interface Dialect {
   readonly writes: (target: Target) => Writes
   readonly positions: PositionStatements
   readonly source: SourceDialect
+  readonly log: LogDialect
 }
 
 export type Encode = (value: unknown) => string

@@ -14,7 +14,7 @@ export const modeOption = {
     type: 'string',
     oneOf: [...sourceModes, 'log'],
     about:
-      'How new rows are found: bulk reads all each time; incrementing by a growing number; timestamp by a time that each change sets; timestamp+incrementing by both.',
+      'How new rows are found: bulk reads all each time; incrementing by a growing number; timestamp by a time that each change sets; timestamp+incrementing by both; log from the log in which the database keeps all changes.',
     importance: 'high',
     dependents: ['incrementing.column.name', 'timestamp.column.name'],
   },

@@ -9,7 +9,7 @@ import { failureOf } from '../failures.ts'
 import type { Patience } from '../options/connection.ts'
 import { namesQuotedBy, type TableName } from '../table-name.ts'
 import { type SourceValues, sourceSettings } from './settings.ts'
-import { sharesOf, shareText, wantedTables } from './tables.ts'
+import { listTables, sharesOf, shareText } from './tables.ts'
 
 /** Shares the tables that there are among tasks, and looks for others as long as it may. */
 export async function planSource(
@@ -19,6 +19,8 @@ export async function planSource(
   address: Address,
   patience: Patience,
 ): Promise<readonly TaskShare[]> {
+  // One task follows the log, and looks for tables itself.
+  if (values.mode === 'log') return [{}]
   const { query } = sourceSettings(values)
   if (query !== undefined) return [{ tables: '', 'tables.fetched': 'true' }]
   const dialect = dialects[address.system]
@@ -60,15 +62,7 @@ async function tablesNow(
 ): Promise<readonly TableName[]> {
   const session = await connectPatiently(dialect, address, patience, surroundings)
   try {
-    const rows = await session.ask(
-      dialect.source.tables({
-        types: values['table.types'],
-        catalogPattern: values['catalog.pattern'],
-        schemaPattern: values['schema.pattern'],
-      }),
-    )
-    const tables = rows.map(([schema, name]) => ({ schema: `${schema}`, name: `${name}` }))
-    return wantedTables(tables, values, namesQuotedBy(dialect.mark, true))
+    return await listTables(session, dialect, values)
   } catch (error) {
     throw failureOf(dialect, error, 'the list of tables', { discreet: false })
   } finally {

@@ -9,6 +9,7 @@ import {
   patienceOf,
   urlOptions,
 } from '../options/connection.ts'
+import { logOptions, mysqlLogOptions, postgresqlLogOptions } from '../options/log.ts'
 import { derivedModeOption, modeOption, sourceOptions } from '../options/source.ts'
 import { planSource } from './plan.ts'
 import { sourceProblems } from './settings.ts'
@@ -16,12 +17,17 @@ import { openSource } from './task.ts'
 
 const version = '1'
 
+const logOptionsOf = { mysql: mysqlLogOptions, postgresql: postgresqlLogOptions } as const
+
 export const jdbcSource = source({
   kind: 'source',
   names: ['io.confluent.connect.jdbc.JdbcSourceConnector'],
   version,
   about: 'Reads the rows of MySQL, MariaDB or PostgreSQL as records.',
-  options: { ...urlOptions, ...modeOption, ...sourceOptions },
+  options: {
+    ...{ ...urlOptions, ...modeOption, ...sourceOptions },
+    ...{ ...logOptions, ...mysqlLogOptions, ...postgresqlLogOptions },
+  },
   check: (values) => ({ ...addressProblems(values), ...sourceProblems(values) }),
   plan: (values, mostTasks, context) =>
     planSource(values, mostTasks, context, addressOfUrl(values), patienceOf(values)),
@@ -38,7 +44,10 @@ function cloudSource(name: string, system: System, databases: string) {
     names: [name],
     version,
     about: `Reads the rows of ${databases} as records; the keys are those of Confluent Cloud.`,
-    options: { ...formOptions(system), ...derivedModeOption, ...sourceOptions, ...outputFormats },
+    options: {
+      ...{ ...formOptions(system), ...derivedModeOption, ...sourceOptions },
+      ...{ ...logOptions, ...logOptionsOf[system], ...outputFormats },
+    },
     check: sourceProblems,
     plan: (values, mostTasks, context) =>
       planSource(values, mostTasks, context, addressOfForm(system, values), patienceOf(values)),

@@ -9,13 +9,23 @@ export type NumericMapping = 'none' | 'precision_only' | 'best_fit' | 'best_fit_
 
 export type SourceValues = ValuesOf<typeof sourceOptions & typeof derivedModeOption>
 
-/** What a source does, read from its options. */
-export interface SourceSettings {
+/** What becomes of rows in every mode. */
+export interface RowSettings {
+  readonly topicPrefix: string
+  readonly lingerMs: number
+  readonly batchRows: number
+  readonly mostAttempts: number
+  readonly numericMapping: NumericMapping
+  readonly granularity: string
+  readonly zone: Zone
+}
+
+/** What a source that asks for new rows does, read from its options. */
+export interface SourceSettings extends RowSettings {
   readonly mode: SourceMode
   /** Undefined where tables are read. */
   readonly query: string | undefined
   readonly suffix: string
-  readonly topicPrefix: string
   readonly timestampInitialMs: number | undefined
   readonly validateNonNull: boolean
   readonly delayMs: number
@@ -24,26 +34,32 @@ export interface SourceSettings {
   readonly quoted: boolean
   readonly isolation: string | undefined
   readonly pollIntervalMs: number
-  readonly lingerMs: number
-  readonly batchRows: number
-  readonly mostAttempts: number
-  readonly numericMapping: NumericMapping
-  readonly granularity: string
-  readonly zone: Zone
   /** The columns that find rows, by a table's whole name. */
   readonly incrementingColumn: (table: string) => string
   readonly timestampColumns: (table: string) => readonly string[]
 }
 
-export function sourceSettings(values: SourceValues): SourceSettings {
+export function rowSettings(values: SourceValues): RowSettings {
   const mapping = values['numeric.precision.mapping'] ? 'precision_only' : 'none'
-  const isolation = values['transaction.isolation.mode']
   const attempts = values['query.retry.attempts']
   return {
+    topicPrefix: values['topic.prefix'].trim(),
+    lingerMs: values['poll.linger.ms'],
+    batchRows: values['batch.max.rows'],
+    mostAttempts: attempts < 0 ? Number.POSITIVE_INFINITY : attempts,
+    numericMapping: (values['numeric.mapping'] ?? mapping) as NumericMapping,
+    granularity: values['timestamp.granularity'],
+    zone: zoneOf('db.timezone', values['db.timezone']),
+  }
+}
+
+export function sourceSettings(values: SourceValues): SourceSettings {
+  const isolation = values['transaction.isolation.mode']
+  return {
+    ...rowSettings(values),
     mode: modeOf(values),
     query: (values['query.masked'] ?? '') || values.query || undefined,
     suffix: values['query.suffix'].trim(),
-    topicPrefix: values['topic.prefix'].trim(),
     timestampInitialMs: values['timestamp.initial'],
     validateNonNull: values['validate.non.null'],
     delayMs: values['timestamp.delay.interval.ms'],
@@ -52,12 +68,6 @@ export function sourceSettings(values: SourceValues): SourceSettings {
     quoted: values['quote.sql.identifiers'] === 'always',
     isolation: isolation === 'DEFAULT' ? undefined : isolation.replaceAll('_', ' '),
     pollIntervalMs: values['poll.interval.ms'],
-    lingerMs: values['poll.linger.ms'],
-    batchRows: values['batch.max.rows'],
-    mostAttempts: attempts < 0 ? Number.POSITIVE_INFINITY : attempts,
-    numericMapping: (values['numeric.mapping'] ?? mapping) as NumericMapping,
-    granularity: values['timestamp.granularity'],
-    zone: zoneOf('db.timezone', values['db.timezone']),
     incrementingColumn: byTable(
       values['incrementing.column.mapping'],
       values['incrementing.column.name'],
@@ -73,10 +83,6 @@ export function sourceSettings(values: SourceValues): SourceSettings {
 
 function modeOf(values: SourceValues): SourceMode {
   const { mode } = values
-  if (mode === 'log') {
-    const cure = 'reading the log of the database is not there yet; use timestamp+incrementing.'
-    throw jdbcError('setting-unsupported', { name: 'mode', value: mode, cure })
-  }
   if (mode !== '') return mode as SourceMode
   const named = (...names: ('incrementing' | 'timestamp')[]) => names.join('+') as SourceMode
   const hasIncrementing = values['incrementing.column.name'] !== ''
@@ -124,10 +130,8 @@ export function sourceProblems(values: SourceValues): Record<string, string[]> {
       'Either table.whitelist or table.blacklist says which tables are read.',
     ]
   }
-  if (mode === 'log') {
-    problems.mode = [
-      'Reading the log of the database is not there yet: use timestamp+incrementing.',
-    ]
+  if (mode === 'log' && hasQuery) {
+    problems.mode = ['The log tells the changes of tables, not of a query: leave query out.']
   }
   const isNamed =
     values['timestamp.column.name'].length + values['timestamp.columns.mapping'].length > 0

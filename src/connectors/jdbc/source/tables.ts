@@ -1,12 +1,37 @@
 import { JavaPattern } from '../../../connect/kit/index.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { jdbcError } from '../errors.ts'
-import { type Names, parseTableName, plainName, type TableName } from '../table-name.ts'
+import type { Session } from '../session.ts'
+import {
+  type Names,
+  namesQuotedBy,
+  parseTableName,
+  plainName,
+  type TableName,
+} from '../table-name.ts'
 import type { SourceValues } from './settings.ts'
 
 type Filters = Pick<
   SourceValues,
   'table.whitelist' | 'table.blacklist' | 'table.include.list' | 'table.exclude.list'
 >
+
+/** The tables that there are now, and are to be read. */
+export async function listTables(
+  session: Session,
+  dialect: Dialect,
+  values: SourceValues,
+): Promise<readonly TableName[]> {
+  const rows = await session.ask(
+    dialect.source.tables({
+      types: values['table.types'],
+      catalogPattern: values['catalog.pattern'],
+      schemaPattern: values['schema.pattern'],
+    }),
+  )
+  const tables = rows.map(([schema, name]) => ({ schema: `${schema}`, name: `${name}` }))
+  return wantedTables(tables, values, namesQuotedBy(dialect.mark, true))
+}
 
 /** Those of the tables that are to be read. Two of one name would be one topic, and are refused. */
 export function wantedTables(

@@ -11,7 +11,9 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { dialects } from '../dialects/index.ts'
 import { jdbcError } from '../errors.ts'
 import { failureOf } from '../failures.ts'
+import { LogTask } from '../log/task.ts'
 import type { Patience } from '../options/connection.ts'
+import type { LogValues } from '../options/log.ts'
 import type { Session } from '../session.ts'
 import type { TableName } from '../table-name.ts'
 import { type Position, partitionsOf, positionOf } from './position.ts'
@@ -24,7 +26,7 @@ import { tablesOfShare } from './tables.ts'
 const retryMs = 1_000
 
 export async function openSource(
-  context: SourceContext<SourceValues>,
+  context: SourceContext<SourceValues & LogValues>,
   address: Address,
   patience: Patience,
 ): Promise<SourceTask> {
@@ -32,6 +34,7 @@ export async function openSource(
   if (unheeded.length > 0) {
     context.logger.warn('parameters of connection.url that have no effect', { unheeded })
   }
+  if (context.values.mode === 'log') return await LogTask.open(context, address, patience)
   const dialect = dialects[address.system]
   const settings = sourceSettings(context.values)
   const tables =

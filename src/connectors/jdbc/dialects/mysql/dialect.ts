@@ -9,6 +9,7 @@ import { unwritable, type ValueText, type ZoneSettings } from '../../values/text
 import type { Dialect, Encode } from '../dialect.ts'
 import { describeMysqlTable } from './describe.ts'
 import { faultOfMysql } from './faults.ts'
+import { mysqlLog } from './log/dialect.ts'
 import { mysqlPositions } from './positions.ts'
 import { connectMysql } from './session.ts'
 import { mysqlSource } from './source.ts'
@@ -31,6 +32,7 @@ export const mysql: Dialect = {
   writes: mysqlWrites,
   positions: mysqlPositions,
   source: mysqlSource,
+  log: mysqlLog,
 }
 
 const plainTypes: Readonly<Partial<Record<ConnectType, string>>> = {

@@ -49,22 +49,34 @@ export async function connectMysql(address: Address, clock: Clock): Promise<Sess
 
 async function connected(address: Address): Promise<Connection> {
   const { createConnection } = await import('mysql2/promise')
-  const { user, password, database, tls } = address
-  const options: ConnectionOptions = {
+  const { tls } = address
+  const secured = tlsOf(tls)
+  try {
+    return await createConnection(optionsOf(address, secured))
+  } catch (error) {
+    const refused = (error as { code?: string }).code === 'HANDSHAKE_NO_SSL_SUPPORT'
+    if (tls.mode !== 'preferred' || !refused) throw error
+    return await createConnection(optionsOf(address, undefined))
+  }
+}
+
+/** What the driver is told of an address, with TLS if the server has it or must have it. */
+export async function reachableOptions(address: Address): Promise<ConnectionOptions> {
+  const connection = await connected(address)
+  const { ssl } = connection.config
+  await connection.end()
+  return optionsOf(address, ssl ? tlsOf(address.tls) : undefined)
+}
+
+function optionsOf(address: Address, ssl: ConnectionOptions['ssl'] | undefined): ConnectionOptions {
+  const { user, password, database } = address
+  return {
     ...{ host: address.host, port: address.port, charset: 'utf8mb4', enableKeepAlive: true },
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
     ...(database === '' ? {} : { database }),
+    ...(ssl === undefined ? {} : { ssl }),
     connectTimeout: address.connectTimeoutMs,
-  }
-  const secured = tlsOf(tls)
-  if (secured === undefined) return await createConnection(options)
-  try {
-    return await createConnection({ ...options, ssl: secured })
-  } catch (error) {
-    const refused = (error as { code?: string }).code === 'HANDSHAKE_NO_SSL_SUPPORT'
-    if (tls.mode !== 'preferred' || !refused) throw error
-    return await createConnection(options)
   }
 }
 

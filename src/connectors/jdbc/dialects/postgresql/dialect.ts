@@ -4,6 +4,7 @@ import { unwritable, type ValueText, type ZoneSettings } from '../../values/text
 import type { Dialect, Encode } from '../dialect.ts'
 import { describePostgresqlTable } from './describe.ts'
 import { faultOfPostgresql } from './faults.ts'
+import { postgresqlLog } from './log/dialect.ts'
 import { postgresqlPositions } from './positions.ts'
 import { connectPostgresql } from './session.ts'
 import { postgresqlSource } from './source.ts'
@@ -21,6 +22,7 @@ export const postgresql: Dialect = {
   writes: postgresqlWrites,
   positions: postgresqlPositions,
   source: postgresqlSource,
+  log: postgresqlLog,
 }
 
 /** Kafka Connect's types. */

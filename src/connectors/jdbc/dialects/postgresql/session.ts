@@ -1,4 +1,4 @@
-import type { Client, QueryResult } from 'pg'
+import type { Client, ClientConfig, QueryResult } from 'pg'
 import type Cursor from 'pg-cursor'
 import type { Clock } from '../../../../base/clock.ts'
 import type { Address } from '../../address.ts'
@@ -12,19 +12,19 @@ import {
   saidFarewell,
 } from '../../session.ts'
 import { tlsOptions } from '../../tls.ts'
-import { resultColumns } from './result-columns.ts'
+import { resultColumns, valueOfText } from './result-columns.ts'
 
 /** A statement's values lie in memory a few times while it is sent. */
 const mostStatementBytes = 64 * 1024 * 1024
 
 /** How values are written for us to read. */
-const settings = [
-  "SET TimeZone = 'UTC'",
-  "SET DateStyle = 'ISO'",
-  "SET IntervalStyle = 'iso_8601'",
-  'SET bytea_output = hex',
-  'SET standard_conforming_strings = on',
-]
+export const valueSettings: Readonly<Record<string, string>> = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO',
+  IntervalStyle: 'iso_8601',
+  bytea_output: 'hex',
+  standard_conforming_strings: 'on',
+}
 
 export async function connectPostgresql(address: Address, clock: Clock): Promise<Session> {
   const [{ default: pg }, { default: cursor }] = await Promise.all([
@@ -34,7 +34,9 @@ export async function connectPostgresql(address: Address, clock: Clock): Promise
   const client = await connected(address, pg.Client)
   const session = new PostgresqlSession(client, cursor, clock)
   try {
-    for (const sql of settings) await session.run({ sql })
+    for (const [name, value] of Object.entries(valueSettings)) {
+      await session.run({ sql: `SET ${name} = '${value}'` })
+    }
     const { searchPath } = address
     if (searchPath !== undefined) {
       const values = [searchPath]
@@ -47,7 +49,12 @@ export async function connectPostgresql(address: Address, clock: Clock): Promise
   }
 }
 
-async function connected(address: Address, PgClient: typeof Client): Promise<Client> {
+/** A connection of the driver's; `more` are options of its own. */
+export async function connected(
+  address: Address,
+  PgClient: typeof Client,
+  more: ClientConfig = {},
+): Promise<Client> {
   const { user, password, database, tls } = address
   const options = {
     ...{ host: address.host, port: address.port, application_name: 'leat', keepAlive: true },
@@ -57,7 +64,7 @@ async function connected(address: Address, PgClient: typeof Client): Promise<Cli
     connectionTimeoutMillis: address.connectTimeoutMs,
   }
   const attempt = async (ssl: object | false) => {
-    const client = new PgClient({ ...options, ssl })
+    const client = new PgClient({ ...options, ...more, ssl })
     // A connection that breaks while nobody asks tells it at the next statement.
     client.on('error', () => {})
     await client.connect()
@@ -134,9 +141,7 @@ class PostgresqlReading implements Reading {
     const rows = await this.#cursor.read(count)
     return rows.map((row) =>
       row.map((value, at) =>
-        typeof value === 'string' && this.columns[at]?.type === 'bytes'
-          ? Buffer.from(value.slice(2), 'hex')
-          : value,
+        typeof value === 'string' ? valueOfText(value, this.columns[at] as ResultColumn) : value,
       ),
     )
   }

@@ -1,0 +1,213 @@
+import type { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import type { Client } from 'pg'
+import type { Pgoutput, PgoutputPlugin } from 'pg-logical-replication'
+import type { Clock, Timer } from '../../../../../base/clock.ts'
+import { Mailbox } from '../../../../../base/mailbox.ts'
+import type { OffsetJson } from '../../../../../connect/kit/index.ts'
+import type { Address } from '../../../address.ts'
+import { type Session, saidFarewell } from '../../../session.ts'
+import { plainName } from '../../../table-name.ts'
+import type { LogItem, LogStream, LogSurroundings } from '../../log.ts'
+import { connected, valueSettings } from '../session.ts'
+import { lsnOf, lsnText } from './lsn.ts'
+import { rowOf, Shapes, type Tuple } from './shapes.ts'
+import { isSeen } from './snapshot.ts'
+import { readWireMessage, statusMessage } from './wire.ts'
+
+/** How much waits between the connection and who reads, at most, but for the last message. */
+const mostWaitingBytes = 4 * 1024 * 1024
+
+/** How often the server is told what is safe, and asked whether it is there. */
+const statusMs = 10_000
+
+/** A server that says nothing for so many of these is gone. */
+const mostSilences = 3
+
+/** What came of the log, in order; a number is a place up to which there was nothing more. */
+interface Received {
+  readonly told: Pgoutput.Message | bigint
+  readonly bytes: number
+}
+
+export async function followPostgresqlLog(
+  address: Address,
+  session: Session,
+  place: OffsetJson,
+  surroundings: LogSurroundings,
+): Promise<LogStream> {
+  const [{ default: pg }, { PgoutputPlugin: Plugin }] = await Promise.all([
+    import('pg'),
+    import('pg-logical-replication'),
+  ])
+  const { slot, publication } = surroundings.settings
+  const plugin = new Plugin({ protoVersion: 1, publicationNames: [publication] })
+  const options = Object.entries(valueSettings).map(([name, value]) => `-c ${name}=${value}`)
+  // The driver's types do not know of replication.
+  const replica = { replication: 'database', options: options.join(' ') } as object
+  const client = await connected(address, pg.Client, replica)
+  const stream = new PostgresqlLogStream(client, plugin, session, place, surroundings)
+  const quoted = `"${publication.replaceAll('"', '""')}"`.replaceAll("'", "''")
+  stream.start(
+    `START_REPLICATION SLOT "${slot}" LOGICAL ${place.lsn} (proto_version '1', publication_names '${quoted}')`,
+  )
+  return stream
+}
+
+/** The driver's connection below its client, which alone gives the messages of a COPY. */
+interface Connection extends EventEmitter {
+  readonly stream: Socket
+  sendCopyFromChunk(chunk: Buffer): void
+}
+
+class PostgresqlLogStream implements LogStream {
+  readonly #client: Client
+  readonly #connection: Connection
+  readonly #plugin: PgoutputPlugin
+  readonly #shapes: Shapes
+  readonly #surroundings: LogSurroundings
+  readonly #clock: Clock
+  readonly #received: Mailbox<Received>
+  #confirmed: bigint
+  #silences = 0
+  #timer: Timer | undefined
+
+  constructor(
+    client: Client,
+    plugin: PgoutputPlugin,
+    session: Session,
+    { lsn }: OffsetJson,
+    surroundings: LogSurroundings,
+  ) {
+    this.#client = client
+    this.#connection = (client as unknown as { connection: Connection }).connection
+    this.#plugin = plugin
+    this.#shapes = new Shapes(session)
+    this.#surroundings = surroundings
+    this.#clock = surroundings.clock
+    const scale = { weigh: ({ bytes }: Received) => bytes }
+    this.#received = new Mailbox<Received>(mostWaitingBytes, this.#clock, scale)
+    this.#confirmed = lsnOf(`${lsn}`)
+  }
+
+  start(sql: string): void {
+    const fail = (error: unknown) => this.#received.fail(error)
+    this.#connection.on('copyData', ({ chunk }: { chunk: Buffer }) => {
+      try {
+        this.#receive(chunk)
+      } catch (error) {
+        fail(error)
+      }
+    })
+    this.#client.on('error', fail)
+    this.#client.on('end', () => fail(new Error('the connection has ended')))
+    this.#connection.once('replicationStart', () => this.#tick())
+    // It is answered when the log ends, which it does by failing.
+    this.#client.query(sql).then(() => fail(new Error('the server has ended its log')), fail)
+  }
+
+  async next(waitMs: number): Promise<LogItem | undefined> {
+    for (;;) {
+      const received = await this.#received.take(waitMs)
+      if (received === undefined) return undefined
+      const item = await this.#item(received)
+      if (item !== undefined) return item
+    }
+  }
+
+  confirm({ lsn }: OffsetJson): void {
+    this.#confirmed = lsnOf(`${lsn}`)
+    this.#sendStatus()
+  }
+
+  async close(): Promise<void> {
+    this.#timer?.cancel()
+    this.#received.close()
+    await saidFarewell(this.#client.end(), this.#clock)
+    this.#connection.stream.destroy()
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#silences = 0
+    const message = readWireMessage(chunk)
+    if (message.kind === 'keep-alive') {
+      this.#put({ told: message.end, bytes: 1 })
+      if (message.wantsStatus) this.#sendStatus()
+      return
+    }
+    const told = this.#plugin.parse(message.payload)
+    if (told.tag === 'relation') for (const column of told.columns) column.parser = asItIs
+    this.#put({ told, bytes: chunk.length })
+  }
+
+  #put(received: Received): void {
+    const room = this.#received.put(received)
+    if (!this.#received.isFull || this.#connection.stream.isPaused()) return
+    this.#connection.stream.pause()
+    void room.then(() => this.#connection.stream.resume())
+  }
+
+  #tick(): void {
+    this.#timer = this.#clock.after(statusMs, () => {
+      // Who does not listen hears nothing.
+      if (!this.#connection.stream.isPaused()) this.#silences += 1
+      if (this.#silences > mostSilences) {
+        this.#received.fail(new Error(`nothing was heard for ${mostSilences * statusMs} ms`))
+        return
+      }
+      this.#sendStatus()
+      this.#tick()
+    })
+  }
+
+  #sendStatus(): void {
+    if (!this.#connection.stream.writable) return
+    this.#connection.sendCopyFromChunk(statusMessage(this.#confirmed, this.#clock.now()))
+  }
+
+  async #item({ told, bytes }: Received): Promise<LogItem | undefined> {
+    if (typeof told === 'bigint') return { kind: 'place', place: { lsn: lsnText(told) } }
+    switch (told.tag) {
+      case 'begin': {
+        const committedAt = lsnOf(`${told.commitLsn}`)
+        const isIn = (snapshot: OffsetJson) => isSeen(snapshot, told.xid, committedAt)
+        return { kind: 'begin', transaction: { isIn } }
+      }
+      case 'commit':
+        return { kind: 'end', place: { lsn: lsnText(lsnOf(`${told.commitEndLsn}`)) } }
+      case 'insert':
+      case 'update':
+      case 'delete':
+        return await this.#change(told, bytes)
+      case 'truncate': {
+        const tables = told.relations.map(({ schema, name }) => plainName({ schema, name }))
+        this.#surroundings.logger.warn('tables were emptied, which is not told row by row', {
+          tables,
+        })
+        return undefined
+      }
+      default:
+        return undefined
+    }
+  }
+
+  async #change(
+    told: Pgoutput.MessageInsert | Pgoutput.MessageUpdate | Pgoutput.MessageDelete,
+    bytes: number,
+  ): Promise<LogItem> {
+    const { relation } = told
+    const identity = `${relation.relationOid >>> 0}`
+    if (!this.#surroundings.isFollowed(plainName(relation), identity)) return { kind: 'other' }
+    const shape = await this.#shapes.of(relation)
+    const change = { kind: 'change', shape, bytes } as const
+    const old: Tuple | null = told.tag === 'insert' ? null : (told.old ?? told.key)
+    const isBeforeWhole = told.tag !== 'insert' && told.old !== null
+    const before = old === null ? undefined : rowOf(old, shape)
+    const known = { ...change, ...(before !== undefined && { before }), isBeforeWhole }
+    if (told.tag === 'delete') return known
+    const after = await this.#shapes.whole(told.new, shape)
+    return after === undefined ? { ...change, isBeforeWhole } : { ...known, after }
+  }
+}
+
+const asItIs = (text: string) => text
