@@ -6,6 +6,7 @@ import type { SaslMechanism } from '../protocols/sasl/index.ts'
 import { onConnections, type Receive } from './accept.ts'
 import { Connection } from './connection.ts'
 import type { Services } from './handler.ts'
+import type { ListenerTls, TlsDoor } from './tls-door.ts'
 
 export interface ListenerAddress {
   readonly host: string
@@ -16,16 +17,25 @@ export interface ListenerAddress {
   readonly principal?: Principal
   /** The ways in which clients must log in here; absent, nobody has to. */
   readonly auth?: readonly SaslMechanism[] | undefined
+  /** Absent, bytes go as they are. */
+  readonly tls?: ListenerTls
 }
 
 /** A door for Kafka clients. */
 export class Listener {
   readonly #server: Server
+  readonly #tls: TlsDoor | undefined
   readonly #connections: Set<Connection>
   readonly address: ListenerAddress
 
-  private constructor(server: Server, connections: Set<Connection>, address: ListenerAddress) {
+  private constructor(
+    server: Server,
+    tls: TlsDoor | undefined,
+    connections: Set<Connection>,
+    address: ListenerAddress,
+  ) {
     this.#server = server
+    this.#tls = tls
     this.#connections = connections
     this.address = address
   }
@@ -37,10 +47,11 @@ export class Listener {
     all: Set<Connection>,
   ): Promise<Listener> {
     const own = new Set<Connection>()
-    const connected = (socket: Socket): Receive => {
-      const most = services.settings.number('max.connections')
+    const most = services.settings.number('max.connections')
+    const connected = (socket: Socket, principal?: Principal): Receive => {
       if (all.size >= most) return refuse(socket, most, services.logger)
       const connection = new Connection(socket, services, wanted)
+      if (principal !== undefined) connection.principal = principal
       own.add(connection)
       all.add(connection)
       socket.on('close', () => {
@@ -49,20 +60,32 @@ export class Listener {
       })
       return (piece) => connection.receive(piece)
     }
-    const server = createServer({ noDelay: true, keepAlive: true })
-    const port = await listen(server, wanted.host, wanted.port)
+    const tls = wanted.tls && (await openTls(wanted.tls, most, services))
+    const server = tls?.server ?? createServer({ noDelay: true, keepAlive: true })
+    const port = await listen(server, wanted.host, wanted.port).catch(async (error) => {
+      await tls?.close()
+      throw error
+    })
     server.on('error', (error) => {
       services.logger.error('A Kafka listener failed to accept', { error: error.message })
     })
-    onConnections(server, connected)
-    return new Listener(server, own, { ...wanted, port })
+    if (tls === undefined) onConnections(server, connected)
+    else tls.onConnections(connected)
+    return new Listener(server, tls, own, { ...wanted, port })
   }
 
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const connection of this.#connections) connection.close()
+    await this.#tls?.close()
     await closed
   }
+}
+
+/** Loaded only where a listener speaks TLS, so that the others start as fast as they can. */
+async function openTls(tls: ListenerTls, most: number, services: Services): Promise<TlsDoor> {
+  const { TlsDoor } = await import('./tls-door.ts')
+  return await TlsDoor.open(tls, most, services)
 }
 
 function refuse(socket: Socket, most: number, logger: Logger): Receive {

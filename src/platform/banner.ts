@@ -1,6 +1,6 @@
 /** What `leat up` says when it is up: where everything is, what it promises, and lines to try it. */
 import { resolve } from 'node:path'
-import { type Address, formatAddress, isLoopback } from './addresses.ts'
+import { type Address, expandBind, formatAddress, isLoopback } from './addresses.ts'
 import type { Config } from './config.ts'
 import type { Running } from './start.ts'
 
@@ -11,8 +11,12 @@ const promises = {
 
 export function banner(config: Config, running: Running, version: string): string {
   const { brokers, durability } = config.kafka
+  const secure = secureAddresses(config, running)
+  const kafka = running.kafka.map(
+    (one) => `${formatAddress(one)}${secure.includes(one) ? ' (TLS)' : ''}`,
+  )
   const where = [
-    row('Kafka', running.kafka.map(formatAddress).join(', ')),
+    row('Kafka', kafka.join(', ')),
     row('MQTT', running.mqtt.map(formatAddress).join(', '), '(TCP and WebSocket)'),
     row('Registry', urls(running.registry, '')),
     row('Connect', urls(running.connect, '/connectors')),
@@ -28,17 +32,20 @@ export function banner(config: Config, running: Running, version: string): strin
     ...where.flat(),
     '',
     'Try it; each line works as it is:',
-    ...kafkaLines(running.kafka),
+    ...kafkaLines(running.kafka.filter((one) => !secure.includes(one))),
+    ...secure.slice(0, 1).flatMap(tlsLines),
     ...mqttLines(running.mqtt),
     ...registryLines(running.registry),
     '',
   ].join('\n')
 }
 
-/** A sentence for each door that is open to other machines. */
+/** A sentence for each door that is open to other machines, and to whoever comes. */
 export function exposures({ kafka, mqtt, registry, connect, console }: Config): string[] {
+  const listeners = kafka.brokers === undefined ? kafka.listeners : []
+  const open = listeners.filter(({ tls }) => tls?.clientAuth !== 'required')
   const doors: [string, Address[]][] = [
-    ['Kafka', kafka.brokers === undefined ? kafka.listeners.map(({ bind }) => bind) : []],
+    ['Kafka', open.map(({ bind }) => bind)],
     ['MQTT', mqtt?.listeners.map(({ bind }) => bind) ?? []],
     ['The schema registry', registry === undefined ? [] : [registry.bind]],
     ['Connect', connect === undefined ? [] : [connect.bind]],
@@ -51,6 +58,22 @@ export function exposures({ kafka, mqtt, registry, connect, console }: Config): 
         (bind) =>
           `${name} listens on ${formatAddress(bind)} WITHOUT AUTHENTICATION: whoever reaches it may read and write everything. Bind it to localhost, or keep a firewall before it.`,
       ),
+  )
+}
+
+/** Kafka's addresses at which TLS is spoken. */
+function secureAddresses({ kafka }: Config, running: Running): Address[] {
+  if (kafka.brokers !== undefined) return []
+  const isSecure = kafka.listeners.flatMap(({ bind, tls }) =>
+    expandBind(bind).map(() => tls !== undefined),
+  )
+  return running.kafka.filter((_, index) => isSecure[index])
+}
+
+function tlsLines(address: Address): string[] {
+  return row(
+    'openssl',
+    `openssl s_client -connect ${formatAddress(local(address))} -brief </dev/null`,
   )
 }
 

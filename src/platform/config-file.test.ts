@@ -86,8 +86,13 @@ const wrongFiles: [string, string, string][] = [
   ],
   [
     'a setting that does not exist, with those that do',
-    'kafka:\n  listeners:\n    - { bind: 127.0.0.1:9092, tls: {} }\n',
-    "leat.yml:3:31 'tls' is no setting of 'listeners'; its settings are bind, advertised.",
+    'kafka:\n  listeners:\n    - { bind: 127.0.0.1:9092, colour: red }\n',
+    "leat.yml:3:31 'colour' is no setting of 'listeners'; its settings are bind, advertised, tls, principalMappingRules.",
+  ],
+  [
+    'a rule for principals that is none',
+    "kafka:\n  listeners:\n    - { bind: 127.0.0.1:9092, principalMappingRules: 'RULE:(/x/' }\n",
+    "leat.yml:3:54 'principalMappingRules': 'RULE:(/x/' is no rule for principals (Invalid regular expression: /(/gu: Unterminated group); write DEFAULT or RULE:pattern/replacement/, with L or U behind it for lower or upper case.",
   ],
   [
     'a port that is none',

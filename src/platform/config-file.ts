@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { systemCode } from '../base/errors.ts'
 import type { Problem, Report } from '../base/settings.ts'
+import { withPathsFrom } from '../base/tls/settings.ts'
 import { type Config, leatFile, reportContradictions } from './config.ts'
 import { platformError } from './errors.ts'
 import { reportKafkaKeys } from './kafka-keys.ts'
@@ -57,7 +58,11 @@ export async function parseConfig(
 
 /** Paths in a file are relative to its folder. */
 function withAbsolutePaths(config: Config, folder: string): Config {
-  const { mqtt } = config
+  const { kafka, mqtt } = config
+  const listeners = kafka.listeners.map((listener) => ({
+    ...listener,
+    tls: listener.tls && withPathsFrom(folder, listener.tls),
+  }))
   const routes = mqtt?.routes.map((route) => {
     const { schema } = route
     if (schema?.file === undefined) return route
@@ -66,6 +71,7 @@ function withAbsolutePaths(config: Config, folder: string): Config {
   return {
     ...config,
     data: resolve(folder, config.data),
+    kafka: { ...kafka, listeners },
     mqtt: mqtt && routes && { ...mqtt, routes },
   }
 }

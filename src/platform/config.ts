@@ -1,5 +1,7 @@
 /** All that leat.yml may say, described once: the types, readers, defaults and template follow. */
 
+import { principalMapping } from '../access/principal-mapping.ts'
+import { isError } from '../base/errors.ts'
 import {
   choice,
   integer,
@@ -13,6 +15,7 @@ import {
   text,
   type ValueOf,
 } from '../base/settings.ts'
+import { tlsServerSetting } from '../base/tls/settings.ts'
 import type { MqttLimits } from '../mqtt/index.ts'
 import type { PipelineSpec } from '../pipelines/index.ts'
 import { access } from './access.ts'
@@ -25,6 +28,24 @@ const address = (about: string, example: string, fallback?: Address) =>
     parseAddress,
   )
 
+/** Kafka's own `ssl.principal.mapping.rules`. */
+const principalRules: Setting<string> = {
+  about:
+    "Which user a client's certificate names, by Kafka's rules; DEFAULT is the certificate's whole name.",
+  example: 'DEFAULT',
+  fallback: () => 'DEFAULT',
+  read(raw, at, report) {
+    const rules = String(raw)
+    try {
+      principalMapping(rules)
+    } catch (error) {
+      if (!isError(error, 'principal-rule-invalid')) throw error
+      report({ at, says: `'principalMappingRules': ${error.message}` })
+    }
+    return rules
+  },
+}
+
 const kafkaListener = part('One address that Kafka clients connect to.', {
   bind: address('Where to listen; localhost is 127.0.0.1 and ::1.', 'localhost:9092'),
   advertised: optional(
@@ -33,6 +54,8 @@ const kafkaListener = part('One address that Kafka clients connect to.', {
       'broker.example:9092',
     ),
   ),
+  tls: optional(tlsServerSetting),
+  principalMappingRules: principalRules,
 })
 
 const kafkaKey = scalar(
@@ -77,7 +100,7 @@ const kafka = part('The embedded Kafka broker, or the cluster that takes its pla
     {
       about: 'Where Kafka clients connect.',
       example: '[ { bind: localhost:9092 } ]',
-      fallback: [{ bind: { host: 'localhost', port: 9092 }, advertised: undefined }],
+      fallback: [kafkaListener.read({ bind: 'localhost:9092' }, [], () => {})],
     },
     kafkaListener,
   ),

@@ -4,6 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Principal } from '../access/principal.ts'
+import { principalMapping } from '../access/principal-mapping.ts'
 import type { Logger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import type { Broker, ListenerAddress } from '../broker/index.ts'
@@ -68,12 +69,15 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   }
 }
 
-function kafkaListeners(config: Config) {
-  return config.kafka.listeners.flatMap(({ bind, advertised }) =>
-    expandBind(bind).map((address) =>
-      advertised === undefined ? address : { ...address, advertised },
-    ),
-  )
+function kafkaListeners(config: Config): ListenerAddress[] {
+  return config.kafka.listeners.flatMap(({ bind, advertised, tls, principalMappingRules }) => {
+    const principalOf = principalMapping(principalMappingRules)
+    return expandBind(bind).map((address) => ({
+      ...address,
+      ...(advertised !== undefined && { advertised }),
+      ...(tls !== undefined && { tls: { settings: tls, principalOf } }),
+    }))
+  })
 }
 
 async function openBroker(
@@ -84,13 +88,12 @@ async function openBroker(
 ): Promise<Broker> {
   const { Broker } = await import('../broker/index.ts')
   const { durability, topics, config: keys } = config.kafka
-  const listeners: ListenerAddress[] = kafkaListeners(config)
+  const listeners = kafkaListeners(config)
   const access = accessOptions(config.access, inside)
   const own = { host: '127.0.0.1', port: 0, ...(access !== undefined && { principal: inside }) }
   // The parts of this process must not be sent to an advertised address, which may be known
   // outside only, and have rights of their own.
-  const hasOwnDoor =
-    access === undefined && listeners.some(({ advertised }) => advertised === undefined)
+  const hasOwnDoor = access === undefined && listeners.some(isOpenInside)
   return await listening('Kafka', () =>
     Broker.open({
       directory: config.data,
@@ -124,10 +127,13 @@ async function openClient(
 /** Where the rooms above find their broker: one address of our own, or the cluster's. */
 function brokersOf(config: Config, broker: Broker | undefined): string[] {
   const doors = broker?.addresses ?? []
-  const own =
-    doors.find(({ principal }) => principal === inside) ??
-    doors.find(({ advertised }) => advertised === undefined)
+  const own = doors.find(({ principal }) => principal === inside) ?? doors.find(isOpenInside)
   return (config.kafka.brokers ?? (own === undefined ? [] : [own])).map(reachable)
+}
+
+/** Whether the parts of this process can use a door: at its own address, without a login. */
+function isOpenInside({ advertised, tls, auth }: ListenerAddress): boolean {
+  return advertised === undefined && tls === undefined && auth === undefined
 }
 
 /** The address at which this machine reaches what listens everywhere. */

@@ -1,16 +1,6 @@
 /** What leat.yml says of TLS, on either side of a connection. */
 import { resolve } from 'node:path'
-import {
-  choice,
-  integer,
-  list,
-  optional,
-  part,
-  type Setting,
-  scalar,
-  text,
-  type ValueOf,
-} from '../settings.ts'
+import { choice, flag, integer, list, optional, part, text, type ValueOf } from '../settings.ts'
 import { isPemText } from './pem.ts'
 
 export const tlsVersions = ['TLSv1.2', 'TLSv1.3'] as const
@@ -116,8 +106,16 @@ export const tlsClientSetting = part('Connections are encrypted.', {
       example: 'broker.example',
     }),
   ),
-  verify: flag('Whether the certificate of the server must be signed by one of these.', true),
-  verifyName: flag('Whether it must be for the name of the server, too.', true),
+  verify: flag({
+    about: 'Whether the certificate of the server must be signed by one of these.',
+    example: 'true',
+    fallback: true,
+  }),
+  verifyName: flag({
+    about: 'Whether it must be for the name of the server, too.',
+    example: 'true',
+    fallback: true,
+  }),
   ...agreement,
 })
 
@@ -135,10 +133,4 @@ export function withPathsFrom<Settings extends TlsSettings>(
     return value === undefined || isPemText(value) ? [] : [[name, resolve(folder, value)]]
   })
   return { ...settings, ...Object.fromEntries(resolved) }
-}
-
-function flag(about: string, fallback: boolean): Setting<boolean> {
-  return scalar({ about, example: String(fallback), fallback }, 'true or false', (raw) =>
-    raw === 'true' ? true : raw === 'false' ? false : undefined,
-  )
 }

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { tlsServerSetting } from '../../base/tls/settings.ts'
 import { defaultConfig } from '../config.ts'
 import { asyncApiOf, topicsOf } from './document.ts'
 
 const nothing = { version: '1', schemas: new Map() }
+const { kafka } = defaultConfig()
+const listener = { ...kafka.listeners[0]!, bind: { host: '0.0.0.0', port: 9092 } }
 const config = {
   ...defaultConfig(),
   kafka: {
-    ...defaultConfig().kafka,
+    ...kafka,
     listeners: [
-      { bind: { host: '0.0.0.0', port: 9092 }, advertised: { host: 'broker', port: 9092 } },
-      { bind: { host: '::', port: 9093 }, advertised: undefined },
+      { ...listener, advertised: { host: 'broker', port: 9092 } },
+      { ...listener, bind: { host: '::', port: 9093 } },
     ],
     topics: {
       temperatures: {
@@ -42,12 +45,22 @@ test('servers are the addresses that clients may connect to', () => {
   const document = asyncApiOf(config, nothing)
   assert.equal(at(document, 'servers', 'kafka-1', 'host'), 'broker:9092')
   assert.equal(at(document, 'servers', 'kafka-2', 'host'), '{machine}:9093')
+  assert.equal(at(document, 'servers', 'kafka-2', 'protocol'), 'kafka')
   assert.equal(at(document, 'servers', 'mqtt', 'host'), 'localhost:1883')
   const registry = at(document, 'servers', 'kafka-1', 'bindings', 'kafka', 'schemaRegistryUrl')
   assert.equal(registry, 'http://localhost:8081')
   const elsewhere = { ...config.kafka, brokers: [{ host: 'k1', port: 9092 }] }
   const before = asyncApiOf({ ...config, kafka: elsewhere }, nothing)
   assert.equal(at(before, 'servers', 'kafka', 'host'), 'k1:9092')
+})
+
+test('a listener that speaks TLS is a server of kafka-secure, with the same channels', () => {
+  const tls = tlsServerSetting.read({}, [], () => {})
+  const secure = { ...config, kafka: { ...config.kafka, listeners: [{ ...listener, tls }] } }
+  const document = asyncApiOf(secure, nothing)
+  assert.equal(at(document, 'servers', 'kafka', 'protocol'), 'kafka-secure')
+  const servers = at(document, 'channels', 'kafka-temperatures', 'servers')
+  assert.deepEqual(servers, [{ $ref: '#/servers/kafka' }])
 })
 
 test('a topic and the route to it are two channels of the same messages', () => {

@@ -22,14 +22,14 @@ export interface Channel {
 /** The document says what leat does: it receives on every channel what clients publish, and sends it to those who subscribe. */
 export function asyncApiOf(config: Config, { version, schemas }: AsyncApiFacts): object {
   const servers = serversOf(config)
-  const named = (protocol: string) => {
-    const ids = Object.entries(servers).filter(([, server]) => server.protocol === protocol)
+  const named = (...protocols: string[]) => {
+    const ids = Object.entries(servers).filter(([, server]) => protocols.includes(server.protocol))
     return ids.map(([id]) => ({ $ref: `#/servers/${id}` }))
   }
   const routes = config.mqtt?.routes ?? []
   const topics = topicsOf(config)
   const channels: Channel[] = [
-    ...topics.map((topic) => kafkaChannel(topic, config, named('kafka'))),
+    ...topics.map((topic) => kafkaChannel(topic, config, named('kafka', 'kafka-secure'))),
     ...routes.map((route, index) => mqttChannel(route, index, named('mqtt'))),
   ]
   const messages = topics.map((topic) => [topic, messageOf(topic, routes, schemas.get(topic))])

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 
 interface Server {
   readonly host: string
-  readonly protocol: 'kafka' | 'mqtt'
+  readonly protocol: 'kafka' | 'kafka-secure' | 'mqtt'
   readonly [field: string]: unknown
 }
 
@@ -22,16 +22,20 @@ export function serversOf({ kafka, mqtt, registry }: Config): Record<string, Ser
           },
         }
   const brokers =
-    kafka.brokers?.map((address) => ({ host: formatAddress(address) })) ??
-    kafka.listeners.map(({ bind, advertised }) => {
-      return advertised === undefined ? reachable(bind) : { host: formatAddress(advertised) }
-    })
+    kafka.brokers?.map((address) => ({
+      host: formatAddress(address),
+      protocol: 'kafka' as const,
+    })) ??
+    kafka.listeners.map(({ bind, advertised, tls }) => ({
+      ...(advertised === undefined ? reachable(bind) : { host: formatAddress(advertised) }),
+      protocol: tls === undefined ? ('kafka' as const) : ('kafka-secure' as const),
+    }))
   const doors = (mqtt?.listeners ?? []).map(({ bind }) => reachable(bind))
   const about = { protocolVersion: '5', description: 'MQTT 3.1, 3.1.1 and 5, by TCP or WebSocket.' }
   return Object.fromEntries<Server>([
     ...numbered(
       'kafka',
-      brokers.map((one) => ({ ...one, protocol: 'kafka', ...bindings })),
+      brokers.map((one) => ({ ...one, ...bindings })),
     ),
     ...numbered(
       'mqtt',
