@@ -423,3 +423,15 @@ test('a worker that comes later brings its own connectors, which the leader writ
     name: 'brought',
   })
 })
+
+test('a worker that ends while work is shared out anew ends all that it runs', async (t) => {
+  const place = await placeWith(t, 1)
+  const { plugin, fake } = fakeSink()
+  const count = (what: RegExp) => fake.events.filter((event) => what.test(event)).length
+  for (let round = 0; round < 5; round++) {
+    const worker = await place.worker({ plugins: [plugin], instance: 'one' })
+    await worker.ask('PUT', `/connectors/s${round}/config`, config)
+    await worker.worker.close()
+    assert.equal(count(/^close/), count(/^open/))
+  }
+})

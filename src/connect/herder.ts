@@ -56,6 +56,7 @@ export class Herder {
   #ready = Promise.withResolvers<void>()
   #running: Promise<void> | undefined
   #failure: unknown
+  #isClosing = false
 
   constructor(options: HerderOptions) {
     this.#options = options
@@ -170,6 +171,7 @@ export class Herder {
 
   /** Stops what runs here, commits, and leaves the group, so that others go on at once. */
   async close(): Promise<void> {
+    this.#isClosing = true
     await this.#stopAll()
     await this.#member.close()
     this.#ready.reject(connectError('not-ready', { why: 'this worker is stopping.' }))
@@ -184,6 +186,8 @@ export class Herder {
     const { configs, logger } = this.#options
     const assignment = assignmentIn(joined.assignment)
     await configs.readTo(assignment.offset)
+    // A share that comes while this worker ends would be begun, and ended by nobody.
+    if (this.#isClosing) return
     this.#joined = joined
     this.#assignment = assignment
     logger.debug('This worker has its share', {
@@ -294,7 +298,7 @@ export class Herder {
 }
 
 /** How a worker is called in a status: the address of its REST door. */
-function workerIdOf(url: string): string {
+export function workerIdOf(url: string): string {
   return new URL(url).host
 }
 
