@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import type { BackOff } from '../base/back-off.ts'
 import { type Clock, pause, systemClock } from '../base/clock.ts'
 import type { HttpDoors } from '../base/http-doors.ts'
@@ -9,9 +8,10 @@ import { type Random, systemRandom } from '../base/random.ts'
 import { checkAnswer, KafkaClient } from '../client/index.ts'
 import { DescribeCluster } from '../protocols/kafka/apis/60-describe-cluster.ts'
 import { Connectors } from './connectors.ts'
+import { declare } from './declared.ts'
 import { type Address, openConnectDoors } from './door.ts'
 import { connectError, sentenceOf } from './errors.ts'
-import { Herder, type WorkerTimings } from './herder.ts'
+import { Herder, type WorkerTimings, workerIdOf } from './herder.ts'
 import type { Plugin } from './kit/index.ts'
 import { Loggers, levelNamed } from './loggers.ts'
 import { registerMetrics } from './metrics.ts'
@@ -34,7 +34,7 @@ export interface ConnectWorkerOptions {
   readonly group?: string
   /** A name that no other worker has, now or after a restart: it gets its share back at once. */
   readonly instance?: string | undefined
-  /** Connectors that are to be there, by name; they are written where they differ. */
+  /** Connectors that are to be there, by name; those that were here before and are not now go. */
   readonly connectors?: Readonly<Record<string, ConnectorConfig>>
   /** Kafka Connect's own keys of a worker: `key.converter`, `offset.flush.interval.ms`, … */
   readonly config?: ConnectorConfig
@@ -238,23 +238,24 @@ export class ConnectWorker implements AsyncDisposable {
     if (herder.isLeader && createdMs - (configs.sessionKey?.createdMs ?? 0) > sessionKeyMs) {
       await configs.putSessionKey({ key: randomBytes(32), algorithm: 'HmacSHA256', createdMs })
     }
-    for (const [name, config] of Object.entries(this.#options.connectors ?? {})) {
-      const wanted = { ...config, name }
-      if (isDeepStrictEqual(configs.connector(name)?.config, wanted)) continue
-      try {
-        await this.#put(name, wanted)
-      } catch (error) {
-        this.#logger.error('A connector of the configuration is not right', {
-          connector: name,
-          error: sentenceOf(error),
-        })
-      }
-    }
+    await declare({
+      owner: this.#options.instance ?? workerIdOf(this.#url()),
+      connectors: this.#options.connectors ?? {},
+      configs,
+      put: (name, config) => this.#put(name, config),
+      remove: (name) => this.#remove(name),
+      logger: this.#logger,
+    })
   }
 
   async #put(name: string, config: ConnectorConfig): Promise<void> {
     if (this.#herder?.isLeader) await this.#connectors?.put(name, config)
     else await this.#askLeader('PUT', `/connectors/${encodeURIComponent(name)}/config`, config)
+  }
+
+  async #remove(name: string): Promise<void> {
+    if (this.#herder?.isLeader) await this.#connectors?.delete(name)
+    else await this.#askLeader('DELETE', `/connectors/${encodeURIComponent(name)}`)
   }
 
   /** The leader writes tasks: it may be this worker or another one. */
@@ -265,7 +266,7 @@ export class ConnectWorker implements AsyncDisposable {
     else await this.#askLeader('POST', `/connectors/${encodeURIComponent(connector)}/tasks`, tasks)
   }
 
-  async #askLeader(method: string, path: string, asked: unknown): Promise<void> {
+  async #askLeader(method: string, path: string, asked: unknown = {}): Promise<void> {
     const leader = this.#herder?.leaderUrl
     if (leader === undefined) throw connectError('not-leader', { leader })
     const body = JSON.stringify(asked)

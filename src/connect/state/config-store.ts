@@ -38,6 +38,8 @@ const prefixes = {
   target: 'target-state-',
   restart: 'restart-connector-',
   logger: 'logger-cluster-',
+  // leat's own: Kafka Connect passes over it.
+  declared: 'leat-declared-',
 } as const
 
 const sessionKeyName = 'session-key'
@@ -49,6 +51,8 @@ export class ConfigStore implements AsyncDisposable {
   readonly #tasks = new Map<string, readonly ConnectorConfig[]>()
   /** What was written of tasks since their last commit, by connector and number. */
   readonly #uncommitted = new Map<string, Map<number, ConnectorConfig>>()
+  /** The connectors that the configuration of a worker names, by that worker. */
+  readonly #declared = new Map<string, readonly string[]>()
   #sessionKey: SessionKey | undefined
   #log: StateLog | undefined
 
@@ -81,6 +85,14 @@ export class ConfigStore implements AsyncDisposable {
     if (config === undefined) return undefined
     const target = this.#targets.get(name) ?? 'STARTED'
     return { config, target, tasks: this.#tasks.get(name) ?? [] }
+  }
+
+  declaredBy(owner: string): readonly string[] {
+    return this.#declared.get(owner) ?? []
+  }
+
+  isDeclaredBesides(owner: string, connector: string): boolean {
+    return [...this.#declared].some(([by, names]) => by !== owner && names.includes(connector))
   }
 
   async readToEnd(): Promise<void> {
@@ -128,6 +140,11 @@ export class ConfigStore implements AsyncDisposable {
     await this.readToEnd()
   }
 
+  async putDeclared(owner: string, connectors: readonly string[]): Promise<void> {
+    await this.#write(prefixes.declared + owner, connectors.length === 0 ? null : { connectors })
+    await this.readToEnd()
+  }
+
   async putLoggerLevel(logger: string, level: string): Promise<void> {
     await this.#write(prefixes.logger + logger, { level })
   }
@@ -166,6 +183,11 @@ export class ConfigStore implements AsyncDisposable {
       if (this.#log === undefined || said === undefined) return
       const includeTasks = said['include-tasks'] === true
       this.#options.onRestart({ connector, includeTasks, onlyFailed: said['only-failed'] === true })
+    },
+    declared: (owner, said) => {
+      const names = Array.isArray(said?.connectors) ? said.connectors.map(String) : []
+      if (names.length === 0) this.#declared.delete(owner)
+      else this.#declared.set(owner, names)
     },
     logger: (name, said) => {
       if (this.#log === undefined || typeof said?.level !== 'string') return

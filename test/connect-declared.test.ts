@@ -1,0 +1,66 @@
+/** Connectors that a worker's configuration names, and no longer names. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { type Plugin, sink } from '../src/connect/kit/index.ts'
+import { connectPlace, type Worker } from './helpers/connect.ts'
+import { eventually } from './helpers/eventually.ts'
+
+const config = { 'connector.class': 'Nowhere', topics: 'in' }
+
+const plugin: Plugin = sink({
+  kind: 'sink',
+  names: ['Nowhere'],
+  version: '1',
+  about: 'Forgets what it gets.',
+  options: {},
+  open: async () => ({
+    async put() {},
+    async [Symbol.asyncDispose]() {},
+  }),
+})
+
+/** Starts workers by their names and what their configuration names. */
+async function place(t: TestContext) {
+  const { client, worker } = await connectPlace(t)
+  await client.createTopics([{ name: 'in' }])
+  return (instance: string, ...names: string[]) => {
+    const connectors = Object.fromEntries(names.map((name) => [name, config]))
+    return worker({ plugins: [plugin], instance, connectors })
+  }
+}
+
+const named = (worker: Worker) => worker.ask('GET', '/connectors').then(({ body }) => body.sort())
+
+test('a connector that the configuration names no longer is deleted, and one made by REST stays', async (t) => {
+  const start = await place(t)
+  const first = await start('leat', 'one', 'two')
+  await first.becomes('two', 'RUNNING')
+  await first.ask('PUT', '/connectors/rest/config', config)
+  await first.worker.close()
+  const second = await start('leat', 'two')
+  await eventually('one is gone', async () => (await named(second)).length === 2)
+  assert.deepEqual(await named(second), ['rest', 'two'])
+  await second.becomes('two', 'RUNNING')
+  await second.worker.close()
+  // What came by REST is the configuration's from when it is named there.
+  const third = await start('leat', 'rest')
+  await eventually('two is gone', async () => (await named(third)).length === 1)
+  await third.worker.close()
+  const last = await start('leat')
+  await eventually('all are gone', async () => (await named(last)).length === 0)
+})
+
+test('a connector that another worker names as well stays until that one does not either', async (t) => {
+  const start = await place(t)
+  const a = await start('a', 'shared', 'ours')
+  await a.becomes('ours', 'RUNNING')
+  const b = await start('b', 'shared')
+  await b.becomes('shared', 'RUNNING')
+  await a.worker.close()
+  const again = await start('a')
+  await eventually('ours is gone', async () => !(await named(again)).includes('ours'))
+  assert.deepEqual(await named(again), ['shared'])
+  await b.worker.close()
+  const alone = await start('b')
+  await eventually('it is gone', async () => (await named(alone)).length === 0)
+})
