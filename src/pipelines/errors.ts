@@ -21,6 +21,10 @@ export const pipelineError = catalogue({
     says: ({ text, found }: { text: string; found: string }) =>
       `'${text}' is ${found} for this record; a time is a timestamp, or milliseconds since 1970.`,
   },
+  'too-far-ahead': {
+    says: ({ text, ms, timestampMs, ahead }: Ahead) =>
+      `'${text}' is ${timeText(ms)}, more than ${ahead} ms after the record's time ${timeText(timestampMs)}; set the clock of what sent it, or write a longer 'ahead'.`,
+  },
   'not-a-number': {
     says: ({ text, found }: { text: string; found: string }) =>
       `'${text}' is ${found} for this record, which cannot be added up.`,
@@ -47,6 +51,19 @@ export const pipelineError = catalogue({
     retriable: true,
   },
 })
+
+interface Ahead {
+  readonly text: string
+  readonly ms: number
+  readonly timestampMs: number
+  readonly ahead: number
+}
+
+/** Not every number is a date. */
+function timeText(ms: number): string {
+  const date = new Date(ms)
+  return Number.isNaN(date.getTime()) ? `${ms} ms` : date.toISOString()
+}
 
 /** What a value is, for people: `null`, `a text`, `an object`. */
 export function kindOf(value: unknown): string {

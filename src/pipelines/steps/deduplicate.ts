@@ -1,14 +1,12 @@
-import { optional, part, type ValueOf } from '../../base/settings.ts'
-import { eventTime, identityOf } from './event-time.ts'
+import { part, type ValueOf } from '../../base/settings.ts'
+import { eventTime, identityOf, timeSettings } from './event-time.ts'
 import { duration, formula } from './settings.ts'
 import type { StepKind } from './step.ts'
 
 const setting = part('Lets pass the first of the events that say the same, and drops the others.', {
   by: formula({ about: 'What makes two events the same.', example: '"value.id"' }),
   within: duration({ about: 'How long an event is remembered.', example: '10m' }),
-  time: optional(
-    formula({ about: "The time of the event; else the record's.", example: '"value.at"' }),
-  ),
+  ...timeSettings,
 })
 
 /** Beyond this the oldest are forgotten. */
@@ -19,7 +17,7 @@ export const deduplicate: StepKind<ValueOf<typeof setting>> = {
   setting,
   open(spec, context) {
     const by = context.expression(spec.by)
-    const timeOf = eventTime(spec.time, context)
+    const timeOf = eventTime(spec, context)
     /** In the order in which they came, oldest first. */
     const remembered = new Map<string, { readonly timeMs: number; readonly offset: bigint }>()
     let latestMs = Number.NEGATIVE_INFINITY

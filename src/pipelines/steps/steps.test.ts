@@ -154,6 +154,27 @@ test('what comes after its window was closed is late, and changes nothing', () =
   assert.equal(late, 1)
 })
 
+test('an event that is dated far after its record is refused, and closes no window', () => {
+  const yaml =
+    'from: in\nto: out\nsteps:\n  - window: { size: 10s, time: value.at, ahead: 1m, values: { n: count } }'
+  const at = 1_700_000_000_000
+  const { out } = outOf(yaml, [
+    { at, value: { at } },
+    { at, value: { at: at + 60_001 } },
+    { at, value: { at: 9e15 } },
+    { at, value: { at: at + 1 } },
+    { at, value: { at: at + 60_000 } },
+  ])
+  assert.deepEqual(
+    out.map(([target, , value]) => [target, Object(value).n ?? value]),
+    [
+      ['refused', 'too-far-ahead'],
+      ['refused', 'too-far-ahead'],
+      ['out', 2],
+    ],
+  )
+})
+
 test('a value that cannot be added up is refused, and its window stays as it was', () => {
   const given = [
     { value: { device: 'a', t: 1 }, at: 1000 },

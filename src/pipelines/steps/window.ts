@@ -2,7 +2,7 @@ import { map, optional, part, type ValueOf } from '../../base/settings.ts'
 import { pipelineError } from '../errors.ts'
 import { type PipelineEvent, withKey, withValue } from '../event.ts'
 import { aggregate, aggregator, type Total } from './aggregate.ts'
-import { eventTime, identityOf } from './event-time.ts'
+import { eventTime, identityOf, timeSettings } from './event-time.ts'
 import { duration, formula } from './settings.ts'
 import type { StepKind } from './step.ts'
 
@@ -25,9 +25,7 @@ const setting = part('Counts and adds up what falls into the same length of time
       example: '"value.device"',
     }),
   ),
-  time: optional(
-    formula({ about: "The time of the event; else the record's.", example: '"value.at"' }),
-  ),
+  ...timeSettings,
   values: map(
     { about: 'Fields of the result.', example: '{ mean: avg(value.temperature) }' },
     aggregate,
@@ -59,7 +57,7 @@ export const window: StepKind<ValueOf<typeof setting>> = {
     const { size, every = size, grace } = spec
     const keyOf =
       spec.key === undefined ? ({ key }: PipelineEvent) => key : context.expression(spec.key)
-    const timeOf = eventTime(spec.time, context)
+    const timeOf = eventTime(spec, context)
     const names = Object.keys(spec.values)
     const aggregators = Object.values(spec.values).map((one) => aggregator(one, context))
     /** By the time at which they begin; earlier ones may come in later. */
