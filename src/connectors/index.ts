@@ -4,6 +4,7 @@ import { fileSink } from './file/sink.ts'
 import { fileSource } from './file/source.ts'
 import { httpPlugins } from './http/index.ts'
 import { jdbcPlugins } from './jdbc/index.ts'
+import { mirrorPlugins } from './mirror/index.ts'
 import { mqttPlugins } from './mqtt/index.ts'
 import { redisPlugins } from './redis/index.ts'
 import { s3Plugins } from './s3/index.ts'
@@ -16,4 +17,5 @@ export const connectors: readonly Plugin[] = [
   ...httpPlugins,
   ...mqttPlugins,
   ...s3Plugins,
+  ...mirrorPlugins,
 ]

@@ -58,8 +58,11 @@ export interface Worker extends ConnectRest {
   readonly worker: ConnectWorker
 }
 
-/** Everything ends with the test, in reverse. */
-export async function connectPlace(owner: Owner): Promise<Place> {
+/**
+ * Everything ends with the test, in reverse. `advertised` is a port that clients are sent to, where
+ * it is not the broker's own.
+ */
+export async function connectPlace(owner: Owner, advertised?: number): Promise<Place> {
   const stack = new AsyncDisposableStack()
   owner.after(() => stack.disposeAsync())
   const folder = temporaryFolder(owner)
@@ -67,7 +70,12 @@ export async function connectPlace(owner: Owner): Promise<Place> {
     await Broker.open({
       directory: folder,
       durability: 'os',
-      listeners: [{ host: '127.0.0.1', port: 0 }],
+      listeners: [
+        {
+          ...{ host: '127.0.0.1', port: 0 },
+          ...(advertised !== undefined && { advertised: { host: '127.0.0.1', port: advertised } }),
+        },
+      ],
     }),
     (one) => one.close(),
   )

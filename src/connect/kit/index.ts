@@ -34,6 +34,7 @@ export {
   source,
   type TaskContext,
   type TaskShare,
+  type Written,
 } from './plugin.ts'
 export { type OptionsRead, readOptions } from './read-options.ts'
 export type {

@@ -107,13 +107,25 @@ export interface SourceProgress {
   readonly sourceOffset: OffsetJson
 }
 
+/** What a source has written by itself. */
+export interface Written {
+  /** Where it goes on, to be kept for it. */
+  readonly offsets: readonly SourceProgress[]
+  readonly records: number
+  readonly bytes: number
+  /** Those that were written to. */
+  readonly topics: readonly string[]
+}
+
 /** One task of a source; a single call is under way at a time. */
 export interface SourceTask extends AsyncDisposable {
   /** The next records, in the order in which they are to stand; waits a while where there are none. */
   poll(): Promise<readonly SourceRecord[]>
   /** Where reading has got to beyond what the records of the last `poll` say: stored after theirs. */
   progress?(): readonly SourceProgress[]
-  /** All that the last `poll` gave is in the log, and so are its offsets and its progress. */
+  /** Of a source that writes to topics by itself: called instead of `poll`, it tells what is written. */
+  write?(): Promise<Written>
+  /** All that the last call gave is in the log, and so are its offsets and its progress. */
   committed?(): Promise<void>
 }
 

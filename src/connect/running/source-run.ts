@@ -8,6 +8,7 @@ import {
   type SourceProgress,
   type SourceRecord,
   type SourceTask,
+  type Written,
 } from '../kit/index.ts'
 import type { StoredOffset } from '../state/offset-store.ts'
 import type { Conversion } from './conversion.ts'
@@ -40,7 +41,11 @@ export interface SourceRunOptions {
 export async function runSource(options: SourceRunOptions): Promise<void> {
   const { task, signal, meter, onDone } = options
   while (!signal.aborted) {
-    const records = await poll(options)
+    if (task.write !== undefined) {
+      await note(await patiently(() => task.write?.(), options), options)
+      continue
+    }
+    const records = (await patiently(() => task.poll(), options)) ?? []
     // What is not written yet is polled again: its offsets were not stored.
     if (signal.aborted) return
     meter.read += records.length
@@ -57,11 +62,14 @@ export async function runSource(options: SourceRunOptions): Promise<void> {
 }
 
 /** Waits for the other system as long as it takes. */
-async function poll(options: SourceRunOptions): Promise<readonly SourceRecord[]> {
-  const { task, signal, clock, random, logger, meter, longestRetryMs } = options
+async function patiently<Value>(
+  ask: () => Promise<Value> | undefined,
+  options: SourceRunOptions,
+): Promise<Value | undefined> {
+  const { signal, clock, random, logger, meter, longestRetryMs } = options
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
-      return await task.poll()
+      return await ask()
     } catch (error) {
       if (!(error instanceof RetriableError)) throw error
       meter.retries += 1
@@ -70,7 +78,21 @@ async function poll(options: SourceRunOptions): Promise<readonly SourceRecord[]>
       await pause(delayMs, { clock, signal })
     }
   }
-  return []
+  return undefined
+}
+
+/** Of a source that writes by itself. */
+async function note(written: Written | undefined, options: SourceRunOptions): Promise<void> {
+  if (written === undefined) return
+  const { meter, onTopic, storeOffsets, task, onDone } = options
+  const { offsets, records, bytes, topics } = written
+  for (const topic of topics) onTopic(topic)
+  meter.read += records
+  meter.written += records
+  meter.bytes += bytes
+  if (offsets.length > 0) await storeOffsets(lastOffsets(offsets))
+  await task.committed?.()
+  onDone()
 }
 
 async function write(records: readonly SourceRecord[], options: SourceRunOptions): Promise<void> {

@@ -1,0 +1,298 @@
+/** `MirrorSourceConnector`: topics of one cluster, at another. */
+import { pause } from '../../base/clock.ts'
+import type { KafkaClient, Producer } from '../../client/index.ts'
+import {
+  type OffsetJson,
+  type PlanContext,
+  type SourceContext,
+  type SourceProgress,
+  type SourceTask,
+  source,
+  type TaskShare,
+  type TopicPartition,
+  type Written,
+} from '../../connect/kit/index.ts'
+import { Clusters, ensureOwnTopic, policyOf } from './clusters.ts'
+import { type Copied, Copy, type CopyStart } from './copy.ts'
+import { type MapRecord, mapTopicOf, writeMap } from './map-topic.ts'
+import { type SourceValues, sourceOptions } from './options.ts'
+import { encodeOffsetSync } from './records.ts'
+import { Tail } from './tail.ts'
+import { TopicKeeper } from './topic-keeper.ts'
+
+/** MirrorMaker's own key of a task's share. */
+const shareKey = 'task.assigned.partitions'
+
+export const mirrorSource = source({
+  kind: 'source',
+  names: ['org.apache.kafka.connect.mirror.MirrorSourceConnector'],
+  version: '4.3.1',
+  about: 'Copies the topics of another cluster, as they are.',
+  options: sourceOptions,
+  plan,
+  wrongOffset,
+  open: async (context) => await MirrorTask.open(context),
+})
+
+async function plan(
+  values: SourceValues,
+  mostTasks: number,
+  context: PlanContext,
+): Promise<readonly TaskShare[]> {
+  if (!values.enabled) return []
+  const clusters = new Clusters(values, context)
+  const keeper = new TopicKeeper(values, clusters, context.logger)
+  try {
+    await makeOwnTopics(values, clusters)
+    await keeper.refresh()
+  } catch (error) {
+    await clusters.close()
+    throw error
+  }
+  // What it meets is logged; it ends with the signal.
+  void watch(values, keeper, context).finally(() => clusters.close())
+  return sharesOf(keeper.partitions, mostTasks)
+}
+
+/** Partitions in turn, so that the tasks of a wide topic share it. */
+function sharesOf(partitions: readonly TopicPartition[], mostTasks: number): TaskShare[] {
+  const tasks = Math.min(mostTasks, partitions.length)
+  return Array.from({ length: tasks }, (_, task) => ({
+    [shareKey]: partitions
+      .filter((_, index) => index % tasks === task)
+      .map(({ topic, partition }) => `${topic}-${partition}`)
+      .join(','),
+  }))
+}
+
+function partitionsIn(share: TaskShare): TopicPartition[] {
+  return (share[shareKey] ?? '').split(',').map((name) => {
+    const dash = name.lastIndexOf('-')
+    return { topic: name.slice(0, dash), partition: Number(name.slice(dash + 1)) }
+  })
+}
+
+async function makeOwnTopics(values: SourceValues, { source, target, policy }: Clusters) {
+  const factor = values['offset-syncs.topic.replication.factor']
+  await ensureOwnTopic(target, mapTopicOf(policy.checkpoints), factor)
+  if (!values['emit.offset-syncs.enabled']) return
+  const { client, topic } = offsetSyncsOf(values, { source, target })
+  await ensureOwnTopic(client, topic, factor)
+}
+
+function offsetSyncsOf(
+  values: SourceValues,
+  { source, target }: Pick<Clusters, 'source' | 'target'>,
+): { client: KafkaClient; topic: string } {
+  const atSource = values['offset-syncs.topic.location'] === 'source'
+  const other = values[atSource ? 'target.cluster.alias' : 'source.cluster.alias']
+  return { client: atSource ? source : target, topic: policyOf(values).offsetSyncs(other) }
+}
+
+async function watch(
+  values: SourceValues,
+  keeper: TopicKeeper,
+  { clock, signal, logger, planAgain }: PlanContext,
+): Promise<void> {
+  const topicsMs = values['refresh.topics.interval.seconds'] * 1000
+  const configsMs = values['sync.topic.configs.interval.seconds'] * 1000
+  let [topicsAt, configsAt] = [clock.now() + topicsMs, clock.now()]
+  while (!signal.aborted) {
+    await pause(Math.min(topicsAt, configsAt) - clock.now(), { clock, signal })
+    if (signal.aborted) return
+    try {
+      if (clock.now() >= configsAt) {
+        configsAt = clock.now() + configsMs
+        if (values['sync.topic.configs.enabled']) await keeper.syncConfigs()
+      }
+      if (clock.now() >= topicsAt) {
+        topicsAt = clock.now() + topicsMs
+        if (values['refresh.topics.enabled'] && (await keeper.refresh())) return planAgain()
+      }
+    } catch (error) {
+      logger.warn('The topics of a mirror could not be looked after', { error: `${error}` })
+    }
+  }
+}
+
+/** In MirrorMaker's words. */
+function wrongOffset({ offset }: OffsetJson): string | undefined {
+  if (offset === undefined) return "The offset object lacks its key 'offset'"
+  return Number.isSafeInteger(offset) && Number(offset) >= 0
+    ? undefined
+    : "The value for the 'offset' key must be a whole number of at least 0"
+}
+
+interface OffsetSyncs {
+  readonly producer: Producer
+  readonly topic: string
+}
+
+class MirrorTask implements SourceTask {
+  readonly #clusters: Clusters
+  readonly #producer: Producer
+  readonly #copy: Copy
+  readonly #mapTopic: string
+  readonly #syncs: OffsetSyncs | undefined
+  readonly #alias: string
+  /** Where each partition begins, told once before anything is copied. */
+  #beginnings: readonly SourceProgress[]
+
+  static async open(context: SourceContext<SourceValues>): Promise<MirrorTask> {
+    const { values, share, clock, signal } = context
+    await using stack = new AsyncDisposableStack()
+    const clusters = stack.use(new Clusters(values, context))
+    const { source, target, policy } = clusters
+    const begun = await beginnings(context, partitionsIn(share), clusters)
+    const producer = target.producer()
+    const copy = new Copy(
+      begun.map(({ start }) => start),
+      {
+        ...{ source, producer, clock, signal, remote: (topic) => policy.remote(topic) },
+        reset: values['consumer.auto.offset.reset'] as 'earliest' | 'latest',
+      },
+    )
+    const { client, topic } = offsetSyncsOf(values, clusters)
+    const task = new MirrorTask({
+      ...{ clusters, producer, copy, mapTopic: mapTopicOf(policy.checkpoints) },
+      syncs: values['emit.offset-syncs.enabled']
+        ? { producer: client.producer(), topic }
+        : undefined,
+      alias: values['source.cluster.alias'],
+      beginnings: begun.flatMap(({ fresh }) => fresh ?? []),
+    })
+    stack.move()
+    return task
+  }
+
+  private constructor(parts: {
+    clusters: Clusters
+    producer: Producer
+    copy: Copy
+    mapTopic: string
+    syncs: OffsetSyncs | undefined
+    alias: string
+    beginnings: readonly SourceProgress[]
+  }) {
+    this.#clusters = parts.clusters
+    this.#producer = parts.producer
+    this.#copy = parts.copy
+    this.#mapTopic = parts.mapTopic
+    this.#syncs = parts.syncs
+    this.#alias = parts.alias
+    this.#beginnings = parts.beginnings
+  }
+
+  async poll(): Promise<readonly []> {
+    return []
+  }
+
+  /** What it tells is acknowledged by the target, and so is the map of its offsets. */
+  async write(): Promise<Written> {
+    if (this.#beginnings.length > 0) {
+      const offsets = this.#beginnings
+      this.#beginnings = []
+      return { offsets, records: 0, bytes: 0, topics: [] }
+    }
+    const copied = await this.#copy.next()
+    await Promise.all([
+      writeMap(this.#producer, this.#mapTopic, copied.flatMap(mapRecords)),
+      this.#writeSyncs(copied),
+    ])
+    return {
+      offsets: copied.map(({ topic, partition, last }) =>
+        storedOffset(this.#alias, { topic, partition }, last.upstream, last.downstream),
+      ),
+      records: copied.reduce((sum, { records }) => sum + records, 0),
+      bytes: copied.reduce((sum, { bytes }) => sum + bytes, 0),
+      topics: copied.map(({ topic }) => this.#clusters.policy.remote(topic)),
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#copy.close()
+    await this.#clusters.close()
+  }
+
+  async #writeSyncs(copied: readonly Copied[]): Promise<void> {
+    if (this.#syncs === undefined) return
+    const { producer, topic } = this.#syncs
+    await Promise.all(
+      copied.map(({ topic: of, partition, last }) =>
+        producer.send({
+          ...{ topic, partition: 0 },
+          ...encodeOffsetSync({ topic: of, partition, ...last }),
+        }),
+      ),
+    )
+  }
+}
+
+function mapRecords({ topic, partition, entries, last }: Copied): MapRecord[] {
+  const end = { upstream: last.upstream + 1n, downstream: last.downstream + 1n }
+  return [
+    ...entries.map((entry) => ({ topic, partition, entry, isEnd: false })),
+    { topic, partition, entry: end, isEnd: true },
+  ]
+}
+
+/** In the form of MirrorMaker's, with the place at the target beside it. */
+function storedOffset(
+  cluster: string,
+  { topic, partition }: TopicPartition,
+  upstream: bigint,
+  downstream: bigint,
+): SourceProgress {
+  return {
+    sourcePartition: { cluster, partition, topic },
+    sourceOffset: { offset: Number(upstream), downstream: Number(downstream) },
+  }
+}
+
+interface Beginning {
+  readonly start: CopyStart
+  /** What is to be stored before anything is copied: there was nothing. */
+  readonly fresh: SourceProgress | undefined
+}
+
+async function beginnings(
+  { values, offsets }: SourceContext<SourceValues>,
+  partitions: readonly TopicPartition[],
+  { source, target, policy }: Clusters,
+): Promise<Beginning[]> {
+  const cluster = values['source.cluster.alias']
+  const stored = await offsets(
+    partitions.map(({ topic, partition }) => ({ cluster, partition, topic })),
+  )
+  const at = values['consumer.auto.offset.reset'] as 'earliest' | 'latest'
+  return await Promise.all(
+    partitions.map(async (place, index): Promise<Beginning> => {
+      const remote = { topic: policy.remote(place.topic), partition: place.partition }
+      const known = stored[index]
+      if (known === undefined) {
+        const next = await offsetAt(source, place, at)
+        const end = await offsetAt(target, remote, 'latest')
+        const fresh = storedOffset(cluster, place, next - 1n, end - 1n)
+        return { start: { ...place, next, tail: undefined }, fresh }
+      }
+      const next = BigInt(Number(known.offset)) + 1n
+      // Whoever has set the offset by hand wants the records again.
+      const { downstream } = known
+      const tail =
+        typeof downstream === 'number'
+          ? await Tail.read(target, remote.topic, remote.partition, BigInt(downstream) + 1n)
+          : undefined
+      return { start: { ...place, next, tail }, fresh: undefined }
+    }),
+  )
+}
+
+async function offsetAt(
+  client: KafkaClient,
+  place: TopicPartition,
+  at: 'earliest' | 'latest',
+): Promise<bigint> {
+  const [found] = await client.offsets([{ ...place, at }])
+  if (found?.error !== undefined) throw found.error
+  return found?.offset ?? 0n
+}

@@ -1,0 +1,275 @@
+/** A mirror between two brokers, run by a worker of connectors. */
+import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import { between, seededRandom } from '../src/base/random.ts'
+import type { KafkaClient } from '../src/client/index.ts'
+import { decodeCheckpoint } from '../src/connectors/mirror/records.ts'
+import { DescribeConfigs } from '../src/protocols/kafka/apis/32-describe-configs.ts'
+import type { Record } from '../src/protocols/kafka/record-batch.ts'
+import { connectPlace, type Place, type Worker } from './helpers/connect.ts'
+import { eventually } from './helpers/eventually.ts'
+import { forward } from './helpers/forwarder.ts'
+
+const mirrors = 'org.apache.kafka.connect.mirror'
+
+interface TwoClusters {
+  readonly factory: Place
+  readonly centre: Place
+  readonly worker: Worker
+}
+
+async function twoClusters(t: TestContext): Promise<TwoClusters> {
+  const [factory, centre] = [await connectPlace(t), await connectPlace(t)]
+  return { factory, centre, worker: await centre.worker() }
+}
+
+function mirrorConfig(
+  { factory, centre }: TwoClusters,
+  kind: 'Source' | 'Checkpoint' | 'Heartbeat',
+  more: Readonly<{ [key: string]: string }> = {},
+) {
+  return {
+    'connector.class': `${mirrors}.Mirror${kind}Connector`,
+    'source.cluster.alias': 'factory',
+    'target.cluster.alias': 'centre',
+    'source.cluster.bootstrap.servers': factory.brokers.join(),
+    'target.cluster.bootstrap.servers': centre.brokers.join(),
+    ...more,
+  }
+}
+
+/** What stands in a topic now, partition by partition. */
+async function recordsOf(client: KafkaClient, topic: string): Promise<Record[][]> {
+  const [info] = await client.topics([topic])
+  return await Promise.all(
+    (info?.partitions ?? []).map(async ({ partition }) => {
+      const found: Record[] = []
+      const [end] = await client.offsets([{ topic, partition, at: 'latest' }])
+      const [begin] = await client.offsets([{ topic, partition, at: 'earliest' }])
+      if (end === undefined || end.offset <= (begin?.offset ?? 0n)) return found
+      let close = async () => {}
+      await new Promise<void>((resolve, reject) => {
+        const fetcher = client.fetcher({
+          onRecords: (_topic, _partition, records) => void found.push(...records),
+          onPosition: (_topic, _partition, next) => {
+            if (next >= end.offset) resolve()
+          },
+          onError: reject,
+        })
+        close = () => fetcher.close()
+        fetcher.assign(topic, partition, 'earliest')
+      })
+      await close()
+      return found
+    }),
+  )
+}
+
+const plain = ({ key, value, headers, timestamp }: Record) => ({
+  key: key?.toString() ?? null,
+  value: value?.toString() ?? null,
+  headers: headers.map((one) => [one.key, one.value?.toString() ?? null]),
+  timestamp,
+})
+
+async function countOf(client: KafkaClient, topic: string): Promise<number> {
+  const [info] = await client.topics([topic])
+  if (info === undefined || info.error !== undefined) return -1
+  const ends = await client.offsets(
+    info.partitions.map(({ partition }) => ({ topic, partition, at: 'latest' as const })),
+  )
+  return ends.reduce((sum, { offset }) => sum + Number(offset), 0)
+}
+
+test('topics are at the target as they are at the source, under the alias, also those that come later', async (t) => {
+  const clusters = await twoClusters(t)
+  const { factory, centre, worker } = clusters
+  await factory.client.createTopics([
+    { name: 'readings', partitions: 3, config: { 'retention.ms': '7200000' } },
+    { name: '__secret' },
+    { name: 'plan-internal' },
+  ])
+  const producer = factory.client.producer()
+  const send = (topic: string, partition: number, n: number) =>
+    producer.send({
+      ...{ topic, partition, key: n % 5 === 0 ? null : Buffer.from(`k${n}`) },
+      value: n % 7 === 0 ? null : Buffer.from(`v${n}`),
+      headers: n % 3 === 0 ? [{ key: 'unit', value: Buffer.from('C') }] : [],
+      timestamp: BigInt(1_700_000_000_000 + n),
+    })
+  await Promise.all(Array.from({ length: 300 }, (_, n) => send('readings', n % 3, n)))
+  await send('__secret', 0, 1)
+  await send('plan-internal', 0, 1)
+  const more = { 'refresh.topics.interval.seconds': '1', 'tasks.max': '2' }
+  await worker.ask('PUT', '/connectors/m/config', mirrorConfig(clusters, 'Source', more))
+  await eventually(
+    'the copies are there',
+    async () => (await countOf(centre.client, 'factory.readings')) === 300,
+  )
+  const [there, here] = [
+    await recordsOf(centre.client, 'factory.readings'),
+    await recordsOf(factory.client, 'readings'),
+  ]
+  assert.deepEqual(
+    there.map((records) => records.map(plain)),
+    here.map((records) => records.map(plain)),
+  )
+  const { results } = await centre.client.request(DescribeConfigs, {
+    resources: [
+      { resourceType: 2, resourceName: 'factory.readings', configurationKeys: ['retention.ms'] },
+    ],
+  })
+  assert.equal(results[0]?.configs[0]?.value, '7200000')
+
+  await factory.client.createTopics([{ name: 'later', partitions: 1 }])
+  await send('later', 0, 1)
+  await eventually(
+    'the later one is there',
+    async () => (await countOf(centre.client, 'factory.later')) === 1,
+  )
+  const names = (await centre.client.topics()).map(({ name }) => name)
+  assert.deepEqual(
+    names.filter((name) => name.startsWith('factory.')).sort(),
+    [
+      'factory.checkpoints.internal',
+      'factory.later',
+      'factory.offset-map.internal',
+      'factory.readings',
+    ]
+      .filter((name) => names.includes(name))
+      .sort(),
+  )
+})
+
+test('mirrors in both directions do not go round, and heartbeats show the way that they came', async (t) => {
+  const clusters = await twoClusters(t)
+  const { factory, centre, worker } = clusters
+  const back = { ...clusters, factory: centre, centre: factory }
+  await factory.client.createTopics([{ name: 'up', partitions: 1 }])
+  await centre.client.createTopics([{ name: 'down', partitions: 1 }])
+  const fast = {
+    'refresh.topics.interval.seconds': '1',
+    'topics.exclude': 'connect-.*,.*internal',
+  }
+  const backwards = { 'source.cluster.alias': 'centre', 'target.cluster.alias': 'factory' }
+  const configs = {
+    there: mirrorConfig(clusters, 'Source', fast),
+    back: mirrorConfig(back, 'Source', { ...fast, ...backwards }),
+    beat: mirrorConfig(back, 'Heartbeat', backwards),
+  }
+  for (const [name, config] of Object.entries(configs)) {
+    await worker.ask('PUT', `/connectors/${name}/config`, config)
+  }
+  await eventually(
+    'a heartbeat has crossed',
+    async () => (await countOf(centre.client, 'factory.heartbeats')) > 1,
+  )
+  await eventually(
+    'both topics are there',
+    async () =>
+      (await countOf(centre.client, 'factory.up')) === 0 &&
+      (await countOf(factory.client, 'centre.down')) === 0,
+  )
+  const all = [...(await centre.client.topics()), ...(await factory.client.topics())]
+  const round = all.filter(({ name }) => /factory\.centre|centre\.factory/.test(name))
+  assert.deepEqual(round, [])
+})
+
+test('a group goes on at the target where it was, and reads each record once', async (t) => {
+  const clusters = await twoClusters(t)
+  const { factory, centre, worker } = clusters
+  await factory.client.createTopics([{ name: 'readings', partitions: 2 }])
+  const producer = factory.client.producer()
+  const send = (n: number) =>
+    producer.send({ topic: 'readings', partition: n % 2, value: Buffer.from(`${n}`) })
+  await Promise.all(Array.from({ length: 100 }, (_, n) => send(n)))
+  // What the source has deleted, the target never had: offsets differ from there on.
+  await factory.client.deleteRecords('readings', 0, 20n)
+  const read: number[] = []
+  const readSome = async (client: KafkaClient, topic: string, until: () => boolean) => {
+    const consumer = client.consumer({
+      ...{ group: 'analysis', topics: [topic], commitsHandled: true, fromBeginning: true },
+      onRecords: (_topic, _partition, records) => {
+        for (const { value } of records) read.push(Number(value))
+      },
+    })
+    const running = consumer.run()
+    await eventually('it has read', until)
+    await consumer.close()
+    await running
+  }
+  await readSome(factory.client, 'readings', () => read.length >= 80)
+  await Promise.all(Array.from({ length: 50 }, (_, n) => send(100 + n)))
+  const often = {
+    'emit.checkpoints.interval.seconds': '1',
+    'sync.group.offsets.enabled': 'true',
+    'sync.group.offsets.interval.seconds': '1',
+  }
+  await worker.ask('PUT', '/connectors/m/config', mirrorConfig(clusters, 'Source'))
+  await worker.ask('PUT', '/connectors/c/config', mirrorConfig(clusters, 'Checkpoint', often))
+  await eventually(
+    'the checkpoints are there',
+    async () => (await countOf(centre.client, 'factory.checkpoints.internal')) >= 2,
+  )
+  const checkpoints = (await recordsOf(centre.client, 'factory.checkpoints.internal'))
+    .flat()
+    .map(({ key, value }) => decodeCheckpoint({ key: key as Buffer, value: value as Buffer }))
+  assert.deepEqual(
+    new Map(checkpoints.map(({ partition, downstream }) => [partition, downstream])),
+    new Map([
+      [0, 30n],
+      [1, 50n],
+    ]),
+  )
+  await readSome(centre.client, 'factory.readings', () => read.length >= 130)
+  const expected = Array.from({ length: 150 }, (_, n) => n).filter((n) => n % 2 === 1 || n >= 40)
+  assert.deepEqual(
+    read.sort((a, b) => a - b),
+    expected,
+  )
+})
+
+test('a link that is cut again and again, and tasks that begin anew, copy every record once and in order', async (t) => {
+  const seed = Number(process.env.SEED ?? randomInt(2 ** 31))
+  t.diagnostic(`SEED=${seed}`)
+  const random = seededRandom(seed)
+  const factory = await connectPlace(t)
+  let port = 0
+  const link = await forward(t, () => port)
+  const centre = await connectPlace(t, link.port)
+  port = Number(centre.brokers[0]?.split(':')[1])
+  // The worker is at the factory, and opens all connections from there.
+  const worker = await factory.worker()
+  await factory.client.createTopics([{ name: 'readings', partitions: 2 }])
+  const config = mirrorConfig({ factory, centre, worker }, 'Source')
+  await worker.ask('PUT', '/connectors/m/config', config)
+  const producer = factory.client.producer()
+  const total = 6000
+  for (let n = 0; n < total; n += 200) {
+    await Promise.all(
+      Array.from({ length: 200 }, (_, more) =>
+        producer.send({
+          topic: 'readings',
+          partition: (n + more) % 2,
+          value: Buffer.from(`${n + more}`),
+        }),
+      ),
+    )
+    const event = between(random, 0, 5)
+    if (event === 0) link.cut()
+    else if (event === 1) await worker.ask('POST', '/connectors/m/tasks/0/restart')
+  }
+  await eventually(
+    'everything is there',
+    async () => (await countOf(centre.client, 'factory.readings')) >= total,
+    60_000,
+  )
+  const values = (await recordsOf(centre.client, 'factory.readings')).map((records) =>
+    records.map(({ value }) => Number(value)),
+  )
+  assert.deepEqual(values, [
+    Array.from({ length: total / 2 }, (_, n) => 2 * n),
+    Array.from({ length: total / 2 }, (_, n) => 2 * n + 1),
+  ])
+})
