@@ -63,10 +63,10 @@ export class ApacheKafka {
     return this.#program?.pid
   }
 
-  async format(): Promise<void> {
+  async format(...more: readonly string[]): Promise<void> {
     const tool = [...javaCommand(classPath), 'kafka.tools.StorageTool']
     const id = (await outputOf([...tool, 'random-uuid'])).trim()
-    await outputOf([...tool, 'format', '--standalone', '-t', id, '-c', this.#properties])
+    await outputOf([...tool, 'format', '--standalone', '-t', id, '-c', this.#properties, ...more])
   }
 
   async start(): Promise<void> {

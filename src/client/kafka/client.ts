@@ -3,6 +3,8 @@ import { type Logger, silentLogger } from '../../base/logger.ts'
 import { type Random, systemRandom } from '../../base/random.ts'
 import { Metadata } from '../../protocols/kafka/apis/03-metadata.ts'
 import type { Api, Draft, MessageOf, Schema } from '../../protocols/kafka/schema.ts'
+import { ConnectionSecurity } from '../security/connection-security.ts'
+import type { ClientSecurity } from '../security/settings.ts'
 import { parseBrokerAddress } from './addresses.ts'
 import {
   createTopics,
@@ -34,6 +36,8 @@ export interface KafkaClientOptions {
   readonly clock?: Clock
   readonly random?: Random
   readonly logger?: Logger
+  /** Whom it believes, and who it says that it is; absent: neither TLS nor a login. */
+  readonly security?: ClientSecurity | undefined
   /** How long one request may take, and how long a call of this class is tried. */
   readonly requestTimeoutMs?: number
 }
@@ -55,6 +59,7 @@ export class KafkaClient implements AsyncDisposable {
   readonly #requestTimeoutMs: number
   readonly #traffic = new Traffic()
   readonly #pool: BrokerPool
+  readonly #security: ConnectionSecurity | undefined
   readonly #cluster: Cluster
   /** What was opened here and is closed with us. */
   readonly #children = new Set<{ close(): Promise<void> }>()
@@ -63,16 +68,19 @@ export class KafkaClient implements AsyncDisposable {
 
   constructor(options: KafkaClientOptions) {
     const { clientId, clock = systemClock, random = systemRandom } = options
+    const { logger = silentLogger, security } = options
     const { signal } = this.#closing
     this.#patience = { clock, random, signal }
     this.#requestTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs
+    this.#security = security && new ConnectionSecurity(security, { clock, random, logger })
     this.#pool = new BrokerPool(
       {
         ...{ clientId, clock, signal, traffic: this.#traffic },
         requestTimeoutMs: this.#requestTimeoutMs,
+        security: this.#security,
       },
       this.#patience,
-      options.logger ?? silentLogger,
+      logger,
     )
     const bootstrap = options.brokers.map(parseBrokerAddress)
     this.#cluster = new Cluster(this.#pool, bootstrap, this.#patience, this.#requestTimeoutMs)
@@ -173,6 +181,7 @@ export class KafkaClient implements AsyncDisposable {
     await Promise.all(Array.from(this.#children, (child) => child.close()))
     this.#closing.abort()
     this.#pool.close()
+    await this.#security?.close()
   }
 
   #adopt<Child extends { close(): Promise<void> }>(make: (parts: Parts) => Child): Child {

@@ -1,16 +1,21 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { ByteReader, ByteWriter, MalformedBytes } from '../../base/bytes.ts'
 import type { Clock, Timer } from '../../base/clock.ts'
-import { systemCode } from '../../base/errors.ts'
 import { ApiVersions } from '../../protocols/kafka/apis/18-api-versions.ts'
 import { codecOf } from '../../protocols/kafka/codec.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import { readResponseHeader, writeRequestHeader } from '../../protocols/kafka/frame.ts'
 import type { Api, Draft, MessageOf, Schema } from '../../protocols/kafka/schema.ts'
+import type { ClientCredentials } from '../../protocols/sasl/index.ts'
+import type { ConnectionSecurity } from '../security/connection-security.ts'
 import { type BrokerAddress, formatBrokerAddress } from './addresses.ts'
-import { checkAnswer, clientError } from './errors.ts'
+import { closed, failed, lost, misread } from './endings.ts'
+import { asLeatError, checkAnswer, clientError } from './errors.ts'
 import { FrameSplitter } from './frame-splitter.ts'
+import { type Ask, logIn } from './log-in.ts'
+import { openSocket } from './open-socket.ts'
 import type { Traffic } from './traffic.ts'
+import { Turnstile } from './turnstile.ts'
 import { type BrokerVersions, commonVersion } from './versions.ts'
 
 export interface ConnectionOptions {
@@ -19,6 +24,7 @@ export interface ConnectionOptions {
   readonly clock: Clock
   readonly requestTimeoutMs: number
   readonly traffic: Traffic
+  readonly security?: ConnectionSecurity | undefined
   /** Aborting it ends the connection, also while it is being made. */
   readonly signal: AbortSignal
 }
@@ -33,6 +39,8 @@ export interface RequestOptions {
 /** More than a fetch of everything that a fetcher may ask for. */
 const longestFrameBytes = 256 * 1024 * 1024
 const mostInFlight = 1000
+/** A login is said again in this part of its time, so that a busy broker does not end the connection. */
+const renewal = { from: 0.85, to: 0.95 }
 
 interface Waiting {
   readonly correlationId: number
@@ -52,9 +60,14 @@ export class Connection {
   readonly #name: string
   readonly #socket: Socket
   readonly #waiting: Waiting[] = []
+  /** Shut while the login is said again, which no other request may come between. */
+  readonly #turnstile = new Turnstile(mostInFlight)
   #versions: BrokerVersions = new Map()
   #nextCorrelationId = 0
+  #answers = 0
   #ended: Error | undefined
+  #renewal: Timer | undefined
+  #drained: (() => void) | undefined
 
   private constructor(options: ConnectionOptions, socket: Socket) {
     this.#options = options
@@ -69,18 +82,22 @@ export class Connection {
         splitter.push(piece)
       } catch (error) {
         if (!(error instanceof MalformedBytes)) throw error
-        this.#end(this.#lost(`its bytes are no answer, ${error.message}`))
+        this.#end(misread(this.#name, this.#answers, piece, error))
       }
     })
-    socket.on('error', (error) => this.#end(this.#lost(systemCode(error) ?? error.message)))
-    socket.on('close', () => this.#end(this.#lost('the broker closed it')))
+    socket.on('error', (error) => this.#end(failed(this.#name, error)))
+    socket.on('close', () => this.#end(closed(this.#name, this.#answers)))
   }
 
-  /** Connects and agrees on versions; throws `broker-unreachable`. */
+  /** Connects, agrees on keys and versions and logs in; throws `broker-unreachable`, or what each step says. */
   static async open(options: ConnectionOptions): Promise<Connection> {
-    const connection = new Connection(options, await connected(options))
+    const { address, clock, requestTimeoutMs: withinMs, signal, security } = options
+    const tls = await security?.tls()
+    const socket = await openSocket({ address, clock, withinMs, tls, signal })
+    const connection = new Connection(options, socket)
     try {
       connection.#versions = await connection.#askVersions(ApiVersions.versions.to)
+      await connection.#logIn(await security?.credentials())
     } catch (error) {
       connection.close()
       throw error
@@ -103,6 +120,43 @@ export class Connection {
     body: Draft<Request>,
     options: RequestOptions = {},
   ): Promise<MessageOf<Response>> {
+    return this.#inTurn(() => this.#ask(api, body, options))
+  }
+
+  /** For what is never answered (Produce with acks=0): resolves when the bytes are handed over. */
+  tell<Request extends Schema>(
+    api: Api<Request, Schema>,
+    body: Draft<Request>,
+    options: RequestOptions = {},
+  ): Promise<void> {
+    return this.#inTurn(
+      () =>
+        new Promise((resolve, reject) => {
+          this.#write(api, this.#version(api, options.atMost), body, (error) =>
+            error ? reject(failed(this.#name, error)) : resolve(),
+          )
+        }),
+    )
+  }
+
+  close(): void {
+    this.#end(this.#lost('it was closed here'))
+  }
+
+  /** Now, or in the order of the calls once the turnstile opens. */
+  #inTurn<Value>(action: () => Promise<Value>): Promise<Value> {
+    if (!this.#turnstile.isShut) return action()
+    return new Promise((resolve, reject) => {
+      const isQueued = this.#turnstile.queue(() => action().then(resolve, reject))
+      if (!isQueued) throw this.#tooMany()
+    })
+  }
+
+  #ask<Request extends Schema, Response extends Schema>(
+    api: Api<Request, Response>,
+    body: Draft<Request>,
+    options: RequestOptions = {},
+  ): Promise<MessageOf<Response>> {
     return new Promise((resolve, reject) => {
       const version = this.#version(api, options.atMost)
       const correlationId = this.#write(api, version, body)
@@ -113,21 +167,37 @@ export class Connection {
     })
   }
 
-  /** For what is never answered (Produce with acks=0): resolves when the bytes are handed over. */
-  tell<Request extends Schema>(
-    api: Api<Request, Schema>,
-    body: Draft<Request>,
-    options: RequestOptions = {},
-  ): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#write(api, this.#version(api, options.atMost), body, (error) =>
-        error ? reject(this.#lost(systemCode(error) ?? error.message)) : resolve(),
-      )
-    })
+  /** Says who we are, and does so again before the broker stops believing it (KIP-368). */
+  async #logIn(credentials: ClientCredentials | undefined): Promise<void> {
+    const { security, clock } = this.#options
+    if (security === undefined || credentials === undefined) return
+    const { random } = security
+    const ask: Ask = (api, body) => this.#ask(api, body)
+    const believedMs = await logIn({ address: this.#name, credentials, random, ask })
+    if (believedMs <= 0 || this.#ended !== undefined) return
+    const share = renewal.from + (renewal.to - renewal.from) * random.next()
+    this.#renewal = clock.after(believedMs * share, () => void this.#renew())
   }
 
-  close(): void {
-    this.#end(this.#lost('it was closed here'))
+  async #renew(): Promise<void> {
+    try {
+      // A server that gives out tokens may be slow: until it has answered, requests go on.
+      const credentials = await this.#options.security?.credentials()
+      this.#turnstile.shut()
+      await this.#drain()
+      if (this.#ended === undefined) await this.#logIn(credentials)
+    } catch (error) {
+      this.#end(asLeatError(error))
+    }
+    this.#turnstile.open()
+  }
+
+  /** Resolves when nobody waits for an answer any more. */
+  async #drain(): Promise<void> {
+    if (this.#waiting.length === 0) return
+    await new Promise<void>((drained) => {
+      this.#drained = drained
+    })
   }
 
   #version(api: Api, atMost: number | undefined): number {
@@ -143,9 +213,7 @@ export class Connection {
     written?: (error?: Error | null) => void,
   ): number {
     if (this.#ended !== undefined) throw this.#ended
-    if (this.#waiting.length >= mostInFlight) {
-      throw clientError('too-many-requests', { address: this.#name, limit: mostInFlight })
-    }
+    if (this.#waiting.length >= mostInFlight) throw this.#tooMany()
     const correlationId = this.#nextCorrelationId
     const writer = new ByteWriter(512)
     const { clientId } = this.#options
@@ -186,6 +254,7 @@ export class Connection {
     if (first === undefined) throw new MalformedBytes('an answer that nobody asked for')
     first.timer.cancel()
     this.#options.traffic.responses += 1
+    this.#answers += 1
     try {
       const correlationId = frame.length < 4 ? undefined : frame.readInt32BE(0)
       if (correlationId !== first.correlationId) {
@@ -196,6 +265,7 @@ export class Connection {
       first.fail(this.#lost(`its answer to ${first.name} cannot be read`, error))
       throw error
     }
+    if (this.#waiting.length === 0) this.#drained?.()
   }
 
   /** A broker that does not know our version answers with version 0 and says what it knows. */
@@ -225,42 +295,24 @@ export class Connection {
     return versions
   }
 
+  #tooMany(): Error {
+    return clientError('too-many-requests', { address: this.#name, limit: mostInFlight })
+  }
+
   #lost(why: string, cause?: unknown): Error {
-    return clientError('connection-lost', { address: this.#name, why }, { cause })
+    return lost(this.#name, why, cause)
   }
 
   #end(error: Error): void {
     if (this.#ended !== undefined) return
     this.#ended = error
+    this.#renewal?.cancel()
     this.#options.traffic.connections -= 1
     this.#socket.destroy()
     for (const { timer, fail } of this.#waiting.splice(0)) {
       timer.cancel()
       fail(error)
     }
+    this.#drained?.()
   }
-}
-
-function connected({
-  address,
-  clock,
-  requestTimeoutMs,
-  signal,
-}: ConnectionOptions): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ ...address, noDelay: true, keepAlive: true, signal })
-    const fail = (why: string) => {
-      timer.cancel()
-      socket.destroy()
-      reject(clientError('broker-unreachable', { address: formatBrokerAddress(address), why }))
-    }
-    const failed = (error: Error) => fail(systemCode(error) ?? error.message)
-    const timer = clock.after(requestTimeoutMs, () => fail(`not within ${requestTimeoutMs} ms`))
-    socket.once('error', failed)
-    socket.once('connect', () => {
-      timer.cancel()
-      socket.off('error', failed)
-      resolve(socket)
-    })
-  })
 }
