@@ -2,8 +2,10 @@ import { isError } from '../base/errors.ts'
 import type { Problem } from '../base/settings.ts'
 import { type Evaluate, parseExpression } from './expression.ts'
 import { openFlow } from './flow.ts'
+import { sinkProblems } from './sinks.ts'
 import type { PipelineSpec } from './spec.ts'
 import type { Formula } from './steps/step.ts'
+import { allTargets } from './targets.ts'
 
 /** Each expression is parsed once, however many partitions use it. */
 export function formulaParser(): (formula: Formula) => Evaluate {
@@ -37,18 +39,13 @@ export function pipelineProblems(pipelines: Readonly<Record<string, PipelineSpec
       const says = `'${name}' has no target; write 'to: TOPIC'.`
       problems.push({ at: ['pipelines', name], says, isKey: true })
     }
+    for (const says of sinkProblems(spec)) {
+      problems.push({ at: ['pipelines', name], says, isKey: true })
+    }
   }
   return problems
 }
 
-/** Topics that the pipeline writes, those of branches too. */
-export function targetTopics({ steps, to }: Pick<PipelineSpec, 'steps' | 'to'>): string[] {
-  const ofBranches = steps.flatMap(({ kind, spec }) =>
-    kind.name === 'branch' ? (spec as PipelineSpec[]).flatMap(targetTopics) : [],
-  )
-  return [...new Set([...to.map(({ topic }) => topic), ...ofBranches])]
-}
-
 function hasTarget(spec: PipelineSpec): boolean {
-  return targetTopics(spec).length > 0
+  return allTargets(spec).length > 0
 }

@@ -7,7 +7,7 @@
  * by reading again what they had counted.
  *
  * It keeps no state but committed offsets, writes at least once, and leaves databases and files to
- * connectors, which read its topics.
+ * connectors, which read its topics; a target may say which (`sinks.ts`), and others run them.
  */
 
 export { runExamples } from './examples.ts'
@@ -15,4 +15,5 @@ export { pipelineProblems } from './formula-parser.ts'
 export { Pipelines, type PipelinesOptions } from './pipelines.ts'
 export { type Preview, preview } from './preview.ts'
 export { groupOf, type PipelineStatus } from './run.ts'
+export { sinksOf } from './sinks.ts'
 export { type PipelineSpec, pipelinesSetting } from './spec.ts'

@@ -18,11 +18,12 @@ import { openFlow } from './flow.ts'
 import type { AvroValues } from './formats/avro-values.ts'
 import { type ReadValue, valueReader } from './formats/read-value.ts'
 import { writeKey, writeValue } from './formats/write-value.ts'
-import { formulaParser, targetTopics } from './formula-parser.ts'
+import { formulaParser } from './formula-parser.ts'
 import { progressOf, readProgress } from './progress.ts'
 import { eventOf } from './reading.ts'
 import type { PipelineSpec } from './spec.ts'
 import type { Flow, TargetSpec } from './steps/step.ts'
+import { targetTopics } from './targets.ts'
 import { topicSelection } from './topics.ts'
 
 export interface PipelineParts {

@@ -70,6 +70,16 @@ const wrongFiles: [string, string, string][] = [
     "leat.yml:4:41 The schema in '/none.avsc' cannot be used: it cannot be read (ENOENT); is the path right?",
   ],
   [
+    'a pipeline with a connector, and no Connect',
+    'pipelines:\n  warm: { from: a, to: { topic: b, connector: { connector.class: F } } }\n',
+    "leat.yml:2:3 'warm' has a connector, and no Connect runs here; write 'connect: {}'.",
+  ],
+  [
+    'a connector of a pipeline whose name another has',
+    'connect: { connectors: { b: { connector.class: F } } }\npipelines:\n  warm: { from: a, to: { topic: b, connector: { connector.class: F } } }\n',
+    "leat.yml:3:3 The connector 'b' of 'warm' is one of 'connect', too; write another 'name' into it.",
+  ],
+  [
     'a pipeline that leads nowhere',
     'pipelines:\n  warm: { from: a }\n',
     "leat.yml:2:3 'warm' has no target; write 'to: TOPIC'.",
@@ -172,6 +182,15 @@ test('all that is wrong with a file is said at once, from top to bottom', async 
 
 test('broken YAML is said with its place', async () => {
   assert.match(await problemsOf('kafka: { listeners: [\n'), /^leat\.yml:\d+:\d+ /)
+})
+
+test('secrets of connectors are left to their tasks, wherever the connectors stand', async () => {
+  const { connect, pipelines } = await parse(
+    'connect: { connectors: { a: { connector.class: F, password: "${env:A}" } } }\n' +
+      'pipelines: { p: { from: i, to: [ { topic: b, connector: { connector.class: F, password: "${env:B}" } } ] } }\n',
+  )
+  assert.equal(connect?.connectors.a?.password, '${env:A}')
+  assert.equal(pipelines?.p?.to[0]?.connector?.password, '${env:B}')
 })
 
 test('secrets come from the environment and from files beside leat.yml', async (t) => {

@@ -39,7 +39,7 @@ export async function parseConfig(
   const raw = withSecrets(document.toJS() ?? {}, { environment, folder }, report)
   reportContradictions(raw, report)
   const config = leatFile.read(raw, [], report)
-  const pipelines = await readPipelines(config.pipelines, report)
+  const pipelines = await readPipelines(config, report)
   reportKafkaKeys(config, report)
   if (config.mqtt?.routes?.some(({ schema }) => schema !== undefined)) {
     const { reportRouteSchemas } = await import('./route-schemas.ts')
@@ -77,7 +77,8 @@ function withAbsolutePaths(config: Config, folder: string): Config {
 }
 
 /** Their settings, and the engine of their expressions, are loaded where there are pipelines only. */
-async function readPipelines(raw: unknown, report: Report): Promise<Config['pipelines']> {
+async function readPipelines(config: Config, report: Report): Promise<Config['pipelines']> {
+  const raw: unknown = config.pipelines
   if (raw === undefined) return undefined
   const { pipelineProblems, pipelinesSetting } = await import('../pipelines/index.ts')
   let isReadable = true
@@ -85,7 +86,10 @@ async function readPipelines(raw: unknown, report: Report): Promise<Config['pipe
     isReadable = false
     report(problem)
   })
-  if (isReadable) for (const problem of pipelineProblems(pipelines)) report(problem)
+  if (!isReadable) return undefined
+  for (const problem of pipelineProblems(pipelines)) report(problem)
+  const { reportPipelineSinks } = await import('./pipeline-sinks.ts')
+  reportPipelineSinks({ ...config, pipelines }, report)
   return pipelines
 }
 

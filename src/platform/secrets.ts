@@ -16,7 +16,7 @@ export function withSecrets(
   at: Path = [],
 ): unknown {
   // The connectors' are read by their tasks, so that they are stored nowhere.
-  if (at.join('/') === 'connect/connectors') return value
+  if (isOfConnectors(at)) return value
   if (typeof value === 'string') return resolveText(value, sources, report, at)
   if (Array.isArray(value)) {
     return value.map((item, index) => withSecrets(item, sources, report, [...at, index]))
@@ -28,6 +28,12 @@ export function withSecrets(
       withSecrets(item, sources, report, [...at, name]),
     ]),
   )
+}
+
+/** Those of Connect, and those of pipelines' targets. */
+function isOfConnectors(at: Path): boolean {
+  if (at[0] === 'pipelines') return at.at(-1) === 'connector' && at.slice(-3).includes('to')
+  return at.join('/') === 'connect/connectors'
 }
 
 function resolveText(text: string, sources: SecretSources, report: Report, at: Path): string {

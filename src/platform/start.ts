@@ -234,11 +234,12 @@ async function openConnect(
 ) {
   const { connect } = config
   if (connect === undefined) return undefined
-  const [{ ConnectWorker }, { connectors: plugins }] = await Promise.all([
+  const [{ ConnectWorker }, { connectors: plugins }, connectors] = await Promise.all([
     import('../connect/index.ts'),
     import('../connectors/index.ts'),
+    connectorsOf(config),
   ])
-  const { bind, advertised, connectors } = connect
+  const { bind, advertised } = connect
   return await listening('Connect', () =>
     ConnectWorker.open({
       listeners: expandBind(bind),
@@ -257,6 +258,13 @@ async function openConnect(
       metrics,
     }),
   )
+}
+
+/** What pipelines are made of is loaded where there are pipelines only. */
+async function connectorsOf(config: Config) {
+  if (config.pipelines === undefined) return config.connect?.connectors ?? {}
+  const { connectorsWithSinks } = await import('./pipeline-sinks.ts')
+  return connectorsWithSinks(config)
 }
 
 async function openHttp({ console }: Config, health: () => Promise<Health>, metrics: Metrics) {

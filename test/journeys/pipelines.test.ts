@@ -1,12 +1,13 @@
 /** Pipelines in a real leat: its commands, and what survives kill -9. */
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { runCli } from '../../src/cli/testing/run-cli.ts'
 import { KafkaClient } from '../../src/client/index.ts'
 import { RegistryClient, SchemaValues } from '../../src/client/registry/index.ts'
 import { describeClusters } from '../helpers/clusters.ts'
+import { ConnectRest } from '../helpers/connect.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
 import { startLeat } from '../helpers/leat.ts'
@@ -64,6 +65,30 @@ describeClusters((newCluster) => {
     assert.deepEqual(JSON.parse(listed.stdout), [
       { pipeline: 'clean', from: 'Readings', to: 'Clean', state: 'never ran' },
     ])
+  })
+
+  test('what comes out of a pipeline is taken on by the connector of its target', async (t) => {
+    const file = join(temporaryFolder(t), 'warm.txt')
+    const connector = { 'connector.class': 'FileStreamSink', file }
+    const leat = await startLeat(t, {
+      kafka: await newCluster(t),
+      connectors: {},
+      pipelines: {
+        warm: {
+          from: 'Readings',
+          steps: [{ filter: 'value.celsius > 20' }],
+          to: [{ topic: 'Warm', format: 'text', connector }],
+        },
+      },
+    })
+    const stdin = '{"celsius":19}\n{"celsius":21}\n{"celsius":22}\n'
+    const produced = await runCli(['produce', 'Readings', '-b', leat.brokers], { stdin })
+    assert.equal(produced.code, 0)
+    const lines = () => (existsSync(file) ? readFileSync(file, 'utf8') : '')
+    await eventually('the warm ones are in the file', () => lines().includes('22'), 30_000)
+    assert.equal(lines(), '{"celsius":21}\n{"celsius":22}\n')
+    const { body } = await new ConnectRest(leat.connectUrl).ask('GET', '/connectors')
+    assert.deepEqual(body, ['Warm'])
   })
 
   test('over kill -9, a window counts each record that was acknowledged', async (t) => {

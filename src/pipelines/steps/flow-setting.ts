@@ -1,5 +1,14 @@
 import { nearest } from '../../base/nearest.ts'
-import { choice, list, optional, part, type Setting, text } from '../../base/settings.ts'
+import {
+  choice,
+  list,
+  map,
+  optional,
+  part,
+  type Setting,
+  scalar,
+  text,
+} from '../../base/settings.ts'
 import { stepKinds } from './index.ts'
 import { oneOrMany } from './settings.ts'
 import { type StepSpec, type TargetSpec, targetFormats } from './step.ts'
@@ -28,6 +37,15 @@ const step: Setting<StepSpec> = {
   },
 }
 
+const connector = map(
+  {
+    about:
+      "A sink that reads the topic, in Kafka Connect's keys; its name is the topic's, or `name`.",
+    example: '{ connector.class: MySqlSink, connection.url: "jdbc:mysql://127.0.0.1/plant" }',
+  },
+  scalar({ about: 'The value of a key.', example: 'upsert' }, 'a text or a number', (raw) => raw),
+)
+
 const fullTarget = part('Where the results go.', {
   topic: text({ about: 'A Kafka topic.', example: 'clean' }),
   format: choice(
@@ -45,6 +63,7 @@ const fullTarget = part('Where the results go.', {
       example: '\'{"type":"record","name":"Clean","fields":[{"name":"celsius","type":"double"}]}\'',
     }),
   ),
+  connector: optional(connector),
 })
 
 const target: Setting<TargetSpec> = {

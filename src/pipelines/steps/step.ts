@@ -50,6 +50,8 @@ export interface TargetSpec {
   readonly format: TargetFormat
   /** The Avro schema of `format: avro`; without one it follows from the values. */
   readonly schema: string | undefined
+  /** A sink that takes the topic to another system, in Kafka Connect's keys. */
+  readonly connector: Readonly<Record<string, string>> | undefined
 }
 
 /** `same` is the bytes that were read where no step has changed the value, else JSON. */
