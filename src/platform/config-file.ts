@@ -5,7 +5,7 @@ import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { systemCode } from '../base/errors.ts'
 import type { Problem, Report } from '../base/settings.ts'
 import { withPathsFrom } from '../base/tls/settings.ts'
-import { type Config, leatFile, reportContradictions } from './config.ts'
+import { type Config, leatFile, reportContradictions, withImplied } from './config.ts'
 import { platformError } from './errors.ts'
 import { reportKafkaKeys } from './kafka-keys.ts'
 import { withSecrets } from './secrets.ts'
@@ -36,7 +36,7 @@ export async function parseConfig(
   const problems: Problem[] = []
   const report = (problem: Problem) => problems.push(problem)
   const folder = dirname(resolve(file))
-  const raw = withSecrets(document.toJS() ?? {}, { environment, folder }, report)
+  const raw = withImplied(withSecrets(document.toJS() ?? {}, { environment, folder }, report))
   reportContradictions(raw, report)
   const config = leatFile.read(raw, [], report)
   const pipelines = await readPipelines(config, report)

@@ -20,6 +20,7 @@ import type { MqttLimits } from '../mqtt/index.ts'
 import type { PipelineSpec } from '../pipelines/index.ts'
 import { access } from './access.ts'
 import { type Address, parseAddress } from './addresses.ts'
+import { mirrors } from './mirrors.ts'
 
 const address = (about: string, example: string, fallback?: Address) =>
   scalar(
@@ -306,6 +307,7 @@ export const leatFile = part('What leat starts.', {
   pipelines: optional(pipelines),
   registry: optional(registry),
   connect: optional(connect),
+  mirrors: optional(mirrors),
   console: optional(console),
 })
 
@@ -314,6 +316,12 @@ export type Config = ValueOf<typeof leatFile>
 /** What is started where there is no file: everything, on the default ports. */
 export function defaultConfig(): Config {
   return leatFile.read({ mqtt: {}, registry: {}, connect: {}, console: {} }, [], () => {})
+}
+
+/** Mirrors are connectors, so a file that names them starts Connect as well. */
+export function withImplied(raw: unknown): unknown {
+  const { mirrors: named, connect: given } = Object(raw) as { mirrors?: unknown; connect?: unknown }
+  return named === undefined || given !== undefined ? raw : { ...Object(raw), connect: {} }
 }
 
 /** What only a broker decides by; an existing cluster has its own. */

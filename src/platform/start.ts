@@ -15,6 +15,7 @@ import type { Config } from './config.ts'
 import type { Health } from './http.ts'
 import { LateRegistry } from './late-registry.ts'
 import { listening } from './listening.ts'
+import { mirrorConnectors } from './mirrors.ts'
 import { registeredIds } from './registered-ids.ts'
 
 export interface Running extends AsyncDisposable {
@@ -234,6 +235,7 @@ async function openConnect(
 ) {
   const { connect } = config
   if (connect === undefined) return undefined
+  const brokers = brokersOf(config, broker)
   const [{ ConnectWorker }, { connectors: plugins }, connectors] = await Promise.all([
     import('../connect/index.ts'),
     import('../connectors/index.ts'),
@@ -244,11 +246,11 @@ async function openConnect(
     ConnectWorker.open({
       listeners: expandBind(bind),
       ...(advertised !== undefined && { advertised }),
-      brokers: brokersOf(config, broker),
+      brokers,
       plugins,
       group: connect['group.id'],
       instance: instanceOf(config),
-      connectors,
+      connectors: { ...connectors, ...mirrorConnectors(config.mirrors ?? [], brokers) },
       config: {
         ...(schemaUrls.length > 0 && { 'schema.registry.url': schemaUrls.join(',') }),
         ...connect.config,

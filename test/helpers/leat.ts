@@ -16,6 +16,7 @@ export interface LeatSettings {
   readonly pipelines?: Record<string, unknown>
   /** Connectors by name; Connect is not started without it. */
   readonly connectors?: Record<string, Record<string, unknown>>
+  readonly mirrors?: readonly Record<string, unknown>[]
   readonly env?: Record<string, string>
 }
 
@@ -69,9 +70,10 @@ export class LeatProcess {
           settings.registry === true ? { bind: `127.0.0.1:${registryPort}` } : settings.registry,
       }),
       ...(settings.pipelines && { pipelines: settings.pipelines }),
-      ...(settings.connectors && {
-        connect: { bind: `127.0.0.1:${connectPort}`, connectors: settings.connectors },
+      ...((settings.connectors || settings.mirrors) && {
+        connect: { bind: `127.0.0.1:${connectPort}`, connectors: settings.connectors ?? {} },
       }),
+      ...(settings.mirrors && { mirrors: settings.mirrors }),
     }
     writeFileSync(join(folder, 'leat.yml'), stringify(file))
   }

@@ -1,0 +1,142 @@
+/** Mirrors as leat.yml has them, and the connectors that they are. */
+import {
+  choice,
+  list,
+  map,
+  optional,
+  part,
+  type Setting,
+  scalar,
+  text,
+  type ValueOf,
+} from '../base/settings.ts'
+import { formatAddress, parseAddress } from './addresses.ts'
+
+const brokers = part('A cluster.', {
+  brokers: list(
+    { about: 'Where it is found.', example: '[ central.example:9092 ]' },
+    scalar({ about: 'A broker.', example: 'central.example:9092' }, 'HOST:PORT', parseAddress),
+  ),
+})
+
+type End = 'own' | ValueOf<typeof brokers>
+
+/** `own` is the broker that leat itself works with. */
+const end = (about: string): Setting<End> => ({
+  about,
+  example: '{ brokers: [ central.example:9092 ] }',
+  fallback: () => 'own',
+  parts: brokers.parts ?? {},
+  read: (raw, at, report) => (raw === 'own' ? 'own' : brokers.read(raw, at, report)),
+})
+
+const mirror = part('Topics of one cluster, at another, as they are.', {
+  alias: text({
+    about: 'What the source is called: its topics get this name and a dot in front.',
+    example: 'factory',
+  }),
+  target: text({ about: 'What the target is called.', example: 'central', fallback: 'target' }),
+  from: end("The source: own, which is this leat's, or a cluster by its brokers."),
+  to: end('The target, in the same way.'),
+  names: choice(
+    {
+      about: 'What topics are called there: prefix (the alias in front) or same.',
+      example: 'prefix',
+      fallback: 'prefix',
+    },
+    ['prefix', 'same'],
+  ),
+  topics: list(
+    {
+      about: "Which topics, by names or Java's patterns.",
+      example: "[ 'iot-sensor-.*' ]",
+      fallback: ['.*'],
+    },
+    text({ about: 'A name or a pattern.', example: 'iot-sensor-.*' }),
+  ),
+  groups: optional(
+    list(
+      {
+        about: 'Whose positions follow, exactly; without it those of all groups that read topics.',
+        example: '[ analysis ]',
+      },
+      text({ about: 'A name or a pattern.', example: 'analysis' }),
+    ),
+  ),
+  config: map(
+    {
+      about: "MirrorMaker 2's own keys, for all that is not said above.",
+      example: '{ refresh.topics.interval.seconds: 10 }',
+    },
+    scalar({ about: 'The value of a key.', example: '10' }, 'a text or a number', (raw) => raw),
+  ),
+})
+
+export const mirrors = list(
+  {
+    about: 'Mirrors between clusters: docs/guides/mirror.md.',
+    example: '[ { alias: factory, to: { brokers: [ central.example:9092 ] } } ]',
+  },
+  mirror,
+)
+
+type Mirror = ValueOf<typeof mirror>
+
+/** A mirror made by hand waits ten minutes for new topics, as MirrorMaker does; ours do not. */
+const soon = {
+  'refresh.topics.interval.seconds': '10',
+  'sync.topic.configs.interval.seconds': '60',
+  'emit.checkpoints.interval.seconds': '10',
+  'sync.group.offsets.enabled': 'true',
+  'sync.group.offsets.interval.seconds': '10',
+}
+
+/** The topics of Connect and of mirrors are each cluster's own. */
+const notMirrored = '.*[\\-\\.]internal,.*\\.replica,__.*,connect-(configs|offsets|status)'
+
+/** By name: three connectors a mirror. */
+export function mirrorConnectors(
+  mirrors: readonly Mirror[],
+  own: readonly string[],
+): Record<string, Record<string, string>> {
+  return Object.fromEntries(mirrors.flatMap((one) => connectorsOf(one, own)))
+}
+
+function connectorsOf(mirror: Mirror, own: readonly string[]): [string, Record<string, string>][] {
+  const { alias, target, from, to } = mirror
+  const policy = mirror.names === 'same' ? 'Identity' : 'Default'
+  const common = {
+    ...soon,
+    'topics.exclude': notMirrored,
+    'replication.policy.class': `${policy}ReplicationPolicy`,
+    topics: mirror.topics.join(),
+    ...(mirror.groups !== undefined && { groups: mirror.groups.join() }),
+    ...mirror.config,
+  }
+  const there = {
+    'source.cluster.alias': alias,
+    'target.cluster.alias': target,
+    'source.cluster.bootstrap.servers': serversOf(from, own),
+    'target.cluster.bootstrap.servers': serversOf(to, own),
+  }
+  // A heartbeat begins at the source, and shows at the target that the way is open.
+  const beats = {
+    'source.cluster.alias': target,
+    'target.cluster.alias': alias,
+    'source.cluster.bootstrap.servers': serversOf(to, own),
+    'target.cluster.bootstrap.servers': serversOf(from, own),
+  }
+  const name = `${alias}->${target}`
+  return [
+    [name, { ...common, ...there, 'connector.class': 'MirrorSourceConnector' }],
+    [
+      `${name}.checkpoints`,
+      { ...common, ...there, 'connector.class': 'MirrorCheckpointConnector' },
+    ],
+    [`${name}.heartbeats`, { ...common, ...beats, 'connector.class': 'MirrorHeartbeatConnector' }],
+  ]
+}
+
+function serversOf(end: End, own: readonly string[]): string {
+  return (end === 'own' ? own : end.brokers.map(formatAddress)).join()
+}
