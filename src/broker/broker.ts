@@ -15,7 +15,7 @@ import { handlers } from './handlers/index.ts'
 import { Listener, type ListenerAddress } from './listener.ts'
 import { registerMetrics } from './metrics.ts'
 import { ProducerIds } from './producer-ids.ts'
-import { type LoginOptions, Logins } from './sasl/index.ts'
+import { type LoginOptions, Logins, tokenOptionsOf } from './sasl/index.ts'
 import { SchemaGate } from './schema-gate.ts'
 import type { SchemaIds } from './schema-rules.ts'
 import { BrokerSettings } from './settings.ts'
@@ -104,7 +104,7 @@ export class Broker implements AsyncDisposable {
     const services = await openServices(log, {
       ...parts,
       schemaIds: options.schemaIds,
-      logins: options.logins ?? {},
+      logins: { tokens: tokenOptionsOf(parts.settings), ...options.logins },
       mustLogIn,
     })
     stack.defer(() => services.groups.close())

@@ -30,6 +30,13 @@ export const replicas: ConfigType = {
   accepts: (value) => /^(\*|none|(\d+:\d+)?(\s*,\s*\d+:\d+)*)$/.test(value.trim()),
 }
 
+export const anyText: ConfigType = {
+  name: 'STRING',
+  number: 2,
+  expected: 'a text',
+  accepts: () => true,
+}
+
 export function int(from = 0, to = 2 ** 31 - 1): ConfigType {
   return { name: 'INT', number: 3, ...whole(BigInt(from), BigInt(to)) }
 }

@@ -3,7 +3,7 @@
  * default of a topic configuration (`log.retention.ms` of `retention.ms`) stands in
  * `topic-configs.ts`; the others stand here.
  */
-import { bool, type ConfigType, int, long, oneOf } from './config-types.ts'
+import { anyText, bool, type ConfigType, int, long, oneOf } from './config-types.ts'
 import { brokerError } from './errors.ts'
 import { type TopicConfigName, topicConfigs } from './topic-configs.ts'
 
@@ -61,6 +61,36 @@ export const brokerConfigs = {
     type: int(1024),
     fallback: '65536',
     about: "The largest request before a login is done (Kafka's default is 524288).",
+  },
+  'sasl.oauthbearer.jwks.endpoint.url': {
+    type: anyText,
+    fallback: '',
+    about: 'The keys that tokens are signed with; leat.yml says it by access.tokens.',
+  },
+  'sasl.oauthbearer.expected.issuer': {
+    type: anyText,
+    fallback: '',
+    about: 'Who must have made a token.',
+  },
+  'sasl.oauthbearer.expected.audience': {
+    type: anyText,
+    fallback: '',
+    about: 'A token must be meant for one of these.',
+  },
+  'sasl.oauthbearer.sub.claim.name': {
+    type: anyText,
+    fallback: 'sub',
+    about: 'The claim of a token that names the user.',
+  },
+  'sasl.oauthbearer.scope.claim.name': {
+    type: anyText,
+    fallback: 'scope',
+    about: 'The claim of a token that lists what it is good for.',
+  },
+  'sasl.oauthbearer.clock.skew.seconds': {
+    type: int(0, 600),
+    fallback: '30',
+    about: 'By how much the clock of who makes tokens may differ.',
   },
   'leat.login.timeout.ms': {
     type: int(1),

@@ -20,6 +20,7 @@ import {
   type ValueOf,
 } from '../base/settings.ts'
 import type { AccessOptions } from '../broker/index.ts'
+import { tokens, users } from './logins.ts'
 
 const principal = (about: string) =>
   scalar({ about, example: 'alice' }, 'a user or TYPE:NAME', (raw) => {
@@ -102,37 +103,42 @@ const rules: Setting<readonly AclBinding[]> = {
   },
 }
 
-export const access = part('Who may do what. Without this part, everybody may do everything.', {
-  authorizer: choice(
-    {
-      about: 'acls: what no rule allows is refused; none: everybody may do everything.',
-      example: 'acls',
-      fallback: 'acls',
-    },
-    ['acls', 'none'],
-  ),
-  superUsers: list(
-    {
-      about: 'They may do everything, whatever the rules say.',
-      example: '[ admin ]',
-      fallback: [],
-    },
-    principal('A user.'),
-  ),
-  allowEveryoneIfNoAclFound: flag({
-    about: 'Whether a resource of which no rule speaks is for everybody.',
-    example: 'false',
-    fallback: false,
-  }),
-  acls: list(
-    {
-      about: 'Rules that are there from the start; clients can add others (leat acls).',
-      example: '[ { principal: alice, operations: [ Read ], topic: readings } ]',
-      fallback: [],
-    },
-    rules,
-  ),
-})
+export const access = part(
+  'Who may log in, and do what. Without this part, everybody may do everything.',
+  {
+    authorizer: choice(
+      {
+        about: 'acls: what no rule allows is refused; none: everybody may do everything.',
+        example: 'acls',
+        fallback: 'acls',
+      },
+      ['acls', 'none'],
+    ),
+    users,
+    tokens: optional(tokens),
+    superUsers: list(
+      {
+        about: 'They may do everything, whatever the rules say.',
+        example: '[ admin ]',
+        fallback: [],
+      },
+      principal('A user.'),
+    ),
+    allowEveryoneIfNoAclFound: flag({
+      about: 'Whether a resource of which no rule speaks is for everybody.',
+      example: 'false',
+      fallback: false,
+    }),
+    acls: list(
+      {
+        about: 'Rules that are there from the start; clients can add others (leat acls).',
+        example: '[ { principal: alice, operations: [ Read ], topic: readings } ]',
+        fallback: [],
+      },
+      rules,
+    ),
+  },
+)
 
 export type AccessConfig = ValueOf<typeof access>
 

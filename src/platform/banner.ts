@@ -43,7 +43,9 @@ export function banner(config: Config, running: Running, version: string): strin
 /** A sentence for each door that is open to other machines, and to whoever comes. */
 export function exposures({ kafka, mqtt, registry, connect, console }: Config): string[] {
   const listeners = kafka.brokers === undefined ? kafka.listeners : []
-  const open = listeners.filter(({ tls }) => tls?.clientAuth !== 'required')
+  const open = listeners.filter(
+    ({ auth, tls }) => auth === undefined && tls?.clientAuth !== 'required',
+  )
   const doors: [string, Address[]][] = [
     ['Kafka', open.map(({ bind }) => bind)],
     ['MQTT', mqtt?.listeners.map(({ bind }) => bind) ?? []],

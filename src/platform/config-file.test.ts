@@ -97,7 +97,7 @@ const wrongFiles: [string, string, string][] = [
   [
     'a setting that does not exist, with those that do',
     'kafka:\n  listeners:\n    - { bind: 127.0.0.1:9092, colour: red }\n',
-    "leat.yml:3:31 'colour' is no setting of 'listeners'; its settings are bind, advertised, tls, principalMappingRules.",
+    "leat.yml:3:31 'colour' is no setting of 'listeners'; its settings are bind, advertised, auth, tls, principalMappingRules.",
   ],
   [
     'a rule for principals that is none',
@@ -158,6 +158,31 @@ const wrongFiles: [string, string, string][] = [
     'rules beside a cluster that has its own',
     'kafka: { brokers: [ k1:9092 ] }\naccess:\n  superUsers: [ admin ]\n',
     "leat.yml:3:3 'superUsers' is for the embedded broker, which 'brokers' replaces: that cluster has rules of its own; delete one of the two.",
+  ],
+  [
+    'a password that stands in the file',
+    'access:\n  users:\n    my-user: { password: secret }\n',
+    'leat.yml:3:26 \'password\' stands here for all to read; write "${env:MY_USER_PASSWORD}" or "${file:./secrets/my-user}".',
+  ],
+  [
+    'a mechanism of login that there is not',
+    'kafka:\n  listeners: [ { bind: localhost:9092, auth: [ GSSAPI ] } ]\n',
+    "leat.yml:2:48 'auth' is 'GSSAPI'; write PLAIN or SCRAM-SHA-256 or SCRAM-SHA-512 or OAUTHBEARER such as SCRAM-SHA-512.",
+  ],
+  [
+    'tokens that nobody can check',
+    'kafka:\n  listeners: [ { bind: localhost:9092, auth: [ OAUTHBEARER ] } ]\n',
+    "leat.yml:2:46 OAUTHBEARER needs keys to check tokens with; write 'access: { tokens: { jwks: … } }'.",
+  ],
+  [
+    'a listener that nobody can pass',
+    'kafka:\n  listeners: [ { bind: localhost:9092, auth: [] } ]\n',
+    "leat.yml:2:46 'auth' is empty, so that nobody can log in; write [ SCRAM-SHA-512 ].",
+  ],
+  [
+    'keys that travel in clear',
+    'access:\n  tokens: { jwks: "http://login.example/keys" }\n',
+    "leat.yml:2:19 'jwks' is 'http://login.example/keys'; write a file, an address with https, or one of this machine with http such as https://login.example/jwks.json.",
   ],
   [
     'a secret that is not set',

@@ -8,6 +8,7 @@ import { withPathsFrom } from '../base/tls/settings.ts'
 import { type Config, leatFile, reportContradictions, withImplied } from './config.ts'
 import { platformError } from './errors.ts'
 import { reportKafkaKeys } from './kafka-keys.ts'
+import { reportClosedDoors, reportLiteralPasswords, withKeysFrom } from './logins.ts'
 import { withSecrets } from './secrets.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -36,11 +37,14 @@ export async function parseConfig(
   const problems: Problem[] = []
   const report = (problem: Problem) => problems.push(problem)
   const folder = dirname(resolve(file))
-  const raw = withImplied(withSecrets(document.toJS() ?? {}, { environment, folder }, report))
+  const written = document.toJS() ?? {}
+  reportLiteralPasswords(written, report)
+  const raw = withImplied(withSecrets(written, { environment, folder }, report))
   reportContradictions(raw, report)
   const config = leatFile.read(raw, [], report)
   const pipelines = await readPipelines(config, report)
   reportKafkaKeys(config, report)
+  reportClosedDoors(config, report)
   if (config.mqtt?.routes?.some(({ schema }) => schema !== undefined)) {
     const { reportRouteSchemas } = await import('./route-schemas.ts')
     await reportRouteSchemas(config, folder, report)
@@ -58,7 +62,7 @@ export async function parseConfig(
 
 /** Paths in a file are relative to its folder. */
 function withAbsolutePaths(config: Config, folder: string): Config {
-  const { kafka, mqtt } = config
+  const { access, kafka, mqtt } = config
   const listeners = kafka.listeners.map((listener) => ({
     ...listener,
     tls: listener.tls && withPathsFrom(folder, listener.tls),
@@ -72,6 +76,7 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     ...config,
     data: resolve(folder, config.data),
     kafka: { ...kafka, listeners },
+    access: access && withKeysFrom(folder, access),
     mqtt: mqtt && routes && { ...mqtt, routes },
   }
 }

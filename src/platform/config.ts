@@ -20,6 +20,7 @@ import type { MqttLimits } from '../mqtt/index.ts'
 import type { PipelineSpec } from '../pipelines/index.ts'
 import { access } from './access.ts'
 import { type Address, parseAddress } from './addresses.ts'
+import { auth } from './logins.ts'
 import { mirrors } from './mirrors.ts'
 
 const address = (about: string, example: string, fallback?: Address) =>
@@ -55,6 +56,7 @@ const kafkaListener = part('One address that Kafka clients connect to.', {
       'broker.example:9092',
     ),
   ),
+  auth: optional(auth),
   tls: optional(tlsServerSetting),
   principalMappingRules: principalRules,
 })

@@ -15,6 +15,7 @@ import type { Config } from './config.ts'
 import type { Health } from './http.ts'
 import { LateRegistry } from './late-registry.ts'
 import { listening } from './listening.ts'
+import { loginOptions } from './logins.ts'
 import { mirrorConnectors } from './mirrors.ts'
 import { registeredIds } from './registered-ids.ts'
 
@@ -71,11 +72,13 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
 }
 
 function kafkaListeners(config: Config): ListenerAddress[] {
-  return config.kafka.listeners.flatMap(({ bind, advertised, tls, principalMappingRules }) => {
+  return config.kafka.listeners.flatMap((listener) => {
+    const { bind, advertised, auth, tls, principalMappingRules } = listener
     const principalOf = principalMapping(principalMappingRules)
     return expandBind(bind).map((address) => ({
       ...address,
       ...(advertised !== undefined && { advertised }),
+      ...(auth !== undefined && { auth }),
       ...(tls !== undefined && { tls: { settings: tls, principalOf } }),
     }))
   })
@@ -101,6 +104,7 @@ async function openBroker(
       durability,
       listeners: hasOwnDoor ? listeners : [...listeners, own],
       access,
+      logins: loginOptions(config.access),
       config: keys,
       topics,
       ...(schemas !== undefined && { schemaIds: registeredIds(schemas) }),

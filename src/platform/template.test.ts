@@ -16,7 +16,9 @@ test('every example in that file is right', async () => {
   const uncommented = lines
     .map((line) => line.replace(/^( *)# ([a-z]+: )/, '$1$2'))
     .filter((line) => !/^ *brokers:/.test(line))
-  const config = await parseConfig(uncommented.join('\n'), 'leat.yml', {})
+  const config = await parseConfig(uncommented.join('\n'), 'leat.yml', {
+    ALICE_PASSWORD: 'secret',
+  })
   assert.deepEqual(config.kafka.topics, {
     'sensor.raw': { partitions: 3, config: { 'retention.ms': '7200000' } },
   })

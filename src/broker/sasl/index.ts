@@ -12,4 +12,5 @@
 export { BareToken, TurnedAway } from './bare-token.ts'
 export { type LoginOptions, Logins } from './logins.ts'
 export { outOfTurn, SaslSession } from './session.ts'
+export { tokenOptionsOf } from './token-settings.ts'
 export type { TokenOptions } from './tokens.ts'

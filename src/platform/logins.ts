@@ -1,0 +1,143 @@
+/** Who may log in, as leat.yml says it. */
+import { resolve } from 'node:path'
+import {
+  choice,
+  integer,
+  list,
+  map,
+  optional,
+  part,
+  type Report,
+  scalar,
+  text,
+} from '../base/settings.ts'
+import type { LoginOptions } from '../broker/index.ts'
+import { saslMechanisms } from '../protocols/sasl/index.ts'
+import type { AccessConfig } from './access.ts'
+import { isLoopback } from './addresses.ts'
+
+/** How the clients of a Kafka listener log in. */
+export const auth = list(
+  {
+    about: 'The ways in which clients log in; without it, nobody has to.',
+    example: '[ SCRAM-SHA-256, SCRAM-SHA-512 ]',
+  },
+  choice({ about: 'A mechanism of SASL.', example: 'SCRAM-SHA-512' }, saslMechanisms),
+)
+
+export const users = map(
+  {
+    about: 'Users and their passwords, for PLAIN and SCRAM; others are made by leat users.',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is leat.yml's.
+    example: '{ alice: { password: "${env:ALICE_PASSWORD}" } }',
+  },
+  part('A user.', {
+    password: text({
+      about: 'The password: a reference, since this file is no place for secrets.',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is leat.yml's.
+      example: '"${file:./secrets/alice}"',
+    }),
+  }),
+  (name) => (name === '' ? 'A user needs a name; write alice: { password: … }.' : undefined),
+)
+
+const keySet = scalar(
+  {
+    about: 'The set of keys (JWKS) that tokens are signed with: an address, or a file.',
+    example: 'https://login.example/jwks.json',
+  },
+  'a file, an address with https, or one of this machine with http',
+  (raw) => {
+    if (!/^https?:/.test(raw)) return raw === '' ? undefined : raw
+    const url = URL.parse(raw)
+    return url?.protocol === 'https:' || isLoopback(url?.hostname ?? '') ? raw : undefined
+  },
+)
+
+export const tokens = part('Whose tokens are good, for OAUTHBEARER.', {
+  jwks: keySet,
+  issuer: optional(
+    text({ about: 'Who must have made a token.', example: 'https://login.example' }),
+  ),
+  audience: list(
+    {
+      about: 'A token must be meant for one of them; none: for anybody.',
+      example: '[ kafka ]',
+      fallback: [],
+    },
+    text({ about: 'An audience.', example: 'kafka' }),
+  ),
+  subject: text({ about: 'The claim that names the user.', example: 'sub', fallback: 'sub' }),
+  scope: text({
+    about: 'The claim that lists what a token is good for.',
+    example: 'scope',
+    fallback: 'scope',
+  }),
+  requiredScopes: list(
+    { about: 'What a token must be good for.', example: '[ kafka ]', fallback: [] },
+    text({ about: 'A scope.', example: 'kafka' }),
+  ),
+  clockSkewMs: integer(
+    {
+      about: 'By how much the clock of who makes tokens may differ.',
+      example: '30000',
+      fallback: 30_000,
+    },
+    0,
+    600_000,
+  ),
+})
+
+/** What the embedded broker is told; files are relative to the folder of leat.yml. */
+export function loginOptions(given: AccessConfig | undefined): LoginOptions {
+  if (given === undefined) return {}
+  const passwords = Object.entries(given.users).map(([user, { password }]) => [user, password])
+  const { tokens: rules } = given
+  return { users: Object.fromEntries(passwords), ...(rules !== undefined && { tokens: rules }) }
+}
+
+export function withKeysFrom(folder: string, given: AccessConfig): AccessConfig {
+  const { tokens: rules } = given
+  if (rules === undefined || /^https?:/.test(rules.jwks)) return given
+  return { ...given, tokens: { ...rules, jwks: resolve(folder, rules.jwks) } }
+}
+
+const keysOfKafka = 'sasl.oauthbearer.jwks.endpoint.url'
+
+/** A door that nobody can pass is a mistake. */
+export function reportClosedDoors({ kafka, access }: LoginConfig, report: Report): void {
+  const hasKeys = access?.tokens !== undefined || kafka.config?.[keysOfKafka] !== undefined
+  for (const [index, listener] of (kafka.listeners ?? []).entries()) {
+    const at = ['kafka', 'listeners', index, 'auth']
+    if (listener.auth?.length === 0) {
+      report({ at, says: "'auth' is empty, so that nobody can log in; write [ SCRAM-SHA-512 ]." })
+    }
+    if (listener.auth?.includes('OAUTHBEARER') && !hasKeys) {
+      const cure = "write 'access: { tokens: { jwks: … } }'."
+      report({ at, says: `OAUTHBEARER needs keys to check tokens with; ${cure}` })
+    }
+  }
+}
+
+interface LoginConfig {
+  readonly access: AccessConfig | undefined
+  readonly kafka: {
+    readonly listeners?: readonly { readonly auth?: readonly string[] | undefined }[]
+    readonly config?: Readonly<Record<string, string>>
+  }
+}
+
+const reference = /^\$\{(env|file):[^}]+\}$/
+
+/** Passwords must be references; the file is looked at as it was written. */
+export function reportLiteralPasswords(raw: unknown, report: Report): void {
+  for (const [user, given] of Object.entries(Object(Object(Object(raw).access).users))) {
+    const { password } = Object(given) as { password?: unknown }
+    if (password === undefined || reference.test(String(password))) continue
+    const name = `${user.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_PASSWORD`
+    report({
+      at: ['access', 'users', user, 'password'],
+      says: `'password' stands here for all to read; write "\${env:${name}}" or "\${file:./secrets/${user}}".`,
+    })
+  }
+}
