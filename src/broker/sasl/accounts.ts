@@ -7,6 +7,7 @@ import type { Random } from '../../base/random.ts'
 import {
   credentialOf,
   type ScramCredential,
+  saltFrom,
   saltPassword,
 } from '../../protocols/sasl/scram/keys.ts'
 import {
@@ -117,7 +118,7 @@ export class Accounts {
   }
 
   #saltOf({ name }: ScramMechanism, user: string): Buffer {
-    return saltText(createHmac('sha256', this.#sources.secret).update(`${name}/${user}`).digest())
+    return saltFrom(createHmac('sha256', this.#sources.secret).update(`${name}/${user}`).digest())
   }
 
   async #inTurn<Value>(check: () => Promise<Value>): Promise<Value> {
@@ -132,10 +133,4 @@ export class Accounts {
       else next()
     }
   }
-}
-
-/** 130 bits as the text that Java's tools make of a random number, so that all salts look alike. */
-function saltText(bytes: Buffer): Buffer {
-  const number = BigInt(`0x${bytes.toString('hex')}`)
-  return Buffer.from(BigInt.asUintN(130, number).toString(36))
 }

@@ -76,6 +76,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Lists, adds and removes rules of access: who may do what.',
     load: async () => (await import('./acls.ts')).acls,
   },
+  users: {
+    summary: 'Lists, adds and removes users who log in with a password.',
+    load: async () => (await import('./users.ts')).users,
+  },
   schemas: {
     summary: 'Lists, shows, registers, checks and compares the schemas of a registry.',
     load: async () => (await import('./schemas.ts')).schemas,

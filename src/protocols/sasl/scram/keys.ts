@@ -36,6 +36,12 @@ export function credentialOf(
   }
 }
 
+/** 130 bits as the text that Java's tools make of a random number, so that all salts look alike. */
+export function saltFrom(bytes: Buffer): Buffer {
+  const number = BigInt(`0x${bytes.toString('hex')}`)
+  return Buffer.from(BigInt.asUintN(130, number).toString(36))
+}
+
 export function clientProof(mechanism: ScramMechanism, saltedPassword: Buffer, all: string) {
   const clientKey = clientKeyOf(mechanism, saltedPassword)
   return xor(clientKey, sign(mechanism, storedKeyOf(mechanism, clientKey), all))
