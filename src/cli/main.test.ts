@@ -94,6 +94,17 @@ test('check warns of doors that are open to other machines', async (t) => {
   assert.match(stderr, /MQTT listens on 0\.0\.0\.0:1883 WITHOUT AUTHENTICATION/)
 })
 
+test('check warns of secrets that other machines can overhear, and of logins no more', async (t) => {
+  const file = join(folder(t), 'leat.yml')
+  writeFileSync(
+    file,
+    'kafka: { listeners: [ { bind: 0.0.0.0:9092, auth: [ SCRAM-SHA-256 ] }, { bind: 0.0.0.0:9093, auth: [ PLAIN ] } ] }',
+  )
+  const { stderr } = await runCli(['check', '-f', file])
+  assert.match(stderr, /Kafka listens on 0\.0\.0\.0:9093 WITHOUT TLS/)
+  assert.doesNotMatch(stderr, /9092|AUTHENTICATION/)
+})
+
 test('an offset may begin with a minus', async () => {
   const { stderr } = await runCli(['consume', 't', '--offset', '-x'])
   assert.match(stderr, /ambiguous/)

@@ -11,10 +11,11 @@ const promises = {
 
 export function banner(config: Config, running: Running, version: string): string {
   const { brokers, durability } = config.kafka
-  const secure = secureAddresses(config, running)
-  const kafka = running.kafka.map(
-    (one) => `${formatAddress(one)}${secure.includes(one) ? ' (TLS)' : ''}`,
+  const doors = kafkaDoors(config, running)
+  const kafka = doors.map(({ address, asks }) =>
+    [formatAddress(address), ...(asks.length > 0 ? [`(${asks.join(', ')})`] : [])].join(' '),
   )
+  const addressesOf = (some: typeof doors) => some.map(({ address }) => address)
   const where = [
     row('Kafka', kafka.join(', ')),
     row('MQTT', running.mqtt.map(formatAddress).join(', '), '(TCP and WebSocket)'),
@@ -32,47 +33,62 @@ export function banner(config: Config, running: Running, version: string): strin
     ...where.flat(),
     '',
     'Try it; each line works as it is:',
-    ...kafkaLines(running.kafka.filter((one) => !secure.includes(one))),
-    ...secure.slice(0, 1).flatMap(tlsLines),
+    ...kafkaLines(addressesOf(doors.filter(({ asks }) => asks.length === 0))),
+    ...tlsLines(addressesOf(doors.filter(({ isSecure }) => isSecure))),
     ...mqttLines(running.mqtt),
     ...registryLines(running.registry),
     '',
   ].join('\n')
 }
 
-/** A sentence for each door that is open to other machines, and to whoever comes. */
+/** A sentence for each door that is open to other machines, and to whoever comes or listens. */
 export function exposures({ kafka, mqtt, registry, connect, console }: Config): string[] {
   const listeners = kafka.brokers === undefined ? kafka.listeners : []
   const open = listeners.filter(
     ({ auth, tls }) => auth === undefined && tls?.clientAuth !== 'required',
   )
-  const doors: [string, Address[]][] = [
-    ['Kafka', open.map(({ bind }) => bind)],
-    ['MQTT', mqtt?.listeners.map(({ bind }) => bind) ?? []],
-    ['The schema registry', registry === undefined ? [] : [registry.bind]],
-    ['Connect', connect === undefined ? [] : [connect.bind]],
-    ['HTTP', console === undefined ? [] : [console.bind]],
+  const overheard = listeners.filter(
+    ({ auth, tls }) => tls === undefined && auth?.some((name) => !name.startsWith('SCRAM')),
+  )
+  const doors: [string, { readonly bind: Address }[]][] = [
+    ['Kafka', open],
+    ['MQTT', mqtt?.listeners ?? []],
+    ['The schema registry', registry === undefined ? [] : [registry]],
+    ['Connect', connect === undefined ? [] : [connect]],
+    ['HTTP', console === undefined ? [] : [console]],
   ]
-  return doors.flatMap(([name, binds]) =>
-    binds
-      .filter(({ host }) => !isLoopback(host))
-      .map(
-        (bind) =>
-          `${name} listens on ${formatAddress(bind)} WITHOUT AUTHENTICATION: whoever reaches it may read and write everything. Bind it to localhost, or keep a firewall before it.`,
+  return [
+    ...doors.flatMap(([name, all]) =>
+      outward(all).map(
+        (address) =>
+          `${name} listens on ${address} WITHOUT AUTHENTICATION: whoever reaches it may read and write everything. Bind it to localhost, or keep a firewall before it.`,
       ),
-  )
+    ),
+    ...outward(overheard).map(
+      (address) =>
+        `Kafka listens on ${address} WITHOUT TLS: the passwords of PLAIN and tokens travel in clear. Give it 'tls', or offer SCRAM alone.`,
+    ),
+  ]
 }
 
-/** Kafka's addresses at which TLS is spoken. */
-function secureAddresses({ kafka }: Config, running: Running): Address[] {
-  if (kafka.brokers !== undefined) return []
-  const isSecure = kafka.listeners.flatMap(({ bind, tls }) =>
-    expandBind(bind).map(() => tls !== undefined),
-  )
-  return running.kafka.filter((_, index) => isSecure[index])
+/** Where doors are that other machines reach. */
+function outward(doors: readonly { readonly bind: Address }[]): string[] {
+  return doors.filter(({ bind }) => !isLoopback(bind.host)).map(({ bind }) => formatAddress(bind))
 }
 
-function tlsLines(address: Address): string[] {
+/** Kafka's addresses, each with what it asks of its clients. */
+function kafkaDoors({ kafka }: Config, running: Running) {
+  const listeners = kafka.brokers === undefined ? kafka.listeners : []
+  const doors = listeners.flatMap((door) => expandBind(door.bind).map(() => door))
+  return running.kafka.map((address, index) => {
+    const { tls, auth } = doors[index] ?? {}
+    const asks = [...(tls === undefined ? [] : ['TLS']), ...(auth ?? [])]
+    return { address, isSecure: tls !== undefined, asks }
+  })
+}
+
+function tlsLines([address]: readonly Address[]): string[] {
+  if (address === undefined) return []
   return row(
     'openssl',
     `openssl s_client -connect ${formatAddress(local(address))} -brief </dev/null`,
