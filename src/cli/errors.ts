@@ -13,6 +13,18 @@ export const cliError = catalogue({
     says: ({ file }: { file: string }) =>
       `${file} is already there; move it away, or give another name.`,
   },
+  'exists-without-force': {
+    says: ({ file }: { file: string }) =>
+      `${file} is already there, so nothing is written; choose another folder, or write over what is there with --force.`,
+  },
+  'authority-missing': {
+    says: ({ folder }: { folder: string }) =>
+      `There is no authority in ${folder}; 'leat certs ca -d ${folder}' makes one.`,
+  },
+  'client-missing': {
+    says: ({ path }: { path: string }) =>
+      `There is no ${path}; name a client whose folder is there.`,
+  },
   failed: { says: ({ problem }: { problem: string }) => problem },
 })
 

@@ -104,6 +104,15 @@ export function derOid(text: string): Buffer {
   return der(tag.oid, ...[root * 40n + second, ...rest].map(base128))
 }
 
+/** A whole number of any size, not negative. */
+export function derInteger(value: number | bigint | Buffer): Buffer {
+  const bytes = Buffer.isBuffer(value) ? value : bytesOf(BigInt(value))
+  const isNegative = (bytes[0] ?? 0) >= 0x80
+  return der(tag.integer, ...(isNegative ? [Buffer.from([0])] : []), bytes)
+}
+
+export const derNull: Buffer = der(tag.null)
+
 function lengthOf(length: number): Buffer {
   if (length < 0x80) return Buffer.from([length])
   const bytes = bytesOf(BigInt(length))

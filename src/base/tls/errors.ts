@@ -38,6 +38,10 @@ export const tlsError = catalogue({
     says: ({ source }: { source: string }) =>
       `${source} has no certificate; name a file of the authorities to trust.`,
   },
+  'name-invalid': {
+    says: ({ name }: { name: string }) =>
+      `'${name}' is no name for a certificate; write parts such as CN=pump-1,O=Plant,C=DE (of CN, O, OU, L, ST, C, STREET, DC and UID).`,
+  },
   'server-key-missing': {
     says: () =>
       "'tls' names no key; write keystore: ./server.p12 with its password, or cert: and key: (leat certs init makes them).",

@@ -40,6 +40,12 @@ export function toPem(label: string, bytes: Uint8Array): string {
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
 }
 
+/** The bytes in the first block of a text. */
+export function bytesOfPem(text: string): Buffer {
+  const [block] = blocksOf(text)
+  return Buffer.from(block?.text.replace(/-----[^-]*-----/g, '') ?? '', 'base64')
+}
+
 /** All blocks of a text, each with the words of its first line. */
 export function blocksOf(text: string): { label: string; text: string }[] {
   const blocks = text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)

@@ -4,9 +4,8 @@ import { promisify } from 'node:util'
 import { MalformedBytes } from '../bytes.ts'
 import { type Der, integerOf, oidOf, partOf, partsOf, tag } from './der.ts'
 import { tlsError } from './errors.ts'
+import { pkcs12Oids as oid } from './pkcs12-oids.ts'
 
-const pbes2 = '1.2.840.113549.1.5.13'
-const pbkdf2Oid = '1.2.840.113549.1.5.12'
 const tripleDes = '1.2.840.113549.1.12.1.3'
 
 /** What OpenSSL 3 reads with its legacy provider only, which Node does not load. */
@@ -27,17 +26,17 @@ const ciphers: Readonly<Record<string, Cipher>> = {
   '1.2.840.113549.3.7': { name: 'des-ede3-cbc', keyBytes: 24 },
   '2.16.840.1.101.3.4.1.2': { name: 'aes-128-cbc', keyBytes: 16 },
   '2.16.840.1.101.3.4.1.22': { name: 'aes-192-cbc', keyBytes: 24 },
-  '2.16.840.1.101.3.4.1.42': { name: 'aes-256-cbc', keyBytes: 32 },
+  [oid.aes256]: { name: 'aes-256-cbc', keyBytes: 32 },
 }
 
 /** Hash functions by their own identifiers and by those of their HMACs. */
 const hashes: Readonly<Record<string, string>> = {
   '1.3.14.3.2.26': 'sha1',
-  '2.16.840.1.101.3.4.2.1': 'sha256',
+  [oid.sha256]: 'sha256',
   '2.16.840.1.101.3.4.2.2': 'sha384',
   '2.16.840.1.101.3.4.2.3': 'sha512',
   '1.2.840.113549.2.7': 'sha1',
-  '1.2.840.113549.2.9': 'sha256',
+  [oid.hmacSha256]: 'sha256',
   '1.2.840.113549.2.10': 'sha384',
   '1.2.840.113549.2.11': 'sha512',
 }
@@ -80,11 +79,11 @@ async function secretsOf(algorithm: Der, password: string) {
       deriveKey('sha1', bmpOf(password), salt, iterations, what, length)
     return { name: 'des-ede3-cbc', key: derived(purpose.key, 24), iv: derived(purpose.iv, 8) }
   }
-  if (type !== pbes2) throw new MalformedBytes(`its encryption ${type} is unknown`)
+  if (type !== oid.pbes2) throw new MalformedBytes(`its encryption ${type} is unknown`)
   const [derivation, encryption] = partsOf(partOf(algorithm, 1))
   if (derivation === undefined || encryption === undefined) throw new MalformedBytes('no cipher')
   const cipher = ciphers[oidOf(partOf(encryption, 0))]
-  if (cipher === undefined || oidOf(partOf(derivation, 0)) !== pbkdf2Oid) {
+  if (cipher === undefined || oidOf(partOf(derivation, 0)) !== oid.pbkdf2) {
     throw new MalformedBytes('its cipher is unknown')
   }
   const [salt, count, ...rest] = partsOf(partOf(derivation, 1))
@@ -111,6 +110,17 @@ export function isRightPassword(mac: Der, contents: Buffer, password: string): b
     const actual = createHmac(digest, key).update(contents).digest()
     return actual.length === expected.length && timingSafeEqual(actual, expected)
   })
+}
+
+/** The key of the seal over a file's contents. */
+export function sealKey(
+  digest: string,
+  password: string,
+  salt: Buffer,
+  iterations: number,
+  length: number,
+): Buffer {
+  return deriveKey(digest, bmpOf(password), salt, iterations, purpose.mac, length)
 }
 
 /** Key, initialization vector or key of the seal by RFC 7292, appendix B. */

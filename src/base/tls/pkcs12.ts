@@ -4,15 +4,7 @@ import { type Der, oidOf, partOf, partsOf, readDer } from './der.ts'
 import { tlsError } from './errors.ts'
 import type { KeyStore, Passwords } from './key-store.ts'
 import { decryptContents, isRightPassword, refuseLegacy } from './pkcs12-encryption.ts'
-
-const oid = {
-  encryptedData: '1.2.840.113549.1.7.6',
-  keyBag: '1.2.840.113549.1.12.10.1.1',
-  encryptedKeyBag: '1.2.840.113549.1.12.10.1.2',
-  certificateBag: '1.2.840.113549.1.12.10.1.3',
-  nestedBag: '1.2.840.113549.1.12.10.1.6',
-  x509: '1.2.840.113549.1.9.22.1',
-} as const
+import { pkcs12Oids as oid } from './pkcs12-oids.ts'
 
 /** How deep bags may lie in bags. */
 const deepestBags = 4

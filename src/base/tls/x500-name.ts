@@ -3,7 +3,7 @@ import type { X509Certificate } from 'node:crypto'
 import { type Der, oidOf, partOf, partsOf, readDer, tag } from './der.ts'
 
 /** RFC 2253 knows no others; every other attribute is printed by its number. */
-const keywords: Readonly<Record<string, string>> = {
+export const keywords: Readonly<Record<string, string>> = {
   '2.5.4.3': 'CN',
   '2.5.4.6': 'C',
   '2.5.4.7': 'L',

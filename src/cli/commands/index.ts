@@ -24,6 +24,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Says whether a leat.yml is right, and what it would start.',
     load: async () => (await import('./check.ts')).check,
   },
+  certs: {
+    summary: 'Makes authorities, certificates and key stores for TLS.',
+    load: async () => (await import('./certs.ts')).certs,
+  },
   asyncapi: {
     summary: 'Prints what leat.yml names as an AsyncAPI document: servers, channels, messages.',
     load: async () => (await import('./asyncapi.ts')).asyncapi,
