@@ -33,6 +33,7 @@ export const fetch = handler(Fetch, async (request, context) => {
     : answers
   for (const { found, data } of answers) remember(found.target, data)
   if (session !== undefined) rotate(session, answers)
+  if (session !== undefined && incremental) session.epoch = nextEpoch(session.epoch)
   return {
     throttleTimeMs: 0,
     errorCode: errorCode.NONE,
@@ -70,7 +71,6 @@ function remember(target: FetchTarget, data: Data): void {
 
 /** Who got records goes to the end of the session, so that the others are served first next time. */
 function rotate(session: FetchSession, answers: Answers): void {
-  session.epoch = nextEpoch(session.epoch)
   for (const { found, data } of answers) {
     if (data.records.length === 0 || session.targets.get(found.key) !== found.target) continue
     session.targets.delete(found.key)
