@@ -318,6 +318,47 @@ function countingSource(last: number): Plugin {
   })
 }
 
+test('what a source tells of its progress is stored behind its records, and without any', async (t) => {
+  const place = await connectPlace(t)
+  const partition = { counter: 'one' }
+  const told: string[] = []
+  const plugin = source({
+    ...{ kind: 'source', names: ['Moving'], version: '1', about: 'Moves.', options: {} },
+    plan: async () => [{}],
+    open: async (): Promise<SourceTask> => {
+      let polls = 0
+      const record = {
+        ...{ topic: 'moved', partition: undefined, headers: [], timestamp: undefined },
+        ...{ key: null, keySchema: null, value: 'one', valueSchema: stringSchema },
+        ...{ sourcePartition: partition, sourceOffset: { next: 1 } },
+      }
+      return {
+        async poll() {
+          polls += 1
+          if (polls > 2) await new Promise((resolve) => setTimeout(resolve, 20))
+          return polls === 1 ? [record] : []
+        },
+        progress: () =>
+          polls <= 2 ? [{ sourcePartition: partition, sourceOffset: { next: polls * 10 } }] : [],
+        committed: async () => {
+          told.push(`committed ${polls}`)
+        },
+        async [Symbol.asyncDispose]() {},
+      }
+    },
+  })
+  const worker = await place.worker({ plugins: [plugin] })
+  await worker.ask('PUT', '/connectors/c/config', { 'connector.class': 'Moving' })
+  await eventually('the last progress is stored', async () => {
+    const { body } = await worker.ask('GET', '/connectors/c/offsets')
+    return body.offsets[0]?.offset.next === 20
+  })
+  const { found, close } = await readAll(place.client, 'moved')
+  await eventually('its record is there', () => found.length === 1)
+  await close()
+  assert.deepEqual(told, ['committed 1', 'committed 2'])
+})
+
 test('a source goes on behind its last stored offset, on whichever worker', async (t) => {
   const place = await connectPlace(t)
   const first = await place.worker({ plugins: [countingSource(95)] })

@@ -197,6 +197,21 @@ describeDatabases(
       }
     })
 
+    test('a user with the rights that the guide names can follow the log', async () => {
+      const made = await place()
+      const { database } = made
+      for (const sql of isMysql ? mysqlUser : postgresqlUser(database)) await made.ask(sql)
+      const offsets = new StoredOffsets()
+      const user = { 'connection.user': 'follower', 'connection.password': 'secret' }
+      await using owner = await made.converse()
+      if (!isMysql) await owner.ask('SET ROLE follower')
+      await owner.ask(texts)
+      await using task = await openTask(made, offsets, user)
+      await collect(task, 0, offsets)
+      await owner.ask("INSERT INTO t VALUES (1, 'one')")
+      assert.deepEqual(shown(await collect(task, 1, offsets)), ['1=one'])
+    })
+
     test('a log that is gone from where reading must go on is an error, and never a gap', async () => {
       const made = await place()
       await made.ask(texts)
@@ -268,6 +283,17 @@ function withoutId({ value }: SourceRecord): object {
   const { id: _id, ...rest } = value as { id: number }
   return rest
 }
+
+const mysqlUser = [
+  "CREATE USER follower@'127.0.0.1' IDENTIFIED BY 'secret'",
+  "GRANT SELECT, REPLICATION SLAVE, BINLOG MONITOR ON *.* TO follower@'127.0.0.1'",
+]
+
+const postgresqlUser = (database: string) => [
+  "CREATE ROLE follower LOGIN REPLICATION PASSWORD 'secret'",
+  `GRANT CREATE ON DATABASE ${database} TO follower`,
+  'GRANT CREATE ON SCHEMA public TO follower',
+]
 
 const mysqlTypes = `CREATE TABLE types (
   id INT PRIMARY KEY, tiny TINYINT, utiny TINYINT UNSIGNED NOT NULL, small SMALLINT, usmall SMALLINT UNSIGNED,
