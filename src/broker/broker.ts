@@ -100,7 +100,9 @@ export class Broker implements AsyncDisposable {
       },
     })
     stack.defer(() => log.close())
-    const mustLogIn = options.listeners.some(({ auth }) => auth !== undefined)
+    const mustLogIn = options.listeners.some(
+      ({ auth, insiders }) => auth !== undefined && insiders === undefined,
+    )
     const services = await openServices(log, {
       ...parts,
       schemaIds: options.schemaIds,

@@ -136,7 +136,9 @@ export class Connection {
 
   /** Until somebody has logged in, little is taken, and not for long. */
   #awaitLogin(mechanisms: readonly SaslMechanism[]): SaslSession {
-    const { settings, clock, logins } = this.#services
+    const { settings, clock } = this.#services
+    const { insiders } = this.#listener
+    const logins = insiders ?? this.#services.logins
     const allQueuedBytes = this.#mostQueuedBytes
     this.#mostQueuedBytes = settings.number('sasl.server.max.receive.size')
     this.#reader.longestBytes = this.#mostQueuedBytes
@@ -149,7 +151,7 @@ export class Connection {
     return new SaslSession({
       ...{ mechanisms, logins, settings, clock, logger: this.#logger, gone: this.gone },
       loggedIn: (name) => {
-        this.principal = user(name)
+        this.principal = insiders?.principalOf(name) ?? user(name)
         timer.cancel()
         this.#mostQueuedBytes = allQueuedBytes
         this.#reader.longestBytes = settings.number('socket.request.max.bytes')

@@ -10,7 +10,7 @@
  * is not Kafka's protocol to the rooms above, which come in as clients.
  */
 export { verifyDirectory } from '../log/index.ts'
-export type { AccessOptions } from './access/index.ts'
+export { type AccessOptions, Insiders } from './access/index.ts'
 export { Broker, type BrokerOptions } from './broker.ts'
 export type { ListenerAddress } from './listener.ts'
 export type { LoginOptions } from './sasl/index.ts'

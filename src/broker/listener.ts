@@ -4,6 +4,7 @@ import { listen } from '../base/listen.ts'
 import type { Logger } from '../base/logger.ts'
 import type { SaslMechanism } from '../protocols/sasl/index.ts'
 import { onConnections, type Receive } from './accept.ts'
+import type { Insiders } from './access/index.ts'
 import { Connection } from './connection.ts'
 import type { Services } from './handler.ts'
 import type { ListenerTls, TlsDoor } from './tls-door.ts'
@@ -15,6 +16,8 @@ export interface ListenerAddress {
   readonly advertised?: { readonly host: string; readonly port: number }
   /** Who everybody is that comes through this door; without it, they are anonymous. */
   readonly principal?: Principal
+  /** Whom this door is for alone, instead of those that may log in elsewhere. */
+  readonly insiders?: Insiders | undefined
   /** The ways in which clients must log in here; absent, nobody has to. */
   readonly auth?: readonly SaslMechanism[] | undefined
   /** Absent, bytes go as they are. */

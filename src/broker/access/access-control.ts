@@ -2,6 +2,7 @@ import { type AclBinding, aclKey } from '../../access/acl.ts'
 import { type AclFilter, fits } from '../../access/acl-filter.ts'
 import { type AclOptions, Acls } from '../../access/acls.ts'
 import type { Authorizer } from '../../access/authorizer.ts'
+import { InsideRights } from '../../access/inside-rights.ts'
 import { type ClusterState, clusterEntry } from '../cluster-state.ts'
 import { brokerError } from '../errors.ts'
 import type { StateTopic } from '../state-topic.ts'
@@ -9,11 +10,14 @@ import type { StateTopic } from '../state-topic.ts'
 export interface AccessOptions extends AclOptions {
   /** Rules of the configuration: they are there from the start, and clients cannot delete them. */
   readonly declared: readonly AclBinding[]
+  /** What the parts of this process may do, beside all rules. */
+  readonly inside?: readonly AclBinding[] | undefined
 }
 
 /** Who may do what: the rules of the configuration and those that clients made, which are records. */
 export class AccessControl {
   readonly #acls: Acls
+  readonly authorizer: Authorizer
   readonly #declared: ReadonlySet<string>
   readonly #state: ClusterState
   readonly #stateTopic: StateTopic
@@ -26,16 +30,13 @@ export class AccessControl {
     parts: { state: ClusterState; stateTopic: StateTopic; mostAcls: number },
   ) {
     this.#acls = new Acls(options)
+    this.authorizer = new InsideRights(this.#acls, options.inside ?? [])
     this.#declared = new Set(options.declared.map(aclKey))
     this.#state = parts.state
     this.#stateTopic = parts.stateTopic
     this.#mostAcls = parts.mostAcls
     for (const acl of options.declared) this.#acls.add(acl)
     for (const acl of parts.state.acls.values()) this.#acls.add(acl)
-  }
-
-  get authorizer(): Authorizer {
-    return this.#acls
   }
 
   matching(filter: AclFilter): AclBinding[] {

@@ -5,15 +5,19 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { AclBinding } from '../../access/acl.ts'
 import { user } from '../../access/principal.ts'
+import { seededRandom } from '../../base/random.ts'
 import { Produce } from '../../protocols/kafka/apis/00-produce.ts'
 import { Fetch } from '../../protocols/kafka/apis/01-fetch.ts'
 import { Metadata } from '../../protocols/kafka/apis/03-metadata.ts'
+import { SaslHandshake } from '../../protocols/kafka/apis/17-sasl-handshake.ts'
 import { DescribeAcls } from '../../protocols/kafka/apis/29-describe-acls.ts'
 import { CreateAcls } from '../../protocols/kafka/apis/30-create-acls.ts'
 import { DeleteAcls } from '../../protocols/kafka/apis/31-delete-acls.ts'
+import { SaslAuthenticate } from '../../protocols/kafka/apis/36-sasl-authenticate.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import { createTopics } from '../testing/create-topics.ts'
 import { batchOf, openBroker, Peer } from '../testing/peer.ts'
+import { Insiders } from './insiders.ts'
 
 function allowed(fields: Partial<AclBinding> = {}): AclBinding {
   return {
@@ -221,4 +225,39 @@ test('without rules everybody may do everything, and ACLs cannot be made', async
   assert.equal(code, errorCode.SECURITY_DISABLED)
   const { results } = await peer.request(CreateAcls, 3, { creations: [bobs] })
   assert.equal(results[0]?.errorCode, errorCode.SECURITY_DISABLED)
+})
+
+test('a part of the process comes in by a password that it alone knows, with rights that are in no list', async (t) => {
+  const insiders = new Insiders(['connect'], seededRandom(1))
+  const door = { host: '127.0.0.1', port: 0 }
+  const { broker } = await openBroker(t, {
+    listeners: [
+      { ...door, principal: user('admin') },
+      { ...door, insiders, auth: ['PLAIN'] },
+    ],
+    logins: { users: { connect: 'guess-me' } },
+    access: {
+      ...{ superUsers: ['User:admin'], allowEveryoneIfNoAclFound: false, declared: [] },
+      inside: [allowed({ principal: 'Internal:connect', operation: 'Write' })],
+    },
+  })
+  const [adminPort = 0, port = 0] = broker.addresses.map((one) => one.port)
+  const admin = await Peer.connect(t, adminPort)
+  await createTopics(admin, [{ name: 'readings' }, { name: 'secret' }])
+  const logIn = async (password: string) => {
+    const peer = await Peer.connect(t, port)
+    await peer.request(SaslHandshake, 1, { mechanism: 'PLAIN' })
+    const authBytes = Buffer.from(`\0connect\0${password}`)
+    const { errorCode: code } = await peer.request(SaslAuthenticate, 2, { authBytes })
+    return { peer, code }
+  }
+  for (const wrong of ['guess-me', '', 'x'.repeat(43)]) {
+    assert.equal((await logIn(wrong)).code, errorCode.SASL_AUTHENTICATION_FAILED)
+  }
+  const { peer, code } = await logIn(insiders.passwordOf('connect'))
+  assert.equal(code, errorCode.NONE)
+  assert.equal(await produce(peer, 'readings'), errorCode.NONE)
+  assert.equal(await produce(peer, 'secret'), errorCode.TOPIC_AUTHORIZATION_FAILED)
+  assert.equal(await fetch(peer, 'readings'), errorCode.TOPIC_AUTHORIZATION_FAILED)
+  assert.deepEqual(await listed(admin), [])
 })

@@ -15,7 +15,7 @@ import type { Logins } from './logins.ts'
 interface SessionParts {
   /** What the listener offers. */
   readonly mechanisms: readonly SaslMechanism[]
-  readonly logins: Logins
+  readonly logins: Pick<Logins, 'exchange'>
   readonly settings: BrokerSettings
   readonly clock: Clock
   readonly logger: Logger
