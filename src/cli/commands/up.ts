@@ -98,17 +98,14 @@ export async function untilStopped({ stopped }: Terminal): Promise<void> {
 /** Clients may be connected and busy: they get this long. */
 const stopLimitMs = 4_500
 
-/**
- * Stops cleanly, or fails after five seconds; the limit stands until the process has ended, as a
- * part that is closed may still hold it.
- */
+/** Stops cleanly, or fails after five seconds. */
 export async function stopInTime(running: AsyncDisposable): Promise<void> {
   const limit = setTimeout(() => {
     process.stderr.write(`leat: Not stopped within ${stopLimitMs} ms; ending now.\n`)
     process.exit(exitCode.failed)
   }, stopLimitMs)
   await running[Symbol.asyncDispose]()
-  limit.unref()
+  clearTimeout(limit)
 }
 
 function portOption(whom: string, example: string) {
