@@ -12,6 +12,7 @@ import { command, oneOf, type ValuesOf, wholeNumber } from '../command.ts'
 import { fileOption } from '../config-file.ts'
 import { exitCode } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 
 export const upOptions = {
@@ -84,6 +85,7 @@ export async function startWith(
     level: oneOf('log-level', level, logLevels, 'info'),
     stderr: { fd: stderr.fd ?? 2, isTTY: stderr.isTTY ?? false },
   })
+  keepHeapSmall()
   const running = await start(config, logger)
   for (const exposure of exposures(config)) logger.warn(exposure)
   return running

@@ -53,7 +53,7 @@ interface Piece {
 }
 
 /** Beyond this, fetching waits: memory is bounded by it and by one answer of each broker. */
-const mostWaitingBytes = 4 * 1024 * 1024
+const mostWaitingBytes = 2 * 1024 * 1024
 /** What a record weighs beside its own bytes, as objects of this process. */
 const objectBytes = 1024
 const mostPieceRecords = 500
