@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { KafkaClient } from '../src/client/index.ts'
+import { FakeRegistry } from '../src/client/registry/testing/fake-registry.ts'
 import {
   BadRecordError,
   type Plugin,
@@ -180,6 +181,34 @@ test('what cannot be converted goes to the dead letters, too', async (t) => {
   await eventually('the dead letter', () => found.length === 1)
   await close()
   assert.deepEqual(found, [{ value: '{ no json', headers: {} }])
+})
+
+test('a registry that is away is no fault of the records: they wait, and none is passed over', async (t) => {
+  const place = await placeWith(t, 1)
+  const { plugin, fake } = fakeSink()
+  await using registry = await FakeRegistry.open()
+  const path = 'GET /schemas/ids/7?subject=in-value&fetchMaxId=false'
+  registry.answers.set(path, { status: 503, body: '' })
+  const worker = await place.worker({ plugins: [plugin] })
+  await send(place.client, 'in', ['\0\0\0\0\x07\x02a', 'no schema id'])
+  await worker.ask('PUT', '/connectors/s/config', {
+    ...config,
+    'value.converter': 'AvroConverter',
+    'value.converter.schema.registry.url': registry.url,
+    'errors.tolerance': 'all',
+    'errors.deadletterqueue.topic.name': 'dead',
+  })
+  await eventually('the task says what is away', async () => {
+    const { body } = await worker.ask('GET', '/connectors/s/status')
+    return body.tasks?.[0]?.trace?.includes(registry.url)
+  })
+  registry.answers.set(path, { body: { schema: '"string"' } })
+  await eventually('the good one is put', () => fake.values.length === 1)
+  assert.deepEqual(fake.values, ['a'])
+  const { found, close } = await readAll(place.client, 'dead')
+  await eventually('the dead letter', () => found.length > 0)
+  await close()
+  assert.deepEqual(found, [{ value: 'no schema id', headers: {} }])
 })
 
 test('a task that fails says why, begins again by itself, and puts again what was not committed', async (t) => {

@@ -1,5 +1,6 @@
 import { backOffMs } from '../../base/back-off.ts'
 import { type Clock, pause } from '../../base/clock.ts'
+import { isError } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Random } from '../../base/random.ts'
 import { connectError, mayPass, sentenceOf } from '../errors.ts'
@@ -32,8 +33,12 @@ export class ErrorPolicy<Item> {
     this.#parts = parts
   }
 
-  /** Passes over the record, once it is where such records go; throws where none may be. */
+  /**
+   * Passes over the record, once it is where such records go; throws where none may be, and where
+   * the record is not to blame: then the task begins again, and the record is still there.
+   */
   async passOver(item: Item, failure: Failure): Promise<void> {
+    if (isOutage(failure.error)) throw failure.error
     const { describe, logger, onPassedOver } = this.#parts
     const settings = this.#settings
     const where = describe(item)
@@ -95,6 +100,13 @@ export interface ErrorPolicyParts<Item> {
   /** Resolves when the record is where it can be found again, if it is to be kept. */
   readonly onPassedOver: (item: Item, failure: Failure) => Promise<void>
   readonly onRetry: () => void
+}
+
+const outages = ['delivery-timed-out', 'client-closed']
+
+/** What we need is away, or we are about to stop. */
+function isOutage(error: unknown): boolean {
+  return mayPass(error) || outages.some((code) => isError(error, code))
 }
 
 const firstMs = 300
