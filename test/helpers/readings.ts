@@ -6,8 +6,6 @@ import { frame } from '../../src/formats/confluent-frame.ts'
 import type { Owner } from './folders.ts'
 
 export const readingsTopic = 'Readings'
-const partitions = 2
-
 interface Field {
   readonly name: string
   readonly type: unknown
@@ -24,22 +22,24 @@ export class Readings {
   next = 0
   readonly #producer: Producer
   readonly #registry: RegistryClient
+  readonly #partitions: number
   readonly #versions: { readonly id: number; readonly encode: (value: unknown) => Buffer }[] = []
   readonly #fields = [...firstFields]
 
   static async open(owner: Owner, brokers: string, registryUrl: string): Promise<Readings> {
     const client = new KafkaClient({ brokers: [brokers], clientId: 'readings' })
     owner.after(() => client.close())
-    await client.createTopics([{ name: readingsTopic, partitions }])
+    const [topic] = await client.topics([readingsTopic])
     const registry = new RegistryClient({ urls: [registryUrl] })
-    const readings = new Readings(client.producer(), registry)
+    const readings = new Readings(client.producer(), registry, topic?.partitions.length ?? 0)
     await readings.#register()
     return readings
   }
 
-  private constructor(producer: Producer, registry: RegistryClient) {
+  private constructor(producer: Producer, registry: RegistryClient, partitions: number) {
     this.#producer = producer
     this.#registry = registry
+    this.#partitions = partitions
   }
 
   /** A further version of their schema, which has one more field that may be absent. */
@@ -68,7 +68,8 @@ export class Readings {
   async sendBytes(value: Buffer | null): Promise<void> {
     const number = this.next++
     const key = Buffer.from(`${number}`)
-    await this.#producer.send({ topic: readingsTopic, partition: number % partitions, key, value })
+    const partition = number % this.#partitions
+    await this.#producer.send({ topic: readingsTopic, partition, key, value })
   }
 
   async #register(): Promise<void> {

@@ -1,74 +1,31 @@
 /** What a sink keeps is complete, and nothing in it twice, whatever goes away while it works. */
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { between, pick, seededRandom } from '../../src/base/random.ts'
-import { ConnectRest } from '../helpers/connect.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { forward } from '../helpers/forwarder.ts'
-import { type LeatSettings, startLeat } from '../helpers/leat.ts'
-import { type Mariadb, startMariadb } from '../helpers/mariadb.ts'
+import { startMariadb } from '../helpers/mariadb.ts'
 import { withoutPeer } from '../helpers/peers.ts'
-import { Readings, readingsTopic } from '../helpers/readings.ts'
+import {
+  completes,
+  counted,
+  insertOnce,
+  readingsDatabase,
+  startReadings,
+  tableSink,
+  upsert,
+} from '../helpers/reading-tables.ts'
 import { startRedis } from '../helpers/redis.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
-
-async function start(t: TestContext, settings: LeatSettings = {}) {
-  const leat = await startLeat(t, { registry: true, connectors: {}, ...settings })
-  const rest = new ConnectRest(leat.connectUrl)
-  const readings = await Readings.open(t, leat.brokers, leat.registryUrl)
-  const connect = async (name: string, config: Record<string, string>) => {
-    const common = { topics: readingsTopic, 'value.converter': 'AvroConverter', 'tasks.max': '2' }
-    const made = await rest.ask('PUT', `/connectors/${name}/config`, { ...common, ...config })
-    assert.equal(made.status, 201, JSON.stringify(made.body))
-    await rest.becomes(name, 'RUNNING', 2)
-  }
-  return { leat, rest, readings, connect }
-}
-
-/** A sink into the table of this name. */
-function tableSink(port: number, table: string, mode: Record<string, string>) {
-  return {
-    'connector.class': 'io.confluent.connect.jdbc.JdbcSinkConnector',
-    'connection.url': `jdbc:mariadb://127.0.0.1:${port}/readings`,
-    'connection.user': 'root',
-    'table.name.format': table,
-    'auto.create': 'true',
-    'auto.evolve': 'true',
-    'retry.backoff.ms': '100',
-    'max.retries': '1000',
-    ...mode,
-  }
-}
-
-const upsert = { 'insert.mode': 'upsert', 'pk.mode': 'record_value', 'pk.fields': 'id' }
-const insertOnce = { 'insert.mode': 'insert', consistency: 'exactly-once' }
-
-/** How many rows a table has, how many different ones, and the last of them. */
-async function counted(database: Mariadb, table: string) {
-  const sql = `SELECT COUNT(*) AS n, COUNT(DISTINCT id) AS ids, MAX(id) AS last FROM ${table}`
-  // Neither the database nor the table need be there yet.
-  const [row] = await database.ask('readings', sql).catch(() => [])
-  return { rows: Number(row?.n ?? 0), ids: Number(row?.ids ?? 0), last: Number(row?.last ?? -1) }
-}
-
-async function completes(database: Mariadb, table: string, count: number): Promise<void> {
-  const all = { rows: count, ids: count, last: count - 1 }
-  await eventually(
-    `all are in ${table}`,
-    async () => (await counted(database, table)).ids >= count,
-    60_000,
-  )
-  assert.deepEqual(await counted(database, table), all)
-}
 
 test(`a database that is stopped, killed and started again has every reading once (SEED=${seed})`, {
   skip: withoutPeer('mariadb'),
 }, async (t) => {
   const random = seededRandom(seed)
   const database = await startMariadb(t)
-  await database.makeDatabase('readings')
-  const { readings, connect } = await start(t)
+  await database.makeDatabase(readingsDatabase)
+  const { readings, connect } = await startReadings(t)
   await connect('upserts', tableSink(database.port, 'upserted', upsert))
   await connect('inserts', tableSink(database.port, 'inserted', insertOnce))
   for (const outage of ['stop', 'kill', 'stop', 'kill'] as const) {
@@ -92,14 +49,15 @@ test(`a network that is cut in mid-batch, there or back, loses no row and double
 }, async (t) => {
   const random = seededRandom(seed)
   const database = await startMariadb(t)
-  await database.makeDatabase('readings')
+  await database.makeDatabase(readingsDatabase)
   const network = await forward(t, () => database.port)
-  const { readings, connect } = await start(t)
+  const { readings, connect } = await startReadings(t)
   await connect('inserts', tableSink(network.port, 'inserted', insertOnce))
-  for (let cut = 0; cut < 12; cut++) {
+  for (let cut = 0; cut < 6; cut++) {
     const { connections } = network
     const way = pick(random, ['there', 'back'] as const)
-    network.cutAfter(between(random, 1, way === 'there' ? 60_000 : 200), way)
+    // Less than these readings are, however few statements they make.
+    network.cutAfter(between(random, 1, way === 'there' ? 20_000 : 40), way)
     await readings.send(1500)
     await eventually('it was cut', () => network.connections > connections, 30_000)
   }
@@ -112,7 +70,7 @@ test(`a Redis that is killed, or whose answers are lost, has every reading once 
   const random = seededRandom(seed)
   const redis = await startRedis(t)
   const network = await forward(t, () => redis.port)
-  const { rest, readings, connect } = await start(t)
+  const { rest, readings, connect } = await startReadings(t)
   await connect('list', {
     'connector.class': 'com.redis.kafka.connect.RedisSinkConnector',
     'redis.uri': `redis://:${redis.password}@127.0.0.1:${network.port}`,
