@@ -218,8 +218,8 @@ export class Connection {
     const { session } = this
     if (session?.takesBareTokens) return new BareToken(bytes, session)
     const request = Request.read(bytes, this, this.#services)
-    const refusal = session?.refusalOf(request.apiKey)
-    return session && refusal ? new TurnedAway(refusal, session) : request
+    const refusal = session?.refusalOf(request.api.key)
+    return session && refusal ? new TurnedAway(request, refusal, session) : request
   }
 
   #answer(place: Place, asked: Asked, message: unknown): void {

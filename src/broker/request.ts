@@ -57,8 +57,14 @@ export class Request implements Context {
     return new Request(header, handler, reader, connection, services)
   }
 
-  get apiKey(): number {
-    return this.#header.apiKey
+  get api(): Handler['api'] {
+    return this.#handler.api
+  }
+
+  /** Whether its version is one that is answered. */
+  get isServed(): boolean {
+    const { from, to } = this.#handler.api.versions
+    return this.version >= from && this.version <= to
   }
 
   get immediate(): boolean {
@@ -108,7 +114,7 @@ export class Request implements Context {
   /** What the handler returns: the answer's message, a promise of it, or `noResponse`. */
   handle(): unknown {
     const { api, handle } = this.#handler
-    if (this.version < api.versions.from || this.version > api.versions.to) {
+    if (!this.isServed) {
       if (api.key === apiVersionsKey) return unsupportedVersion
       throw new MalformedBytes(
         `${api.name} version ${this.version} is not served, only ${api.versions.from} to ${api.versions.to}`,

@@ -22,24 +22,3 @@ export class BareToken {
     return { parts: [length, token], pooled: [] }
   }
 }
-
-/** A request that may not be made now: it is never read, and the connection ends. */
-export class TurnedAway {
-  readonly immediate = false
-  readonly #why: string
-  readonly #session: SaslSession
-
-  constructor(why: string, session: SaslSession) {
-    this.#why = why
-    this.#session = session
-  }
-
-  async handle(): Promise<typeof noResponse> {
-    await this.#session.turnAway(this.#why)
-    return noResponse
-  }
-
-  answer(): never {
-    throw new Error('a request that is turned away has no answer')
-  }
-}

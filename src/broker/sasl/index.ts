@@ -9,8 +9,9 @@
  * The messages of the mechanisms are read in `protocols/sasl/`; what a user may do is decided in
  * `access/`.
  */
-export { BareToken, TurnedAway } from './bare-token.ts'
+export { BareToken } from './bare-token.ts'
 export { type LoginOptions, Logins } from './logins.ts'
 export { outOfTurn, SaslSession } from './session.ts'
 export { tokenOptionsOf } from './token-settings.ts'
 export type { TokenOptions } from './tokens.ts'
+export { TurnedAway } from './turned-away.ts'

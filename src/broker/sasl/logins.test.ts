@@ -17,6 +17,7 @@ import { logIn, logInBare } from './testing/log-in.ts'
 const users = { alice: 'secret', 'b=ob,': 'pässword', '': 'never' }
 const withPasswords = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 const all = { topics: null, includeTopicAuthorizedOperations: false }
+const hourlong = { 'connections.max.reauth.ms': '3600000' }
 const noDelay = { 'connection.failed.authentication.delay.ms': '0' }
 
 for (const mechanism of withPasswords) {
@@ -186,8 +187,17 @@ test('a session ends after its time unless the client logs in again', async (t) 
   await peer.untilClosed()
 })
 
+test('a login that does not expire is not renewed', async (t) => {
+  const { port } = await openGuarded(t)
+  const credentials = { mechanism: 'PLAIN', user: 'alice', password: 'secret' } as const
+  const peer = await Peer.connect(t, port)
+  assert.equal((await logIn(peer, credentials)).sessionLifetimeMs, 0n)
+  assert.equal((await logIn(peer, credentials)).errorCode, errorCode.ILLEGAL_SASL_STATE)
+  assert.ok(await peer.request(Metadata, 12, all))
+})
+
 test('who logs in again stays the same user, with the same mechanism', async (t) => {
-  const { port } = await openGuarded(t, { config: noDelay })
+  const { port } = await openGuarded(t, { config: { ...noDelay, ...hourlong } })
   const first = { mechanism: 'PLAIN', user: 'alice', password: 'secret' } as const
   const another = { mechanism: 'PLAIN', user: 'b=ob,', password: 'pässword' } as const
   const otherwise = { ...first, mechanism: 'SCRAM-SHA-256' } as const
@@ -203,7 +213,7 @@ test('who logs in again stays the same user, with the same mechanism', async (t)
 
 test('a client logs in again at most once a second', async (t) => {
   const clock = new ManualClock()
-  const { port } = await openGuarded(t, { clock })
+  const { port } = await openGuarded(t, { clock, config: hourlong })
   const credentials = { mechanism: 'PLAIN', user: 'alice', password: 'secret' } as const
   const peer = await Peer.connect(t, port)
   for (const expected of [errorCode.NONE, errorCode.NONE, errorCode.ILLEGAL_SASL_STATE]) {

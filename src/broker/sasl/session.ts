@@ -61,6 +61,11 @@ export class SaslSession {
     return this.#state === 'tokens' && this.#begun?.isBare === true
   }
 
+  /** Whether the tokens of a login are awaited, in Kafka's requests. */
+  get isAmongTokens(): boolean {
+    return this.#state === 'tokens' && this.#begun?.isBare === false
+  }
+
   /** Whether anybody has logged in yet. */
   get isOpen(): boolean {
     return this.#login !== undefined
@@ -88,12 +93,10 @@ export class SaslSession {
   }
 
   async handshake(wanted: string, version: number) {
-    const { mechanisms, logins, clock } = this.#parts
+    const { mechanisms, logins } = this.#parts
     const answer = { errorCode: errorCode.NONE, mechanisms: [...mechanisms] }
-    if (this.#state === 'requests') {
-      const isSoon = clock.now() - this.#renewedAtMs < leastBetweenLoginsMs
-      if (isSoon) return { errorCode: errorCode.ILLEGAL_SASL_STATE, mechanisms: [] }
-      this.#renewedAtMs = clock.now()
+    if (this.#state === 'requests' && !this.#mayRenew()) {
+      return { errorCode: errorCode.ILLEGAL_SASL_STATE, mechanisms: [] }
     }
     const mechanism = mechanisms.find((one) => one === wanted)
     if (mechanism === undefined) {
@@ -129,6 +132,15 @@ export class SaslSession {
   /** Takes nothing more, after a request that may not be made now. */
   async turnAway(why: string): Promise<void> {
     await this.#fail(failed(why))
+  }
+
+  /** A login that does not expire is not renewed, and others not too often. */
+  #mayRenew(): boolean {
+    const now = this.#parts.clock.now()
+    const isSoon = now - this.#renewedAtMs < leastBetweenLoginsMs
+    if (isSoon || this.#expiresAtMs === Number.POSITIVE_INFINITY) return false
+    this.#renewedAtMs = now
+    return true
   }
 
   /** Whoever logs in again stays who they are, and does it in the same way. */
@@ -184,7 +196,7 @@ export class SaslSession {
 const longestNameInLogs = 200
 
 const refusal = { authBytes: Buffer.alloc(0), sessionLifetimeMs: 0n }
-const success = { errorCode: errorCode.NONE, errorMessage: null }
+const success = { errorCode: errorCode.NONE, errorMessage: '' }
 
 /** What a client hears that logs in where nobody asked it to. */
 export const outOfTurn = {

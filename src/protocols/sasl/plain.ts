@@ -9,11 +9,11 @@ export function plainServer(check: CheckPassword): ServerExchange {
       const parts = textOf(token)?.split('\0')
       if (parts === undefined) return failed('the token is not UTF-8')
       const [authorizationId, user, password] = parts
-      if (parts.length !== 3 || authorizationId === undefined || !user || !password) {
-        return failed('the token is not a user and a password', {
-          says: 'Authentication failed: the token is not a user name and a password',
-        })
+      if (parts.length !== 3 || authorizationId === undefined) {
+        return refuse(`Invalid SASL/PLAIN response: expected 3 tokens, got ${parts.length}`)
       }
+      if (!user) return refuse('Authentication failed: username not specified')
+      if (!password) return refuse('Authentication failed: password not specified')
       if (!(await check(user, password))) {
         return failed('wrong user name or password', { user, says: wrongCredentials })
       }
@@ -33,6 +33,10 @@ export function plainClient(user: string, password: string): ClientExchange {
         ? { kind: 'done' }
         : failed('the server answered PLAIN with a token that it does not have'),
   }
+}
+
+function refuse(says: string) {
+  return failed('the token is not a user and a password', { says })
 }
 
 /** Kafka's own sentences, which its users look for. */
