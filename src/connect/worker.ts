@@ -6,6 +6,7 @@ import { type Logger, silentLogger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import { type Random, systemRandom } from '../base/random.ts'
 import { checkAnswer, KafkaClient } from '../client/index.ts'
+import { type ClientSecurity, securityOver } from '../client/security/index.ts'
 import { DescribeCluster } from '../protocols/kafka/apis/60-describe-cluster.ts'
 import { Connectors } from './connectors.ts'
 import { declare } from './declared.ts'
@@ -18,6 +19,7 @@ import { registerMetrics } from './metrics.ts'
 import { ConnectorOffsets } from './offsets.ts'
 import { Plugins } from './plugins.ts'
 import type { RouteServices } from './routes/services.ts'
+import type { OtherWay } from './running/client-overrides.ts'
 import { previewSink } from './running/preview.ts'
 import type { Services } from './running/services.ts'
 import { usualBackOff } from './running/supervised.ts'
@@ -30,6 +32,8 @@ export interface ConnectWorkerOptions {
   /** At which the other workers reach this one; else the first of the listeners. */
   readonly advertised?: Address
   readonly brokers: readonly string[]
+  /** Of the way there; Kafka's own keys in `config` change it. */
+  readonly security?: ClientSecurity
   readonly plugins: readonly Plugin[]
   readonly group?: string
   /** A name that no other worker has, now or after a restart: it gets its share back at once. */
@@ -79,6 +83,7 @@ export class ConnectWorker implements AsyncDisposable {
   readonly #loggers: Loggers
   readonly #logger: Logger
   readonly #closing = new AbortController()
+  readonly #security: ClientSecurity
   readonly #client: KafkaClient
   readonly #parts = new AsyncDisposableStack()
   readonly #ready = Promise.withResolvers<RouteServices>()
@@ -96,7 +101,8 @@ export class ConnectWorker implements AsyncDisposable {
     this.#clock = options.clock ?? systemClock
     this.#loggers = new Loggers(this.#clock)
     this.#logger = this.#loggers.wrap('leat.connect', options.logger ?? silentLogger)
-    this.#client = this.#clientOf(options.brokers)
+    this.#security = securityOver(options.security ?? {}, this.#config)
+    this.#client = this.#clientOf({ brokers: undefined, security: {} })
     this.#ready.promise.catch(() => undefined)
   }
 
@@ -191,7 +197,7 @@ export class ConnectWorker implements AsyncDisposable {
     const services: Services = {
       ...common,
       instance,
-      clientOf: (brokers) => this.#clientOf(brokers),
+      clientOf: (way) => this.#clientOf(way),
       random: this.#options.random ?? systemRandom,
       secrets: {
         environment: this.#options.environment ?? {},
@@ -315,8 +321,9 @@ export class ConnectWorker implements AsyncDisposable {
     return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   }
 
-  #clientOf(brokers: readonly string[]): KafkaClient {
+  #clientOf({ brokers = this.#options.brokers, security }: OtherWay): KafkaClient {
     return new KafkaClient({
+      security: securityOver(this.#security, security),
       ...{ brokers, clientId: 'leat-connect', clock: this.#clock, logger: this.#logger },
       random: this.#options.random ?? systemRandom,
     })

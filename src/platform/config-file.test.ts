@@ -43,6 +43,21 @@ test('topics take partitions and the configurations of Kafka by their own names'
   })
 })
 
+test('the way to a cluster has TLS and a login, with paths from the folder of the file', async () => {
+  const { kafka } = await parseConfig(
+    `kafka:
+  brokers: [ k1:9093 ]
+  tls: { ca: ./ca.crt, cert: client.crt }
+  sasl: { mechanism: SCRAM-SHA-512, username: leat, password: "\${env:SECRET}" }
+`,
+    '/etc/leat/leat.yml',
+    { SECRET: 'hidden' },
+  )
+  assert.deepEqual([kafka.tls?.ca, kafka.tls?.cert], ['/etc/leat/ca.crt', '/etc/leat/client.crt'])
+  const { mechanism, username, password } = kafka.sasl ?? {}
+  assert.deepEqual([mechanism, username, password], ['SCRAM-SHA-512', 'leat', 'hidden'])
+})
+
 const wrongFiles: [string, string, string][] = [
   [
     'a step of a pipeline that is none',
@@ -133,6 +148,21 @@ const wrongFiles: [string, string, string][] = [
     'settings of the embedded broker beside those of a cluster',
     'kafka:\n  brokers: [ k1:9092 ]\n  durability: os\n',
     "leat.yml:3:3 'durability' belongs to the embedded broker, which 'brokers' replaces; delete one of the two.",
+  ],
+  [
+    'the way to a cluster that is not named',
+    'kafka:\n  tls: {}\n',
+    "leat.yml:2:3 'tls' is for the way to a cluster that 'brokers' names; TLS and logins of the embedded broker belong to its 'listeners'.",
+  ],
+  [
+    'a password for all to read',
+    'kafka:\n  brokers: [ k1:9093 ]\n  sasl: { mechanism: PLAIN, username: leat, password: hidden }\n',
+    `leat.yml:3:55 'password' stands here for all to read; write "\${env:KAFKA_PASSWORD}" or "\${file:./secrets/kafka}".`,
+  ],
+  [
+    'a login without what it needs',
+    'kafka:\n  brokers: [ k1:9093 ]\n  sasl: { mechanism: PLAIN, username: leat }\n',
+    "leat.yml:3:9 PLAIN needs 'password' (sasl.password in Kafka's own keys).",
   ],
   [
     'a broker configuration that Kafka does not have',

@@ -5,6 +5,7 @@ import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { systemCode } from '../base/errors.ts'
 import type { Problem, Report } from '../base/settings.ts'
 import { withPathsFrom } from '../base/tls/settings.ts'
+import { saslProblem, withSaslPathsFrom } from '../client/security/index.ts'
 import { type Config, leatFile, reportContradictions, withImplied } from './config.ts'
 import { platformError } from './errors.ts'
 import { reportKafkaKeys } from './kafka-keys.ts'
@@ -45,6 +46,8 @@ export async function parseConfig(
   const pipelines = await readPipelines(config, report)
   reportKafkaKeys(config, report)
   reportClosedDoors(config, report)
+  const loginProblem = config.kafka.sasl && saslProblem(config.kafka.sasl)
+  if (loginProblem !== undefined) report({ at: ['kafka', 'sasl'], says: loginProblem })
   if (config.mqtt?.routes?.some(({ schema }) => schema !== undefined)) {
     const { reportRouteSchemas } = await import('./route-schemas.ts')
     await reportRouteSchemas(config, folder, report)
@@ -63,6 +66,7 @@ export async function parseConfig(
 /** Paths in a file are relative to its folder. */
 function withAbsolutePaths(config: Config, folder: string): Config {
   const { access, kafka, mqtt } = config
+  const { tls, sasl } = kafka
   const listeners = kafka.listeners.map((listener) => ({
     ...listener,
     tls: listener.tls && withPathsFrom(folder, listener.tls),
@@ -75,7 +79,11 @@ function withAbsolutePaths(config: Config, folder: string): Config {
   return {
     ...config,
     data: resolve(folder, config.data),
-    kafka: { ...kafka, listeners },
+    kafka: {
+      ...{ ...kafka, listeners },
+      tls: tls && withPathsFrom(folder, tls),
+      sasl: sasl && withSaslPathsFrom(folder, sasl),
+    },
     access: access && withKeysFrom(folder, access),
     mqtt: mqtt && routes && { ...mqtt, routes },
   }

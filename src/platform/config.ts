@@ -15,7 +15,8 @@ import {
   text,
   type ValueOf,
 } from '../base/settings.ts'
-import { tlsServerSetting } from '../base/tls/settings.ts'
+import { tlsClientSetting, tlsServerSetting } from '../base/tls/settings.ts'
+import { saslSetting } from '../client/security/index.ts'
 import type { MqttLimits } from '../mqtt/index.ts'
 import type { PipelineSpec } from '../pipelines/index.ts'
 import { access } from './access.ts'
@@ -80,6 +81,13 @@ const topic: Setting<{ partitions?: number; config: Record<string, string> }> = 
 const topicKeys = map({ about: topic.about, example: topic.example }, kafkaKey)
 const partitionCount = integer({ about: 'How many partitions.', example: '3' }, 1, 10_000)
 
+/** A part that must not stand in the file without the brokers that it is for: the template has it as a line. */
+const ofCluster = <Value>(
+  about: string,
+  { read }: Setting<Value>,
+  { example }: { readonly example: string },
+) => optional<Value>({ about, example, read })
+
 const kafka = part('The embedded Kafka broker, or the cluster that takes its place.', {
   brokers: optional(
     list(
@@ -90,6 +98,13 @@ const kafka = part('The embedded Kafka broker, or the cluster that takes its pla
       address('A broker of that cluster.', 'kafka-1:9092'),
     ),
   ),
+  tls: ofCluster('Connections to that cluster are encrypted.', tlsClientSetting, {
+    example: '{ truststore: ./certs/truststore.p12 }',
+  }),
+  sasl: ofCluster('How leat logs in at that cluster.', saslSetting, {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is leat.yml's.
+    example: '{ mechanism: SCRAM-SHA-512, username: leat, password: "${env:KAFKA_PASSWORD}" }',
+  }),
   durability: choice(
     {
       about:
@@ -329,23 +344,29 @@ export function withImplied(raw: unknown): unknown {
 /** What only a broker decides by; an existing cluster has its own. */
 const rulesOfTheBroker = ['authorizer', 'superUsers', 'allowEveryoneIfNoAclFound', 'acls']
 
+/** What is said of a cluster that takes the place of the embedded broker. */
+const ofTheCluster = ['brokers', 'tls', 'sasl']
+
 /** What no single setting can know of itself. */
 export function reportContradictions(raw: unknown, report: Report): void {
   const { kafka, access } = Object(raw) as { kafka?: unknown; access?: unknown }
   const given = Object.keys(Object(kafka))
-  if (!given.includes('brokers')) return
+  const isCluster = given.includes('brokers')
+  for (const name of given.filter((one) => isCluster !== ofTheCluster.includes(one))) {
+    report({
+      at: ['kafka', name],
+      isKey: true,
+      says: isCluster
+        ? `'${name}' belongs to the embedded broker, which 'brokers' replaces; delete one of the two.`
+        : `'${name}' is for the way to a cluster that 'brokers' names; TLS and logins of the embedded broker belong to its 'listeners'.`,
+    })
+  }
+  if (!isCluster) return
   for (const name of Object.keys(Object(access)).filter((one) => rulesOfTheBroker.includes(one))) {
     report({
       at: ['access', name],
       isKey: true,
       says: `'${name}' is for the embedded broker, which 'brokers' replaces: that cluster has rules of its own; delete one of the two.`,
-    })
-  }
-  for (const name of given.filter((one) => one !== 'brokers')) {
-    report({
-      at: ['kafka', name],
-      isKey: true,
-      says: `'${name}' belongs to the embedded broker, which 'brokers' replaces; delete one of the two.`,
     })
   }
 }

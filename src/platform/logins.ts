@@ -131,13 +131,24 @@ const reference = /^\$\{(env|file):[^}]+\}$/
 
 /** Passwords must be references; the file is looked at as it was written. */
 export function reportLiteralPasswords(raw: unknown, report: Report): void {
-  for (const [user, given] of Object.entries(Object(Object(Object(raw).access).users))) {
-    const { password } = Object(given) as { password?: unknown }
-    if (password === undefined || reference.test(String(password))) continue
-    const name = `${user.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_PASSWORD`
+  for (const { at, value, name } of passwordsIn(raw)) {
+    if (value === undefined || reference.test(String(value))) continue
+    const variable = name.toUpperCase().replace(/[^A-Z0-9]/g, '_')
     report({
-      at: ['access', 'users', user, 'password'],
-      says: `'password' stands here for all to read; write "\${env:${name}}" or "\${file:./secrets/${user}}".`,
+      at,
+      says: `'${at.at(-1)}' stands here for all to read; write "\${env:${variable}_PASSWORD}" or "\${file:./secrets/${name}}".`,
     })
   }
+}
+
+function passwordsIn(raw: unknown): { at: string[]; value: unknown; name: string }[] {
+  const inside = (value: unknown, ...path: string[]): unknown =>
+    path.reduce((part, name) => Object(part)[name], value)
+  const users = Object.keys(Object(inside(raw, 'access', 'users')))
+  const places = [
+    ...users.map((name) => ({ at: ['access', 'users', name, 'password'], name })),
+    ...['password', 'token'].map((one) => ({ at: ['kafka', 'sasl', one], name: 'kafka' })),
+    { at: ['kafka', 'sasl', 'tokenEndpoint', 'clientSecret'], name: 'kafka' },
+  ]
+  return places.map(({ at, name }) => ({ at, name, value: inside(raw, ...at) }))
 }

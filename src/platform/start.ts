@@ -124,6 +124,7 @@ async function openClient(
   const { KafkaClient } = await import('../client/index.ts')
   return new KafkaClient({
     brokers: brokersOf(config, broker),
+    security: config.kafka,
     clientId: 'leat',
     logger: logger.with({ part: 'client' }),
   })
@@ -251,6 +252,7 @@ async function openConnect(
       listeners: expandBind(bind),
       ...(advertised !== undefined && { advertised }),
       brokers,
+      security: config.kafka,
       plugins,
       group: connect['group.id'],
       instance: instanceOf(config),

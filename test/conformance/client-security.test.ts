@@ -5,7 +5,9 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { LeatError } from '../../src/base/errors.ts'
+import { runCli } from '../../src/cli/testing/run-cli.ts'
 import { KafkaClient } from '../../src/client/index.ts'
+import { FakeRegistry } from '../../src/client/registry/testing/fake-registry.ts'
 import { type ClientSecurity, securityOfProperties } from '../../src/client/security/index.ts'
 import { Authority } from '../helpers/certificates.ts'
 import { apacheKafkaPeers } from '../helpers/clusters.ts'
@@ -132,6 +134,47 @@ test('a client proves who it is to an Apache Kafka', { skip }, async (t) => {
         assert.match(error.message, says)
         assert.doesNotMatch(JSON.stringify([error.message, error.facts]), /secret/)
       }
+    },
+  )
+
+  await t.test(
+    "on the command line, by Kafka's properties or by the cred.json of librdkafka",
+    async (t) => {
+      const folder = temporaryFolder(t)
+      const [properties, json] = [join(folder, 'client.properties'), join(folder, 'cred.json')]
+      const jaas = `org.apache.kafka.common.security.scram.ScramLoginModule required username="alice" password="${users.alice}";`
+      writeFileSync(
+        properties,
+        [
+          'security.protocol=SASL_SSL',
+          'sasl.mechanism=SCRAM-SHA-512',
+          `sasl.jaas.config=${jaas}`,
+          'ssl.truststore.type=PEM',
+          `ssl.truststore.location=${kafka.authority.certificate}`,
+        ].join('\n'),
+      )
+      writeFileSync(
+        json,
+        JSON.stringify({
+          'bootstrap.servers': kafka.brokers.SASL_SSL,
+          ...{ 'security.protocol': 'SASL_SSL', 'sasl.mechanisms': 'PLAIN' },
+          ...{ 'sasl.username': 'alice', 'sasl.password': users.alice },
+          ...{ 'session.timeout.ms': 1000, ...ca },
+        }),
+      )
+      await using registry = await FakeRegistry.open()
+      registry.answers.set('POST /subjects/Readings-value/versions', { body: { id: 7 } })
+      const meter = ['sensor', '--profile', 'smart-meter', '--count', '3', '--every', '0']
+      const run = async (...args: string[]) => {
+        const { code, stdout, stderr } = await runCli(args)
+        assert.equal(code, 0, stderr)
+        return stdout
+      }
+      await run('topics', 'create', 'Readings', '--command-config', json)
+      await run(...meter, '--registry', registry.url, '--command-config', json)
+      const way = ['-b', kafka.brokers.SASL_SSL, '--command-config', properties]
+      const described = await run('topics', 'describe', 'Readings', ...way, '-o', 'json')
+      assert.match(described, /"end": ?"?3/)
     },
   )
 

@@ -7,11 +7,11 @@ import { DeleteAcls } from '../../protocols/kafka/apis/31-delete-acls.ts'
 import { filtersOf, ruleOptions, rulesOf } from '../acl-options.ts'
 import { command, type Group, operandsOf } from '../command.ts'
 import { cliError } from '../errors.ts'
-import { brokersOption, openKafka } from '../kafka.ts'
+import { kafkaOptions, openKafka } from '../kafka.ts'
 import { outputOption, printRows } from '../output.ts'
 
 const list = command({
-  options: { ...ruleOptions, ...brokersOption, ...outputOption },
+  options: { ...ruleOptions, ...kafkaOptions, ...outputOption },
   about: "With '--pattern match' all rules that apply to a name, also prefixed ones and '*'.",
   examples: ['leat acls list', 'leat acls list -t plant.1 --pattern match'],
   async run({ options, operands, terminal }) {
@@ -32,7 +32,7 @@ const list = command({
 })
 
 const add = command({
-  options: { ...ruleOptions, ...brokersOption, ...outputOption },
+  options: { ...ruleOptions, ...kafkaOptions, ...outputOption },
   about: 'One rule for each operation. Rules that are there already stay.',
   examples: [
     'leat acls add --principal alice --operation Read -t readings',
@@ -56,7 +56,7 @@ const add = command({
 })
 
 const remove = command({
-  options: { ...ruleOptions, ...brokersOption, ...outputOption },
+  options: { ...ruleOptions, ...kafkaOptions, ...outputOption },
   about: 'Removes all rules that fit, and prints them. Those of leat.yml stay.',
   examples: ['leat acls remove --principal alice -t readings', 'leat acls remove --principal eve'],
   async run({ options, operands, terminal }) {

@@ -4,7 +4,7 @@ import { type Command, command, type Group, operandsOf, wholeNumber } from '../c
 import { redrive } from '../connectors/redrive.ts'
 import { ConnectRest, connectOption, pathOf } from '../connectors/rest.ts'
 import { cliError } from '../errors.ts'
-import { brokersOption, openKafka } from '../kafka.ts'
+import { kafkaOptions, openKafka } from '../kafka.ts'
 import { outputOption, printRows, toJson } from '../output.ts'
 import { printLine } from '../terminal.ts'
 
@@ -184,7 +184,7 @@ const redriveCommand = command({
       example: '--rate 1000',
     },
     ...connectOption,
-    ...brokersOption,
+    ...kafkaOptions,
   },
   about:
     'Writes the dead letters of a sink, as many as there are now, back into its topics. What was written back is not written again the next time.',

@@ -2,14 +2,14 @@ import { systemClock } from '../../base/clock.ts'
 import type { KafkaClient } from '../../client/index.ts'
 import { command, type ValuesOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
-import { brokersOption, openKafka, topicsOf } from '../kafka.ts'
+import { kafkaOptions, openKafka, topicsOf } from '../kafka.ts'
 import { type RecordFields, toEnvelope } from '../records/envelope.ts'
 import { parseOffsetRange } from '../records/offset-range.ts'
 import { resolveRange } from '../records/resolve-range.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 
 const options = {
-  ...brokersOption,
+  ...kafkaOptions,
   offset: {
     type: 'string',
     value: 'RANGE',

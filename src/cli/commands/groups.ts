@@ -5,13 +5,13 @@ import { DeleteGroups } from '../../protocols/kafka/apis/42-delete-groups.ts'
 import { command, type Group, operandsOf } from '../command.ts'
 import { cliError } from '../errors.ts'
 import { committedOffsets, lagOf, listGroups, stateOf } from '../group-state.ts'
-import { brokersOption, openKafka, topicsOf } from '../kafka.ts'
+import { kafkaOptions, openKafka, topicsOf } from '../kafka.ts'
 import { outputOption, printRows } from '../output.ts'
 import { parseOffsetRange } from '../records/offset-range.ts'
 import { resolveRange } from '../records/resolve-range.ts'
 
 const list = command({
-  options: { ...brokersOption, ...outputOption },
+  options: { ...kafkaOptions, ...outputOption },
   examples: ['leat groups list', 'leat groups list -o json'],
   async run({ options, terminal }) {
     await using client = openKafka(options, terminal)
@@ -31,7 +31,7 @@ const list = command({
 
 const describe = command({
   operands: 'GROUP',
-  options: { ...brokersOption, ...outputOption },
+  options: { ...kafkaOptions, ...outputOption },
   about: 'Lag is how many records were written behind the committed offset.',
   examples: ['leat groups describe dashboards', 'leat groups describe dashboards -o json'],
   async run({ options, operands, terminal }) {
@@ -63,7 +63,7 @@ const reset = command({
       about: 'Where to: start, end, +5, -5, 7 or @TIME, as in leat consume --offset.',
       example: '--to @-1h',
     },
-    ...brokersOption,
+    ...kafkaOptions,
     ...outputOption,
   },
   about: 'The group must have no members at that time.',
@@ -98,7 +98,7 @@ const reset = command({
 
 const remove = command({
   operands: 'GROUP…',
-  options: { ...brokersOption, ...outputOption },
+  options: { ...kafkaOptions, ...outputOption },
   about: 'A group with members is left as it is.',
   examples: ['leat groups delete dashboards'],
   async run({ options, operands, terminal }) {

@@ -7,12 +7,12 @@ import { command, type Group, oneOf, operandsOf, wholeNumber } from '../command.
 import { fileOption } from '../config-file.ts'
 import { cliError } from '../errors.ts'
 import { lagOf, stateOf } from '../group-state.ts'
-import { brokersOption, openKafka } from '../kafka.ts'
+import { kafkaOptions, openKafka } from '../kafka.ts'
 import { outputOption, printRows, toJson, wantsJson } from '../output.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 
 const list = command({
-  options: { ...fileOption, ...brokersOption, ...outputOption },
+  options: { ...fileOption, ...kafkaOptions, ...outputOption },
   about: 'Lag is how many records a pipeline has still to read.',
   examples: ['leat pipelines list', 'leat pipelines list -o json'],
   async run({ options, terminal }) {
@@ -100,7 +100,7 @@ const previewCommand = command({
       example: '--from start',
     },
     ...fileOption,
-    ...brokersOption,
+    ...kafkaOptions,
     ...outputOption,
   },
   about: 'Runs records of its topics through the steps and writes nothing.',

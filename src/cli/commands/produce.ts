@@ -1,5 +1,5 @@
 import { command, oneOf, operandsOf, wholeNumber } from '../command.ts'
-import { brokersOption, openKafka, readPairs } from '../kafka.ts'
+import { kafkaOptions, openKafka, readPairs } from '../kafka.ts'
 import { outputOption, toJson, wantsJson } from '../output.ts'
 import { fromEnvelope, type OutgoingRecord } from '../records/envelope.ts'
 import { linesOf } from '../records/lines.ts'
@@ -11,7 +11,7 @@ const mostInFlight = 10_000
 export const produce = command({
   operands: 'TOPIC',
   options: {
-    ...brokersOption,
+    ...kafkaOptions,
     'key-separator': {
       type: 'string',
       short: 'k',

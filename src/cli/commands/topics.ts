@@ -3,7 +3,7 @@ import { DescribeConfigs } from '../../protocols/kafka/apis/32-describe-configs.
 import { IncrementalAlterConfigs } from '../../protocols/kafka/apis/44-incremental-alter-configs.ts'
 import { command, type Group, operandsOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
-import { brokersOption, openKafka, readPairs, topicsOf } from '../kafka.ts'
+import { kafkaOptions, openKafka, readPairs, topicsOf } from '../kafka.ts'
 import { outputOption, printRows } from '../output.ts'
 import { resolveRange } from '../records/resolve-range.ts'
 
@@ -19,7 +19,7 @@ const list = command({
       about: 'Also the internal topics, such as __consumer_offsets.',
       example: '-a',
     },
-    ...brokersOption,
+    ...kafkaOptions,
     ...outputOption,
   },
   examples: ['leat topics list', 'leat topics list -a -o json'],
@@ -37,7 +37,7 @@ const list = command({
 
 const describe = command({
   operands: 'TOPIC…',
-  options: { ...brokersOption, ...outputOption },
+  options: { ...kafkaOptions, ...outputOption },
   examples: ['leat topics describe temperatures', 'leat topics describe a b -o json'],
   async run({ options, operands, terminal }) {
     needsTopics(operands)
@@ -75,7 +75,7 @@ const create = command({
       about: 'A topic configuration of Kafka.',
       example: '-c retention.ms=7200000',
     },
-    ...brokersOption,
+    ...kafkaOptions,
     ...outputOption,
   },
   examples: ['leat topics create temperatures -p 3 -c retention.ms=7200000'],
@@ -95,7 +95,7 @@ const create = command({
 
 const remove = command({
   operands: 'TOPIC…',
-  options: { ...brokersOption, ...outputOption },
+  options: { ...kafkaOptions, ...outputOption },
   about: 'Their records are deleted with them.',
   examples: ['leat topics delete temperatures'],
   async run({ options, operands, terminal }) {
@@ -127,7 +127,7 @@ const config = command({
       about: 'Takes the default of the broker again.',
       example: '-d retention.ms',
     },
-    ...brokersOption,
+    ...kafkaOptions,
     ...outputOption,
   },
   about: 'Prints the configurations of a topic, after changing what is asked for.',

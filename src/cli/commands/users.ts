@@ -11,7 +11,7 @@ import {
 } from '../../protocols/sasl/scram/mechanisms.ts'
 import { command, type Group, oneOf, operandsOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
-import { brokersOption, openKafka } from '../kafka.ts'
+import { kafkaOptions, openKafka } from '../kafka.ts'
 import { outputOption, printRows } from '../output.ts'
 import { newPassword, passwordOptions } from '../password.ts'
 
@@ -26,7 +26,7 @@ const mechanismOption = {
 } as const
 
 const list = command({
-  options: { ...brokersOption, ...outputOption },
+  options: { ...kafkaOptions, ...outputOption },
   about: 'Those of leat.yml, too; never their passwords.',
   examples: ['leat users list', 'leat users list -o json'],
   async run({ options, operands, terminal }) {
@@ -55,7 +55,7 @@ const add = command({
       about: `How much work it is to try a password (default ${fewestIterations}).`,
       example: '--iterations 16384',
     },
-    ...brokersOption,
+    ...kafkaOptions,
     ...outputOption,
   },
   about:
@@ -85,7 +85,7 @@ const add = command({
 
 const remove = command({
   operands: 'USER',
-  options: { ...mechanismOption, ...brokersOption, ...outputOption },
+  options: { ...mechanismOption, ...kafkaOptions, ...outputOption },
   about: 'Connections that are logged in stay until they end.',
   examples: ['leat users remove alice', 'leat users remove alice -m SCRAM-SHA-256'],
   async run({ options, operands, terminal }) {

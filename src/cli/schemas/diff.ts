@@ -2,7 +2,7 @@ import { LeatError } from '../../base/errors.ts'
 import type { NewSchema, RegistryClient } from '../../client/registry/index.ts'
 import { command, operandsOf } from '../command.ts'
 import { cliError } from '../errors.ts'
-import { brokersOption, openKafka } from '../kafka.ts'
+import { kafkaOptions, openKafka } from '../kafka.ts'
 import { outputOption, toJson, wantsJson } from '../output.ts'
 import { openRegistry, registryOption } from '../registry.ts'
 import { printLine, type Terminal } from '../terminal.ts'
@@ -12,7 +12,7 @@ import { readSchema, schemaOptions } from './schema-file.ts'
 
 export const diff = command({
   operands: 'SUBJECT VERSION VERSION|FILE',
-  options: { ...schemaOptions, ...registryOption, ...brokersOption, ...outputOption },
+  options: { ...schemaOptions, ...registryOption, ...kafkaOptions, ...outputOption },
   about:
     'A version is a number or latest. Beside what changed it prints which groups have read the topic: who must follow, where the change is not FULL.',
   examples: [

@@ -4,13 +4,13 @@ import { avroFormat } from '../../formats/avro/index.ts'
 import { frame } from '../../formats/confluent-frame.ts'
 import { type OptionTable, type ValuesOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
-import { brokersOption, openKafka } from '../kafka.ts'
+import { kafkaOptions, openKafka } from '../kafka.ts'
 import { openRegistry, registryOption } from '../registry.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 import { meterSchema, smartMeter } from './smart-meter.ts'
 
 export const meterOptions = {
-  ...brokersOption,
+  ...kafkaOptions,
   topic: {
     type: 'string',
     short: 't',

@@ -6,5 +6,5 @@
  * told with its cure and without a secret. It leaves keys and certificates to `base/tls/`, the
  * exchanges of SASL to `protocols/sasl/`, and connections to the Kafka client.
  */
-export { securityOfProperties } from './properties.ts'
-export type { ClientSecurity } from './settings.ts'
+export { type Properties, securityOfProperties, securityOver } from './properties.ts'
+export { type ClientSecurity, saslProblem, saslSetting, withSaslPathsFrom } from './settings.ts'

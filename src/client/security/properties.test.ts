@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { securityOfProperties } from './properties.ts'
+import { securityOfProperties, securityOver } from './properties.ts'
 
 const secret = 's3cret "quoted"; and = more'
 const jaas = (module: string, options: string) =>
@@ -92,6 +92,20 @@ test('what is missing or wrong is named with its cure, and no secret is told', (
       `${pattern}`,
     )
   }
+})
+
+test('properties change of a security what they speak of, and leave the rest', () => {
+  const base = securityOfProperties({
+    ...sasl('SCRAM-SHA-256', jaas('scram.ScramLoginModule', 'username="worker" password="one"')),
+    ...{ 'security.protocol': 'SASL_SSL', 'ssl.ca.location': '/keys/ca.crt' },
+  })
+  assert.deepEqual(securityOver(base, { 'group.id': 'g' }), base)
+  const other = securityOver(base, {
+    'sasl.jaas.config': jaas('scram.ScramLoginModule', 'username="alice" password="two"'),
+  })
+  assert.deepEqual([other.tls, other.sasl?.mechanism], [base.tls, 'SCRAM-SHA-256'])
+  assert.deepEqual([other.sasl?.username, other.sasl?.password], ['alice', 'two'])
+  assert.deepEqual(securityOver(base, { 'security.protocol': 'PLAINTEXT' }), {})
 })
 
 test('without security.protocol nothing is encrypted and nobody logs in', () => {

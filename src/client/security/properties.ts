@@ -35,15 +35,31 @@ const tlsNames = {
 
 /** Throws 'security-setting' where they are wrong, or go together in no way. */
 export function securityOfProperties(properties: Properties): ClientSecurity {
-  const named = given(properties, 'security.protocol')?.toUpperCase() ?? 'PLAINTEXT'
-  const protocol = protocols[named]
-  if (protocol === undefined) {
-    throw wrong(`security.protocol is '${named}'; write ${Object.keys(protocols).join(' or ')}.`)
+  return securityOver({}, properties)
+}
+
+/** What properties make of a security that is there already: another protocol, TLS or login, or the same. */
+export function securityOver(base: ClientSecurity, properties: Properties): ClientSecurity {
+  const says = (prefix: string) => Object.keys(properties).some((key) => key.startsWith(prefix))
+  const protocol = protocolIn(properties) ?? {
+    tls: base.tls !== undefined,
+    sasl: base.sasl !== undefined,
   }
+  const mechanism = { 'sasl.mechanism': base.sasl?.mechanism }
   return {
-    ...(protocol.tls && { tls: tlsOf(properties) }),
-    ...(protocol.sasl && { sasl: saslOf(properties) }),
+    ...(protocol.tls && { tls: says('ssl.') ? tlsOf(properties) : (base.tls ?? tlsOf({})) }),
+    ...(protocol.sasl && {
+      sasl: base.sasl && !says('sasl.') ? base.sasl : saslOf({ ...mechanism, ...properties }),
+    }),
   }
+}
+
+function protocolIn(properties: Properties) {
+  const name = given(properties, 'security.protocol')?.toUpperCase()
+  if (name === undefined) return undefined
+  const protocol = protocols[name]
+  if (protocol !== undefined) return protocol
+  throw wrong(`security.protocol is '${name}'; write ${Object.keys(protocols).join(' or ')}.`)
 }
 
 function tlsOf(properties: Properties) {

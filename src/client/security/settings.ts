@@ -1,5 +1,7 @@
 /** What leat.yml says of a client: whom it believes, and who it is. Kafka's own keys become the same. */
+import { resolve } from 'node:path'
 import { choice, map, optional, part, scalar, text, type ValueOf } from '../../base/settings.ts'
+import { isPemText } from '../../base/tls/pem.ts'
 import type { TlsClientSettings } from '../../base/tls/settings.ts'
 import { saslMechanisms } from '../../protocols/sasl/index.ts'
 
@@ -51,6 +53,20 @@ export const saslSetting = part('How leat logs in.', {
 
 export type SaslSettings = ValueOf<typeof saslSetting>
 export type TokenEndpoint = ValueOf<typeof tokenEndpoint>
+
+/** The settings with paths that no longer depend on the working folder. */
+export function withSaslPathsFrom(folder: string, settings: SaslSettings): SaslSettings {
+  const { tokenFile, tokenEndpoint } = settings
+  const ca = tokenEndpoint?.ca
+  return {
+    ...settings,
+    tokenFile: tokenFile && resolve(folder, tokenFile),
+    tokenEndpoint: tokenEndpoint && {
+      ...tokenEndpoint,
+      ca: ca && !isPemText(ca) ? resolve(folder, ca) : ca,
+    },
+  }
+}
 
 /** What is missing for the mechanism, or stands beside what excludes it, as a sentence. */
 export function saslProblem({ mechanism, ...given }: SaslSettings): string | undefined {

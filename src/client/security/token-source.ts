@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Clock } from '../../base/clock.ts'
 import { LeatError } from '../../base/errors.ts'
+import { isPemText } from '../../base/tls/pem.ts'
 import { ask } from '../http/ask.ts'
 import { securityError } from './errors.ts'
 import type { SaslSettings, TokenEndpoint } from './settings.ts'
@@ -91,9 +92,8 @@ class KeptToken {
   }
 }
 
-/** Text between PEM's lines is the certificate itself. */
 async function caText(ca: string): Promise<string> {
-  return ca.includes('-----BEGIN ') ? ca : await readFile(ca, 'utf8')
+  return isPemText(ca) ? ca : await readFile(ca, 'utf8')
 }
 
 function readAnswer(text: string): { token: string | undefined; lifetimeMs: number } {

@@ -11,9 +11,19 @@ export function overridesOf(config: ConnectorConfig, client: 'consumer' | 'produ
   return Object.fromEntries(found.map(([key, value]) => [key.slice(prefix.length), value]))
 }
 
-/** Another cluster's brokers, where one is named. */
-export function brokersIn(overrides: Overrides): readonly string[] | undefined {
-  return overrides['bootstrap.servers']?.split(',').map((one) => one.trim())
+/** The way to Kafka, where it is another one than the worker's: other brokers, another login. */
+export interface OtherWay {
+  readonly brokers: readonly string[] | undefined
+  readonly security: Overrides
+}
+
+export function otherWayIn(overrides: Overrides): OtherWay | undefined {
+  const brokers = overrides['bootstrap.servers']?.split(',').map((one) => one.trim())
+  const ofSecurity = Object.entries(overrides).filter(([key]) =>
+    /^(security\.protocol$|ssl\.|sasl\.)/.test(key),
+  )
+  if (brokers === undefined && ofSecurity.length === 0) return undefined
+  return { brokers, security: Object.fromEntries(ofSecurity) }
 }
 
 /** How long the partitions of a task whose worker has died wait for another one. */

@@ -6,14 +6,15 @@ import type { Random } from '../../base/random.ts'
 import type { KafkaClient } from '../../client/index.ts'
 import type { ConnectorConfig } from '../state/config-store.ts'
 import type { OffsetStore } from '../state/offset-store.ts'
+import type { OtherWay } from './client-overrides.ts'
 import type { SecretSources } from './secrets.ts'
 
 export interface Services {
   readonly client: KafkaClient
   /** See ConnectWorkerOptions. */
   readonly instance: string | undefined
-  /** A client of another cluster, for `….override.bootstrap.servers`; whoever asks closes it. */
-  readonly clientOf: (brokers: readonly string[]) => KafkaClient
+  /** A client of another cluster or with another login, for `….override.*`; whoever asks closes it. */
+  readonly clientOf: (way: OtherWay) => KafkaClient
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

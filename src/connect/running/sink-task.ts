@@ -8,7 +8,7 @@ import {
 import { JavaPattern, type RecordOrigin, type SinkPlugin } from '../kit/index.ts'
 import { type SinkSettings, sinkSettings, valuesOf } from '../options/settings.ts'
 import type { ConnectorConfig } from '../state/config-store.ts'
-import { brokersIn, consumerOptions, mostRecordsIn, overridesOf } from './client-overrides.ts'
+import { consumerOptions, mostRecordsIn, otherWayIn, overridesOf } from './client-overrides.ts'
 import { openConversion } from './conversion.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { ErrorPolicy } from './error-policy.ts'
@@ -42,8 +42,8 @@ export async function runSinkTask(
   const settings = sinkSettings(config)
   const overrides = overridesOf(config, 'consumer')
   await using stack = new AsyncDisposableStack()
-  const brokers = brokersIn(overrides)
-  const client = brokers === undefined ? services.client : stack.use(services.clientOf(brokers))
+  const way = otherWayIn(overrides)
+  const client = way === undefined ? services.client : stack.use(services.clientOf(way))
 
   const letters = await DeadLetters.open({
     ...{ client: services.client, connector, task: number, settings, config },

@@ -1,7 +1,7 @@
 import { sentenceOf } from '../errors.ts'
 import type { SourcePlugin, SourceRecord } from '../kit/index.ts'
 import { sourceSettings, valuesOf } from '../options/settings.ts'
-import { brokersIn, overridesOf, producerOptions } from './client-overrides.ts'
+import { otherWayIn, overridesOf, producerOptions } from './client-overrides.ts'
 import { openConversion } from './conversion.ts'
 import { ErrorPolicy } from './error-policy.ts'
 import type { TaskFacts } from './sink-task.ts'
@@ -22,8 +22,8 @@ export async function runSourceTask(
   const settings = sourceSettings(config)
   const overrides = overridesOf(config, 'producer')
   await using stack = new AsyncDisposableStack()
-  const brokers = brokersIn(overrides)
-  const client = brokers === undefined ? services.client : stack.use(services.clientOf(brokers))
+  const way = otherWayIn(overrides)
+  const client = way === undefined ? services.client : stack.use(services.clientOf(way))
   const producer = stack.use(client.producer(producerOptions(overrides)))
   const conversion = await openConversion(config, services.defaults)
   const offsets = await services.offsets()
