@@ -13,6 +13,7 @@ export interface LeatSettings {
   readonly mqtt?: Record<string, unknown>
   /** Not started without it; or where one is that exists already. */
   readonly registry?: boolean | { readonly urls: readonly string[] }
+  readonly access?: Record<string, unknown>
   readonly pipelines?: Record<string, unknown>
   /** Connectors by name; Connect is not started without it. */
   readonly connectors?: Record<string, Record<string, unknown>>
@@ -69,6 +70,7 @@ export class LeatProcess {
         registry:
           settings.registry === true ? { bind: `127.0.0.1:${registryPort}` } : settings.registry,
       }),
+      ...(settings.access && { access: settings.access }),
       ...(settings.pipelines && { pipelines: settings.pipelines }),
       ...((settings.connectors || settings.mirrors) && {
         connect: { bind: `127.0.0.1:${connectPort}`, connectors: settings.connectors ?? {} },

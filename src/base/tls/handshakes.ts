@@ -4,6 +4,9 @@ import { systemCode } from '../errors.ts'
 
 const untrusted =
   'no authority that this listener trusts has signed its certificate (truststore, ca)'
+/** OpenSSL tells the last thing that it found, which of a foreign authority is that it has no list. */
+const untrustedOrUnlisted =
+  'no authority that this listener trusts has signed its certificate, or that authority has no list of revoked ones (truststore, ca, crl)'
 const unbelieved =
   'it does not believe the certificate of this listener: give it the authority that signed it'
 
@@ -21,8 +24,8 @@ const certificateProblems: Readonly<Record<string, string>> = {
   CERT_REVOKED: 'its certificate is revoked (crl)',
   CRL_HAS_EXPIRED: 'the list of revoked certificates has expired: write a new one (crl)',
   CRL_NOT_YET_VALID: 'the list of revoked certificates is not valid yet (crl)',
-  UNABLE_TO_GET_CRL:
-    'there is no list of revoked certificates of the authority that signed its (crl)',
+  UNABLE_TO_GET_CRL: untrustedOrUnlisted,
+  CRL_SIGNATURE_FAILURE: untrustedOrUnlisted,
   INVALID_PURPOSE: 'its certificate is not meant for clients (extended key usage)',
 }
 

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { systemRandom } from '../../base/random.ts'
 import { authorityFiles, keyTypes, newAuthority, readAuthority } from '../certs/authority.ts'
 import { clientFiles, type HolderOptions, serverFiles } from '../certs/holders.ts'
 import { type NewFile, writeFiles } from '../certs/new-files.ts'
@@ -86,8 +87,7 @@ const init = command({
   ],
   async run(input) {
     const folder = folderOf(input)
-    const subject = subjectOf('leat authority', input)
-    const authority = await newAuthority(subject, optionsOf(input, authorityDays))
+    const authority = await newAuthority(authorityName(input), optionsOf(input, authorityDays))
     const names = (input.options.client ?? ['client']).map(clientName)
     const clients = names.map((name) => clientFiles(name, authority, optionsOf(input)))
     const files = await Promise.all([
@@ -105,8 +105,7 @@ const ca = command({
   options: { ...issuing, ...subjectOption },
   examples: ['leat certs ca', 'leat certs ca -d /etc/leat/certs --subject O=Plant,C=DE'],
   async run(input) {
-    const subject = subjectOf('leat authority', input)
-    const authority = await newAuthority(subject, optionsOf(input, authorityDays))
+    const authority = await newAuthority(authorityName(input), optionsOf(input, authorityDays))
     const folder = folderOf(input)
     await write(input, [
       ...authorityFiles(authority, folder),
@@ -170,6 +169,7 @@ export const certs: Group = {
 }
 
 const authorityDays = 3650
+const authorityBytes = 4
 const holderDays = 365
 const mostDays = 36_500
 
@@ -189,8 +189,10 @@ function folderOf({ options }: Pick<Input<typeof folderOption>, 'options'>): str
   return options.folder ?? 'certs'
 }
 
-function subjectOf(name: string, { options }: Issuing): string {
-  return options.subject === undefined ? `CN=${name}` : `CN=${name},${options.subject}`
+/** Two authorities of one name would be taken for each other. */
+function authorityName({ options }: Issuing): string {
+  const name = `CN=leat authority ${systemRandom.bytes(authorityBytes).toString('hex')}`
+  return options.subject === undefined ? name : `${name},${options.subject}`
 }
 
 function hostsOf(hosts: readonly string[] | undefined): string[] {
