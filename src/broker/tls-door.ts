@@ -44,6 +44,12 @@ export class TlsDoor {
     const tls = await serverTls({ settings, logger, clock })
     const server = createServer({ ...tls.options, noDelay: true, keepAlive: true })
     server.maxConnections = mostConnections
+    server.on('drop', (dropped) => {
+      logger.warn('Refusing a connection: max.connections is reached', {
+        client: dropped?.remoteAddress,
+        'max.connections': mostConnections,
+      })
+    })
     tls.guard(server)
     return new TlsDoor(server, tls, principalOf, logger)
   }

@@ -26,6 +26,30 @@ test('a client with a good certificate is let in and known by its name', byOpens
   assert.equal(await visit(t, listener.port, authority, client), 'CN=alice')
 })
 
+for (const version of ['TLSv1.2', 'TLSv1.3']) {
+  test(
+    `a client that resumes its session is known by its name, until it is revoked (${version})`,
+    byOpenssl,
+    async (t) => {
+      const authority = await Authority.open(t)
+      const client = await authority.sign('alice')
+      const crl = await authority.revoke()
+      const settings = { clientAuth: 'required', crl, protocols: [version] }
+      const { listener, log } = await laboratory(t, settings, authority)
+      const files = { cert: client.certificate, key: client.key, ca: authority.certificate }
+      const first = await call(await dial(t, listener.port, files))
+      assert.deepEqual(first.told, 'CN=alice')
+      const second = await call(await dial(t, listener.port, files, first.session))
+      assert.deepEqual([second.told, second.isResumed], ['CN=alice', true])
+      await authority.revoke(client)
+      await eventually('the list', () => log.infos.length > 0)
+      const third = await call(await dial(t, listener.port, files, second.session))
+      assert.equal(third.told, undefined)
+      assert.match(log.lines.join(), /is revoked/)
+    },
+  )
+}
+
 const refused: Readonly<Record<string, RegExp>> = {
   'no certificate': /shows no certificate/,
   'a certificate of a foreign authority': /no authority that this listener trusts/,
@@ -240,14 +264,31 @@ async function visit(
   client?: Certificate,
 ): Promise<string | undefined> {
   const files = client === undefined ? {} : { cert: client.certificate, key: client.key }
-  const socket = await dial(t, port, { ca: authority.certificate, ...files })
+  const { told } = await call(await dial(t, port, { ca: authority.certificate, ...files }))
+  return told
+}
+
+interface Call {
+  readonly told: string | undefined
+  readonly isResumed: boolean
+  readonly session: Buffer | undefined
+}
+
+/** What the listener tells before it hangs up. */
+async function call(socket: TLSSocket): Promise<Call> {
   return await new Promise((resolve) => {
     let told: string | undefined
+    let session: Buffer | undefined
+    let isResumed = false
+    socket.on('session', (newest) => {
+      session = newest
+    })
     socket.on('data', (bytes) => {
       told = bytes.toString()
+      isResumed = socket.isSessionReused()
     })
     socket.on('error', () => {})
-    socket.on('close', () => resolve(told))
+    socket.on('close', () => resolve({ told, isResumed, session }))
   })
 }
 
@@ -258,10 +299,16 @@ async function serverSeen(t: TestContext, port: number, authority: Authority): P
   return socket.getPeerX509Certificate()?.subject ?? ''
 }
 
-async function dial(t: TestContext, port: number, given: object): Promise<TLSSocket> {
+async function dial(
+  t: TestContext,
+  port: number,
+  given: object,
+  session?: Buffer,
+): Promise<TLSSocket> {
   const settings = read(tlsClientSetting, given)
   const tls = await clientTls({ settings, logger: silentLogger })
-  const socket = connect({ port, host: '127.0.0.1', ...tls.options })
+  const resumed = session === undefined ? {} : { session }
+  const socket = connect({ port, host: '127.0.0.1', ...tls.options, ...resumed })
   t.after(async () => {
     socket.destroy()
     await tls.close()
@@ -281,8 +328,11 @@ function read<Value>(setting: Setting<Value>, given: object): Value {
 
 class Lines implements Logger {
   readonly lines: string[] = []
+  readonly infos: string[] = []
   debug() {}
-  info() {}
+  info(message: string) {
+    this.infos.push(message)
+  }
   warn(message: string, facts = {}) {
     this.lines.push(`${message} ${JSON.stringify(facts)}`)
   }

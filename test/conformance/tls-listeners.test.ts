@@ -1,11 +1,16 @@
 /** Listeners that speak TLS, with kcat (librdkafka 2.0) as it is typed at a prompt. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { stringify } from 'yaml'
 import type { Logger } from '../../src/base/logger.ts'
+import { tlsServerSetting } from '../../src/base/tls/settings.ts'
+import { openBroker } from '../../src/broker/testing/peer.ts'
 import { parseConfig } from '../../src/platform/config-file.ts'
 import { start } from '../../src/platform/start.ts'
 import { Authority, type Certificate } from '../helpers/certificates.ts'
+import { eventually } from '../helpers/eventually.ts'
 import { type Owner, temporaryFolder } from '../helpers/folders.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 import { type Finished, runProgram } from '../helpers/programs.ts'
@@ -51,6 +56,30 @@ test('who shows no certificate is anonymous where one is only requested', { skip
   assert.deepEqual(await topicsOf(), ['open'])
   // Without rules the user is the whole name: nobody has given rights to User:CN=alice.
   assert.deepEqual(await topicsOf(alice), [])
+})
+
+test('handshakes count among the most connections, and a broker that closes waits for none', {
+  skip,
+}, async (t) => {
+  const authority = await Authority.open(t)
+  const server = await authority.sign('server', 'IP:127.0.0.1')
+  const given = { cert: server.certificate, key: server.key }
+  const settings = tlsServerSetting.read(given, [], ({ says }) => assert.fail(says))
+  const lines: string[] = []
+  const { broker, port } = await openBroker(t, {
+    listeners: [{ host: '127.0.0.1', port: 0, tls: { settings, principalOf: String } }],
+    config: { 'max.connections': '1' },
+    logger: listening(lines),
+  })
+  const silent = connect(port, '127.0.0.1')
+  await once(silent, 'connect')
+  const another = connect(port, '127.0.0.1')
+  const ended = Promise.all([once(another, 'close'), once(silent, 'close')])
+  await eventually('a refusal', () =>
+    lines.some((one) => one.includes('max.connections is reached')),
+  )
+  await broker.close()
+  await ended
 })
 
 const access = {
