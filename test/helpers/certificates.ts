@@ -1,4 +1,5 @@
 /** Certificates of a test's own, by openssl, which signs nothing that anybody else trusts. */
+import { randomBytes } from 'node:crypto'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Owner, temporaryFolder } from './folders.ts'
@@ -38,7 +39,9 @@ export class Authority {
     const request = ['-nodes', '-subj', `/CN=${name}`, '-out', path('csr')]
     await this.#openssl('req', '-new', ...newKey, '-keyout', path('key'), ...request)
     const signer = ['-CA', this.certificate, '-CAkey', join(this.folder, 'authority.key')]
-    const signed = ['-CAcreateserial', '-extfile', path('extensions'), '-out', path('crt')]
+    // A file of serial numbers would be torn by two who sign at the same time.
+    const serial = ['-set_serial', `0x${randomBytes(8).toString('hex')}`]
+    const signed = [...serial, '-extfile', path('extensions'), '-out', path('crt')]
     await this.#openssl('x509', '-req', '-days', '2', '-in', path('csr'), ...signer, ...signed)
     return { certificate: path('crt'), key: path('key') }
   }
