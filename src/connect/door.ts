@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http'
 import { answerLazily, HttpDoors } from '../base/http-doors.ts'
 import type { RouteOptions } from './routes/index.ts'
 
@@ -6,8 +5,6 @@ export interface Address {
   readonly host: string
   readonly port: number
 }
-
-const mostBodyBytes = 4 * 1024 * 1024
 
 /** The REST doors: they listen at once. */
 export async function openConnectDoors(
@@ -18,13 +15,5 @@ export async function openConnectDoors(
     const { listenerOf } = await import('./routes/index.ts')
     return listenerOf(options)
   })
-  return await HttpDoors.open({ listeners, answer: withinSize(answer) })
-}
-
-function withinSize(answer: RequestListener): RequestListener {
-  return (request, response) => {
-    if (Number(request.headers['content-length'] ?? 0) > mostBodyBytes) {
-      response.writeHead(413, { connection: 'close' }).end()
-    } else answer(request, response)
-  }
+  return await HttpDoors.open({ listeners, answer })
 }

@@ -21,6 +21,10 @@ export const connectError = catalogue({
     says: ({ why }: { why: string }) => `Connectors cannot be asked for yet: ${why}`,
     retriable: true,
   },
+  'too-large': {
+    says: ({ limit }: { limit: number }) =>
+      `The body has more than ${limit} bytes, which no configuration needs.`,
+  },
   'topic-not-there': {
     says: ({ topic, why }: { topic: string; why: string }) =>
       `Topic '${topic}', which keeps the state of connectors, cannot be used: ${why}`,

@@ -12,6 +12,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'connector-exists': 409,
   'not-leader': 409,
   'not-ready': 503,
+  'too-large': 413,
 }
 
 export function answerError(context: Context, error: unknown): Response {

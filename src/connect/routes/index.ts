@@ -2,6 +2,7 @@
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { connectError, sentenceOf } from '../errors.ts'
 import { answeredVersion } from '../version.ts'
 import { answerError } from './answers.ts'
@@ -10,6 +11,7 @@ import { loggerRoutes } from './loggers.ts'
 import { pluginRoutes } from './plugins.ts'
 import type { RouteServices } from './services.ts'
 
+const mostBodyBytes = 4 * 1024 * 1024
 /** How long a request waits for a worker that is just starting. */
 const longestStartMs = 30_000
 
@@ -25,6 +27,14 @@ export function listenerOf(options: RouteOptions): RequestListener {
   app.onError((error, context) => answerError(context, error))
   app.notFound((context) =>
     answerError(context, connectError('not-found', { what: 'HTTP 404 Not Found' })),
+  )
+  app.use(
+    bodyLimit({
+      maxSize: mostBodyBytes,
+      onError: () => {
+        throw connectError('too-large', { limit: mostBodyBytes })
+      },
+    }),
   )
   app.get('/health', async (context) => {
     const state = await Promise.race([
