@@ -12,6 +12,7 @@ import { linearPattern } from '../../base/linear-pattern.ts'
 import { schemaError } from '../schemas/errors.ts'
 import { dataKeywords } from './documents.ts'
 import { type Draft, isModern } from './draft.ts'
+import { withQuickUniqueItems } from './unique-items.ts'
 
 const require = createRequire(import.meta.url)
 // Both are CommonJS, whose default export lies one step deeper than their types say.
@@ -54,7 +55,8 @@ const checkers = new Map<Draft, Ajv>()
 /** @throws 'invalid-schema' where a keyword has a value that its draft does not know. */
 export function checkSchema(draft: Draft, schema: unknown): void {
   const { make, metaSchema } = drafts[draft]
-  const checker = checkers.get(draft) ?? make({ ...lenient, validateFormats: false })
+  const checker =
+    checkers.get(draft) ?? withQuickUniqueItems(make({ ...lenient, validateFormats: false }))
   checkers.set(draft, checker)
   const check = checker.getSchema(metaSchema)
   if (check === undefined || check(schema) === true) return
@@ -99,6 +101,7 @@ function compile(draft: Draft, text: string, references: ReadonlyMap<string, str
       code: { regExp: Object.assign(patternOf, { code: 'patternOf' }) },
     })
     addFormats(ajv)
+    withQuickUniqueItems(ajv)
     const root = plain(draft, text)
     // Some have an `id` of their own making, which ajv takes for that of draft 4.
     if (draft !== '4') ajv.removeKeyword('id')
