@@ -1,3 +1,4 @@
+import type { Quota } from '../access/quota.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { type Files, systemFiles } from '../base/files.ts'
 import { type Logger, silentLogger } from '../base/logger.ts'
@@ -8,6 +9,7 @@ import { AccessControl, type AccessOptions } from './access/index.ts'
 import { BufferPool } from './buffer-pool.ts'
 import { ClusterState, clusterEntry } from './cluster-state.ts'
 import type { Connection } from './connection.ts'
+import { ConnectionLimits } from './connection-limits.ts'
 import { FetchSessions } from './fetch-sessions.ts'
 import { GroupCoordinator } from './groups/index.ts'
 import type { Services } from './handler.ts'
@@ -15,6 +17,7 @@ import { handlers } from './handlers/index.ts'
 import { Listener, type ListenerAddress } from './listener.ts'
 import { registerMetrics } from './metrics.ts'
 import { ProducerIds } from './producer-ids.ts'
+import { Quotas } from './quotas/index.ts'
 import { type LoginOptions, Logins, tokenOptionsOf } from './sasl/index.ts'
 import { SchemaGate } from './schema-gate.ts'
 import type { SchemaIds } from './schema-rules.ts'
@@ -33,6 +36,8 @@ export interface BrokerOptions {
   readonly access?: AccessOptions | undefined
   /** Who may log in, at listeners where clients must. */
   readonly logins?: LoginOptions | undefined
+  /** How much clients may do in a time, beside what clients say themselves. */
+  readonly quotas?: readonly Quota[]
   /** Kafka's own broker keys. */
   readonly config?: Readonly<Record<string, string>>
   /** Topics that are made at the start where they are absent. */
@@ -85,6 +90,7 @@ export class Broker implements AsyncDisposable {
       metrics: options.metrics ?? new Metrics(),
       settings: BrokerSettings.from(options.config ?? {}),
       access: options.access,
+      quotas: options.quotas ?? [],
     }
     await using stack = new AsyncDisposableStack()
     const log = await Log.open({
@@ -113,9 +119,10 @@ export class Broker implements AsyncDisposable {
     if (mustLogIn) void services.logins.prepare()
     await makeTopics(services.topics, options.topics ?? {})
     const connections = new Set<Connection>()
+    const limits = new ConnectionLimits(services)
     const listeners: Listener[] = []
     for (const wanted of options.listeners) {
-      const listener = await Listener.open(wanted, services, connections)
+      const listener = await Listener.open(wanted, services, connections, limits)
       stack.defer(() => listener.close())
       listeners.push(listener)
     }
@@ -162,6 +169,7 @@ async function openServices(
   parts: {
     settings: BrokerSettings
     access: AccessOptions | undefined
+    quotas: readonly Quota[]
     logins: LoginOptions
     mustLogIn: boolean
     clock: Clock
@@ -192,6 +200,7 @@ async function openServices(
   const mostAcls = settings.number('leat.max.acls')
   return {
     access: parts.access && new AccessControl(parts.access, { state, stateTopic, mostAcls }),
+    quotas: new Quotas(parts.quotas, { state, stateTopic, settings, clock }),
     clusterId: state.clusterId ?? '',
     apis: handlers.map(({ api }) => api),
     settings,

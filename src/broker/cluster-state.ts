@@ -1,9 +1,10 @@
 /**
- * What the cluster knows about itself: its id, its topics, the next producer id, its users
- * and who may do what. Entries of the state topic `__cluster_metadata`, as JSON, so that a person
+ * What the cluster knows about itself: its id, its topics, the next producer id, its users,
+ * who may do what and how much. Entries of the state topic `__cluster_metadata`, as JSON, so that a person
  * can read them.
  */
 import type { AclBinding } from '../access/acl.ts'
+import type { Quota } from '../access/quota.ts'
 import { brokerError } from './errors.ts'
 import { ScramUsers, type StoredCredential } from './sasl/scram-users.ts'
 import type { Entry, TopicState } from './state-topic.ts'
@@ -20,6 +21,8 @@ interface ClusterEntries {
   readonly topic: TopicEntry
   /** Named by its `aclKey`. */
   readonly acl: AclBinding
+  /** Named by its `entityKey`. */
+  readonly quota: Quota
   /** Named by mechanism and user: see `ScramUsers`. */
   readonly scram: StoredCredential
   /** Random bytes that the salts of users whom nobody stored are made of. */
@@ -34,6 +37,7 @@ export class ClusterState implements TopicState {
   loginSecret: Buffer | undefined
   readonly topics = new Map<string, TopicEntry>()
   readonly acls = new Map<string, AclBinding>()
+  readonly quotas = new Map<string, Quota>()
   readonly scramUsers = new ScramUsers()
 
   apply(key: Buffer, value: Buffer | null): void {
@@ -55,6 +59,10 @@ export class ClusterState implements TopicState {
         if (value === null) this.acls.delete(name)
         else this.acls.set(name, this.#parse<AclBinding>(value))
         break
+      case 'quota':
+        if (value === null) this.quotas.delete(name)
+        else this.quotas.set(name, this.#parse<Quota>(value))
+        break
       case 'scram':
         this.scramUsers.apply(name, value && this.#parse<StoredCredential>(value))
         break
@@ -74,6 +82,7 @@ export class ClusterState implements TopicState {
     yield clusterEntry('producer-ids', '', { next: String(this.nextProducerId) })
     for (const [name, topic] of this.topics) yield clusterEntry('topic', name, topic)
     for (const [name, acl] of this.acls) yield clusterEntry('acl', name, acl)
+    for (const [name, quota] of this.quotas) yield clusterEntry('quota', name, quota)
     for (const [name, stored] of this.scramUsers.live()) yield clusterEntry('scram', name, stored)
     if (this.loginSecret !== undefined) {
       yield clusterEntry('login-secret', '', { secret: this.loginSecret.toString('base64') })

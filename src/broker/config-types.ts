@@ -37,6 +37,14 @@ export const anyText: ConfigType = {
   accepts: () => true,
 }
 
+/** Addresses, each with a number of its own. */
+export const numbersByAddress: ConfigType = {
+  name: 'STRING',
+  number: 2,
+  expected: 'addresses with numbers such as 127.0.0.1:10,10.0.0.7:2',
+  accepts: (value) => /^([^,]+:\d+(,|$))*$/.test(value),
+}
+
 export function int(from = 0, to = 2 ** 31 - 1): ConfigType {
   return { name: 'INT', number: 3, ...whole(BigInt(from), BigInt(to)) }
 }

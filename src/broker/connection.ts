@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { hostAddress } from '../access/host.ts'
 import { anonymous, type Principal, user } from '../access/principal.ts'
 import { MalformedBytes } from '../base/bytes.ts'
+import type { Timer } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { SaslMechanism } from '../protocols/sasl/index.ts'
 import { LimitedRights, type Rights, unlimitedRights } from './access/index.ts'
@@ -25,6 +26,8 @@ interface Asked {
   /** Gives the answer's message, a promise of it, or `noResponse`. */
   handle(): unknown
   answer(message: unknown): Answer
+  /** How long the client may not be heard afterwards. */
+  readonly throttleMs?: number
 }
 
 /** The place of an answer in the order of its connection; `answer` is undefined while it is awaited. */
@@ -56,6 +59,8 @@ export class Connection {
   #principal: Principal
   #rights: Rights
   #corked = false
+  /** Runs while this client may not be heard because it did more than it may. */
+  #mute: Timer | undefined
 
   constructor(socket: Socket, services: Services, listener: ListenerAddress) {
     this.#socket = socket
@@ -76,7 +81,10 @@ export class Connection {
     socket.on('error', (error) =>
       this.#logger.debug('The connection broke', { error: error.message }),
     )
-    socket.on('close', () => this.#gone.abort())
+    socket.on('close', () => {
+      this.#gone.abort()
+      this.#mute?.cancel()
+    })
     socket.on('timeout', () => this.#endIfIdle())
     const idleMs = services.settings.number('connections.max.idle.ms')
     if (idleMs > 0) socket.setTimeout(idleMs)
@@ -180,12 +188,12 @@ export class Connection {
       this.#waitingBytes -= next.bytes.length
       this.#start(next.bytes, next.gathered)
     }
-    if (this.#waitingBytes <= this.#mostQueuedBytes && this.#socket.isPaused())
-      this.#socket.resume()
+    const isFull = this.#waitingBytes > this.#mostQueuedBytes
+    if (!isFull && this.#mute === undefined && this.#socket.isPaused()) this.#socket.resume()
   }
 
   #mayStart(immediate: boolean): boolean {
-    if (this.session?.hasFailed) return false
+    if (this.session?.hasFailed || this.#mute !== undefined) return false
     if (this.#socket.destroyed || this.#socket.writableLength > this.#mostQueuedBytes) return false
     return this.#places.length === 0 || (this.#allImmediate && immediate)
   }
@@ -229,12 +237,24 @@ export class Connection {
       this.#fail(error)
       return
     }
+    if (asked.throttleMs) this.#throttle(asked.throttleMs)
     for (let first = this.#places[0]; first?.answer !== undefined; first = this.#places[0]) {
       this.#places.shift()
       if (first.answer !== noResponse) this.#send(first.answer)
     }
     if (this.session?.hasFailed) this.#socket.destroySoon()
     else this.#advance()
+  }
+
+  /** As Kafka since 2.0: the answer leaves at once, what comes after it is not looked at for a while. */
+  #throttle(ms: number): void {
+    if (this.#socket.destroyed) return
+    this.#mute?.cancel()
+    this.#socket.pause()
+    this.#mute = this.#services.clock.after(ms, () => {
+      this.#mute = undefined
+      this.#advance()
+    })
   }
 
   #send({ parts, pooled }: Answer): void {
@@ -259,7 +279,7 @@ export class Connection {
   }
 
   #endIfIdle(): void {
-    if (this.#places.length === 0) this.#socket.destroy()
+    if (this.#places.length === 0 && this.#mute === undefined) this.#socket.destroy()
   }
 
   /** Closes this connection and nothing else: what it sent is unreadable, or we have a bug. */

@@ -29,6 +29,10 @@ export const brokerError = catalogue({
     says: ({ limit }: { limit: number }) =>
       `The limit of ${limit} ACLs is reached; delete some, use prefixed ones, or raise 'leat.max.acls'.`,
   },
+  'too-many-quotas': {
+    says: ({ limit }: { limit: number }) =>
+      `The limit of ${limit} quotas is reached; remove some, use defaults, or raise 'leat.max.quotas'.`,
+  },
   'config-invalid': {
     says: ({ name, value, expected }: { name: string; value: string | null; expected: string }) =>
       `Invalid value ${value === null ? 'null' : `'${value}'`} for configuration '${name}': write ${expected}.`,

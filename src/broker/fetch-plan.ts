@@ -6,7 +6,7 @@ import type { Context } from './handler.ts'
 
 type Request = MessageOf<typeof Fetch.request>
 
-interface Plan {
+export interface Plan {
   /** Absent where the client fetches without a session. */
   readonly session: FetchSession | undefined
   /** Whether partitions without news may be left out of the answer. */

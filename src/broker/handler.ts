@@ -10,6 +10,7 @@ import type { BufferPool } from './buffer-pool.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { GroupCoordinator } from './groups/index.ts'
 import type { ProducerIds } from './producer-ids.ts'
+import type { Quotas } from './quotas/index.ts'
 import type { Logins, SaslSession } from './sasl/index.ts'
 import type { SchemaGate } from './schema-gate.ts'
 import type { BrokerSettings } from './settings.ts'
@@ -21,6 +22,7 @@ export interface Services {
   readonly clusterId: string
   /** Undefined where everybody may do everything. */
   readonly access: AccessControl | undefined
+  readonly quotas: Quotas
   /** The APIs that are served, for ApiVersions to tell. */
   readonly apis: readonly Api<Schema, Schema>[]
   readonly settings: BrokerSettings
@@ -55,6 +57,10 @@ export interface Context extends Rights {
   readonly gone: AbortSignal
   /** Gives a pooled buffer back once the answer that refers to it has left. */
   readonly releaseAfterSending: (buffer: Buffer) => void
+  /** How large the request is. */
+  readonly sizeBytes: number
+  /** Lets the client wait for so long, from the answer on; the longest wait counts. */
+  readonly throttle: (ms: number) => void
   /** Makes an immediate request one like all others: what comes behind it waits for its answer. */
   readonly hold: () => void
 }

@@ -14,6 +14,7 @@ const codes: Readonly<Record<string, number>> = {
   'topic-name-invalid': errorCode.INVALID_TOPIC_EXCEPTION,
   'topic-reserved': errorCode.INVALID_TOPIC_EXCEPTION,
   'too-many-partitions': errorCode.POLICY_VIOLATION,
+  'too-many-quotas': errorCode.POLICY_VIOLATION,
   'too-many-acls': errorCode.POLICY_VIOLATION,
   'partition-count-invalid': errorCode.INVALID_PARTITIONS,
   'config-invalid': errorCode.INVALID_CONFIG,

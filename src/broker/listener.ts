@@ -1,11 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Principal } from '../access/principal.ts'
 import { listen } from '../base/listen.ts'
-import type { Logger } from '../base/logger.ts'
 import type { SaslMechanism } from '../protocols/sasl/index.ts'
 import { onConnections, type Receive } from './accept.ts'
 import type { Insiders } from './access/index.ts'
 import { Connection } from './connection.ts'
+import type { ConnectionLimits } from './connection-limits.ts'
 import type { Services } from './handler.ts'
 import type { ListenerTls, TlsDoor } from './tls-door.ts'
 
@@ -43,16 +43,17 @@ export class Listener {
     this.address = address
   }
 
-  /** `all` holds the connections of all listeners together, which are limited. */
+  /** `all` holds the connections of all listeners together, which `limits` counts. */
   static async open(
     wanted: ListenerAddress,
     services: Services,
     all: Set<Connection>,
+    limits: ConnectionLimits,
   ): Promise<Listener> {
     const own = new Set<Connection>()
     const most = services.settings.number('max.connections')
     const connected = (socket: Socket, principal?: Principal): Receive => {
-      if (all.size >= most) return refuse(socket, most, services.logger)
+      if (!limits.admit(socket)) return () => {}
       const connection = new Connection(socket, services, wanted)
       if (principal !== undefined) connection.principal = principal
       own.add(connection)
@@ -89,13 +90,4 @@ export class Listener {
 async function openTls(tls: ListenerTls, most: number, services: Services): Promise<TlsDoor> {
   const { TlsDoor } = await import('./tls-door.ts')
   return await TlsDoor.open(tls, most, services)
-}
-
-function refuse(socket: Socket, most: number, logger: Logger): Receive {
-  logger.warn('Refusing a connection: max.connections is reached', {
-    client: socket.remoteAddress,
-    'max.connections': most,
-  })
-  socket.destroy()
-  return () => {}
 }

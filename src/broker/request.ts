@@ -14,6 +14,8 @@ import { handlerByKey } from './handlers/index.ts'
 import type { SaslSession } from './sasl/index.ts'
 
 const apiVersionsKey = 18
+/** What the answer's field and a timer can hold. */
+const longestThrottleMs = 2 ** 31 - 1
 
 /** Whether the request in these bytes may follow another one that is not answered yet. */
 export function isImmediate(frame: Buffer): boolean {
@@ -25,12 +27,14 @@ export class Request implements Context {
   readonly broker: Services
   readonly version: number
   readonly clientId: string | null
+  readonly sizeBytes: number
   readonly #header: RequestHeader
   readonly #handler: Handler
   readonly #body: ByteReader
   readonly #connection: Connection
   readonly #pooled: Buffer[] = []
   #held = false
+  #throttleMs = 0
 
   private constructor(
     header: RequestHeader,
@@ -38,7 +42,9 @@ export class Request implements Context {
     body: ByteReader,
     connection: Connection,
     services: Services,
+    sizeBytes: number,
   ) {
+    this.sizeBytes = sizeBytes
     this.#header = header
     this.#handler = handler
     this.#body = body
@@ -54,7 +60,7 @@ export class Request implements Context {
     const header = readRequestHeader(reader, (key) => handlerByKey.get(key)?.api)
     const handler = handlerByKey.get(header.apiKey)
     if (handler === undefined) throw new MalformedBytes(`API key ${header.apiKey} is not served`)
-    return new Request(header, handler, reader, connection, services)
+    return new Request(header, handler, reader, connection, services, frame.length)
   }
 
   get api(): Handler['api'] {
@@ -111,6 +117,15 @@ export class Request implements Context {
     this.#held = true
   }
 
+  /** How long the client must wait; the answer says so. */
+  get throttleMs(): number {
+    return this.#throttleMs
+  }
+
+  throttle(ms: number): void {
+    this.#throttleMs = Math.max(this.#throttleMs, Math.min(ms, longestThrottleMs))
+  }
+
   /** What the handler returns: the answer's message, a promise of it, or `noResponse`. */
   handle(): unknown {
     const { api, handle } = this.#handler
@@ -120,8 +135,16 @@ export class Request implements Context {
         `${api.name} version ${this.version} is not served, only ${api.versions.from} to ${api.versions.to}`,
       )
     }
+    const { quotas } = this.broker
+    const isMeasured = quotas.limits('request_percentage')
+    const startMs = isMeasured ? performance.now() : 0
     const request = codecOf(api, 'request', this.version).decode(this.#body)
-    return handle(request as never, this)
+    const result = handle(request as never, this)
+    if (isMeasured) {
+      const percentSeconds = (performance.now() - startMs) / 10
+      this.throttle(quotas.record('request_percentage', this, percentSeconds))
+    }
+    return result
   }
 
   /** Encodes the handler's message. */
@@ -132,10 +155,15 @@ export class Request implements Context {
     const writer = new ByteWriter(512)
     writer.int32(0)
     writeResponseHeader(writer, api, version, this.#header.correlationId)
-    codecOf(api, 'response', version).encode(message as never, writer)
+    codecOf(api, 'response', version).encode(this.#throttled(message) as never, writer)
     const parts = writer.parts()
     const first = parts[0] as Uint8Array
     new DataView(first.buffer, first.byteOffset).setInt32(0, writer.length - 4)
     return { parts, pooled: this.#pooled }
+  }
+
+  #throttled(message: unknown): unknown {
+    if (this.#throttleMs === 0 || !('throttleTimeMs' in this.#handler.api.response)) return message
+    return { ...Object(message), throttleTimeMs: this.#throttleMs }
   }
 }

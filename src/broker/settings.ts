@@ -3,7 +3,15 @@
  * default of a topic configuration (`log.retention.ms` of `retention.ms`) stands in
  * `topic-configs.ts`; the others stand here.
  */
-import { anyText, bool, type ConfigType, int, long, oneOf } from './config-types.ts'
+import {
+  anyText,
+  bool,
+  type ConfigType,
+  int,
+  long,
+  numbersByAddress,
+  oneOf,
+} from './config-types.ts'
 import { brokerError } from './errors.ts'
 import { type TopicConfigName, topicConfigs } from './topic-configs.ts'
 
@@ -41,6 +49,16 @@ export const brokerConfigs = {
     type: int(1),
     fallback: '10000',
     about: 'How many clients may be connected.',
+  },
+  'max.connections.per.ip': {
+    type: int(),
+    fallback: '2147483647',
+    about: 'How many clients of one address may be connected.',
+  },
+  'max.connections.per.ip.overrides': {
+    type: numbersByAddress,
+    fallback: '',
+    about: 'Addresses to which another number applies.',
   },
   'connections.max.idle.ms': {
     type: long(-1n),
@@ -148,6 +166,31 @@ export const brokerConfigs = {
     type: int(1),
     fallback: '10000',
     about: 'How many ACLs clients may create.',
+  },
+  'leat.max.quotas': {
+    type: int(1),
+    fallback: '10000',
+    about: 'How many users, client ids and addresses clients may give quotas.',
+  },
+  'quota.window.num': {
+    type: int(2),
+    fallback: '11',
+    about: 'Over how many windows the rates of clients are measured.',
+  },
+  'quota.window.size.seconds': {
+    type: int(1),
+    fallback: '1',
+    about: 'How long such a window is.',
+  },
+  'controller.quota.window.num': {
+    type: int(1),
+    fallback: '11',
+    about: 'For how many windows changes of partitions may be saved up.',
+  },
+  'controller.quota.window.size.seconds': {
+    type: int(1),
+    fallback: '1',
+    about: 'How long such a window is.',
   },
   'offset.metadata.max.bytes': {
     type: int(),

@@ -21,6 +21,7 @@ import {
 } from '../base/settings.ts'
 import type { AccessOptions } from '../broker/index.ts'
 import { tokens, users } from './logins.ts'
+import { quotas } from './quotas.ts'
 
 const principal = (about: string) =>
   scalar({ about, example: 'alice' }, 'a user or TYPE:NAME', (raw) => {
@@ -137,6 +138,7 @@ export const access = part(
       },
       rules,
     ),
+    quotas,
   },
 )
 

@@ -185,6 +185,16 @@ const wrongFiles: [string, string, string][] = [
     "leat.yml:2:43 'Write' is nothing that is done with a group; write some of All, Read, Describe, Delete, DescribeConfigs, AlterConfigs.",
   ],
   [
+    "a quota that is nobody's",
+    'access:\n  quotas: [ { producer_byte_rate: 1 } ]\n',
+    'leat.yml:2:13 A quota is somebody’s; write user, client-id or ip.',
+  ],
+  [
+    'a quota that an address cannot have',
+    'access:\n  quotas: [ { ip: 10.0.0.7, producer_byte_rate: 5 } ]\n',
+    'leat.yml:2:49 Invalid configuration key producer_byte_rate.',
+  ],
+  [
     'rules beside a cluster that has its own',
     'kafka: { brokers: [ k1:9092 ] }\naccess:\n  superUsers: [ admin ]\n',
     "leat.yml:3:3 'superUsers' is for the embedded broker, which 'brokers' replaces: that cluster has rules of its own; delete one of the two.",

@@ -342,7 +342,7 @@ export function withImplied(raw: unknown): unknown {
 }
 
 /** What only a broker decides by; an existing cluster has its own. */
-const rulesOfTheBroker = ['authorizer', 'superUsers', 'allowEveryoneIfNoAclFound', 'acls']
+const rulesOfTheBroker = ['authorizer', 'superUsers', 'allowEveryoneIfNoAclFound', 'acls', 'quotas']
 
 /** What is said of a cluster that takes the place of the embedded broker. */
 const ofTheCluster = ['brokers', 'tls', 'sasl']

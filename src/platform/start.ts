@@ -104,6 +104,7 @@ async function openBroker(
       durability,
       listeners: hasOwnDoor ? listeners : [...listeners, own],
       access,
+      quotas: config.access?.quotas ?? [],
       logins: loginOptions(config.access),
       config: keys,
       topics,

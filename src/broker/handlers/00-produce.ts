@@ -27,6 +27,8 @@ const firstVersionWithTopicIds = 13
 export const produce = handler(
   Produce,
   (request, context) => {
+    const { quotas } = context.broker
+    context.throttle(quotas.record('producer_byte_rate', context, context.sizeBytes))
     const waits: Waits = new Set()
     const late: Promise<void>[] = []
     const mayBeTransactional = isAllowedTransaction(request, context)

@@ -1,7 +1,7 @@
 import type { PartitionLog } from '../../log/index.ts'
 import { Fetch } from '../../protocols/kafka/apis/01-fetch.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
-import { isPlanned, planFetch } from '../fetch-plan.ts'
+import { isPlanned, type Plan, planFetch } from '../fetch-plan.ts'
 import { type Found, fill, find } from '../fetch-read.ts'
 import { type FetchSession, type FetchTarget, nextEpoch } from '../fetch-sessions.ts'
 import { type Context, handler } from '../handler.ts'
@@ -16,15 +16,25 @@ export const fetch = handler(Fetch, async (request, context) => {
     return { throttleTimeMs: 0, errorCode: plan.errorCode, sessionId: 0, responses: [] }
   }
   const targets = [...plan.targets.values()]
-  let found = find(targets, request.maxBytes, context)
+  const { quotas } = context.broker
+  const maxBytes = Math.min(request.maxBytes, quotas.mostAtOnce('consumer_byte_rate', context))
+  const minBytes = Math.min(request.minBytes, maxBytes)
+  let found = find(targets, maxBytes, context)
   const endMs = context.broker.clock.now() + request.maxWaitMs
-  while (targets.length > 0 && !isEnough(found, request.minBytes)) {
+  while (targets.length > 0 && !isEnough(found, minBytes)) {
     const leftMs = endMs - context.broker.clock.now()
     if (leftMs <= 0 || context.gone.aborted) break
     const logs = found.flatMap(({ log }) => (log === undefined ? [] : [log]))
     if (!(await context.broker.waitingRoom.wait(logs as PartitionLog[], leftMs, context.gone)))
       break
-    found = find(targets, request.maxBytes, context)
+    found = find(targets, maxBytes, context)
+  }
+  const bytes = bytesOf(found)
+  const throttleMs = quotas.record('consumer_byte_rate', context, bytes)
+  if (throttleMs > 0) {
+    quotas.takeBack('consumer_byte_rate', context, bytes)
+    context.throttle(throttleMs)
+    return withoutRecords(plan, context)
   }
   const answers = fill(found, context)
   const { session, incremental } = plan
@@ -44,6 +54,18 @@ export const fetch = handler(Fetch, async (request, context) => {
 
 type Answers = ReturnType<typeof fill>
 type Data = Answers[number]['data']
+
+function bytesOf(found: readonly Found[]): number {
+  return found.reduce((sum, { slice }) => sum + (slice?.bytes ?? 0), 0)
+}
+
+/** A client that read more than it may gets nothing now; a session that it would begin is none. */
+function withoutRecords({ session, incremental }: Plan, { broker }: Context) {
+  if (session !== undefined && incremental) session.epoch = nextEpoch(session.epoch)
+  else if (session !== undefined) broker.fetchSessions.remove(session.id)
+  const sessionId = session !== undefined && incremental ? session.id : 0
+  return { throttleTimeMs: 0, errorCode: errorCode.NONE, sessionId, responses: [] }
+}
 
 /** An error or a partition that moved elsewhere is told at once, as Kafka does. */
 function isEnough(found: readonly Found[], minBytes: number): boolean {

@@ -7,12 +7,14 @@ import { type Context, handler } from '../handler.ts'
 import { kafkaError } from '../kafka-errors.ts'
 import { namedOnce } from '../named-once.ts'
 import { partitionsOf, replicationProblem } from '../new-topics.ts'
+import { mutationProblem } from '../quotas/index.ts'
 import { clusterTopic, type NewTopic, type Topic } from '../topics.ts'
 
 type Request = MessageOf<typeof CreateTopics.request>
 type Wanted = Request['topics'][number]
 
 const firstVersionWithConfigs = 5
+const firstStrictVersion = 6
 
 /** Each topic is answered for itself: one that cannot be made does not keep the others from it. */
 export const createTopics = handler(CreateTopics, async (request, context) => {
@@ -47,6 +49,8 @@ async function create(wanted: Wanted, validateOnly: boolean, context: Context) {
   }
   try {
     broker.topics.checkNew(topic)
+    const exceeded = mutationProblem(context, partitionsOf(wanted, broker), firstStrictVersion)
+    if (exceeded !== undefined) return refused(wanted, exceeded.errorCode, exceeded.errorMessage)
     if (validateOnly) return accepted(wanted, topic, undefined, context)
     return accepted(wanted, topic, await broker.topics.create(topic), context)
   } catch (error) {

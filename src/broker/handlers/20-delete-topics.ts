@@ -2,9 +2,10 @@ import { clusterName } from '../../access/acl.ts'
 import { DeleteTopics } from '../../protocols/kafka/apis/20-delete-topics.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import { refused } from '../access/index.ts'
-import { type Context, handler, type Services } from '../handler.ts'
+import { type Context, handler } from '../handler.ts'
 import { type KafkaError, kafkaError } from '../kafka-errors.ts'
 import { namedOnce } from '../named-once.ts'
+import { mutationProblem } from '../quotas/index.ts'
 import type { Topic } from '../topics.ts'
 
 interface Named {
@@ -15,6 +16,7 @@ interface Named {
 const noId = Buffer.alloc(16)
 const firstVersionWithMessages = 5
 const firstVersionWithIds = 6
+const firstStrictVersion = 5
 
 /** Deletes topics with their records and the positions that groups have in them. */
 export const deleteTopics = handler(DeleteTopics, async (request, context) => {
@@ -55,7 +57,7 @@ async function remove(named: Named, context: Context) {
   }
   return answer(
     { name: topic.name, topicId: topic.idBytes },
-    await removeTopic(topic, broker),
+    await removeTopic(topic, context),
     context,
   )
 }
@@ -65,12 +67,18 @@ function mayDo(operation: 'Describe' | 'Delete', name: string, context: Context)
   return context.shows('Delete', 'Cluster', clusterName) || context.allows(operation, 'Topic', name)
 }
 
-async function removeTopic({ name, internal }: Topic, broker: Services): Promise<KafkaError> {
+async function removeTopic(
+  { name, internal, partitions }: Topic,
+  context: Context,
+): Promise<KafkaError> {
+  const { broker } = context
   if (!broker.settings.flag('delete.topic.enable')) {
     const errorMessage = 'Topics may not be deleted here: delete.topic.enable is false.'
     return problem(errorCode.TOPIC_DELETION_DISABLED, errorMessage)
   }
   if (internal) return problem(errorCode.INVALID_REQUEST, `Topic '${name}' is the broker's own.`)
+  const exceeded = mutationProblem(context, partitions.length, firstStrictVersion)
+  if (exceeded !== undefined) return exceeded
   try {
     await broker.topics.delete(name)
     await broker.groups.forgetTopic(name)

@@ -6,6 +6,9 @@ import { type Context, handler } from '../handler.ts'
 import { type KafkaError, kafkaError } from '../kafka-errors.ts'
 import { namedOnce } from '../named-once.ts'
 import { assignmentProblem } from '../new-topics.ts'
+import { mutationProblem } from '../quotas/index.ts'
+
+const firstStrictVersion = 3
 
 type Wanted = MessageOf<typeof CreatePartitions.request>['topics'][number]
 
@@ -36,6 +39,8 @@ async function grow(
     const added = count - (broker.topics.get(name)?.partitions.length ?? 0)
     const problem = assignments === null ? undefined : newReplicasProblem(assignments, added)
     if (problem !== undefined) return problem
+    const exceeded = mutationProblem(context, added, firstStrictVersion)
+    if (exceeded !== undefined) return exceeded
     if (!validateOnly) await broker.topics.addPartitions(name, count)
     return { errorCode: errorCode.NONE, errorMessage: null }
   } catch (error) {

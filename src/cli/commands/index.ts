@@ -80,6 +80,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Lists, adds and removes rules of access: who may do what.',
     load: async () => (await import('./acls.ts')).acls,
   },
+  quotas: {
+    summary: 'Lists and sets how much clients may do in a time.',
+    load: async () => (await import('./quotas.ts')).quotas,
+  },
   users: {
     summary: 'Lists, adds and removes users who log in with a password.',
     load: async () => (await import('./users.ts')).users,

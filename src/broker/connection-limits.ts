@@ -1,0 +1,86 @@
+import type { Socket } from 'node:net'
+import { hostAddress } from '../access/host.ts'
+import type { Services } from './handler.ts'
+
+/** How many connections that may not be are held until their addresses have waited. */
+const mostHeld = 1000
+
+/** How many clients may connect in all, from one address, and how fast from one address. */
+export class ConnectionLimits {
+  readonly #services: Services
+  readonly #most: number
+  readonly #mostOfAddress: number
+  readonly #exceptions: ReadonlyMap<string, number>
+  readonly #byAddress = new Map<string, number>()
+  #count = 0
+  #held = 0
+
+  constructor(services: Services) {
+    const { settings } = services
+    this.#services = services
+    this.#most = settings.number('max.connections')
+    this.#mostOfAddress = settings.number('max.connections.per.ip')
+    this.#exceptions = exceptionsIn(settings.text('max.connections.per.ip.overrides'))
+  }
+
+  /** Counts the connection until it closes; one that may not be is ended, and the answer is false. */
+  admit(socket: Socket): boolean {
+    const address = hostAddress(socket.remoteAddress ?? '')
+    const ofAddress = this.#byAddress.get(address) ?? 0
+    const most = this.#exceptions.get(address) ?? this.#mostOfAddress
+    if (this.#count >= this.#most) return this.#refuse(socket, 'max.connections', this.#most)
+    if (ofAddress >= most) return this.#refuse(socket, 'max.connections.per.ip', most)
+    const throttleMs = this.#services.quotas.connect(address)
+    if (throttleMs > 0) return this.#hold(socket, throttleMs)
+    this.#count += 1
+    this.#byAddress.set(address, ofAddress + 1)
+    socket.on('close', () => {
+      this.#count -= 1
+      const left = (this.#byAddress.get(address) ?? 1) - 1
+      if (left === 0) this.#byAddress.delete(address)
+      else this.#byAddress.set(address, left)
+    })
+    return true
+  }
+
+  #refuse(socket: Socket, limit: string, most: number): false {
+    this.#services.logger.warn(`Refusing a connection: ${limit} is reached`, {
+      client: socket.remoteAddress,
+      [limit]: most,
+    })
+    socket.destroy()
+    return false
+  }
+
+  /** Ended only when its address has waited, so that it does not come again at once. */
+  #hold(socket: Socket, ms: number): false {
+    this.#services.logger.warn('Refusing a connection: connection_creation_rate is exceeded', {
+      client: socket.remoteAddress,
+      waitMs: ms,
+    })
+    if (this.#held >= mostHeld) {
+      socket.destroy()
+      return false
+    }
+    this.#held += 1
+    socket.pause()
+    socket.on('error', () => {}) // It is refused already, whatever breaks.
+    const timer = this.#services.clock.after(ms, () => socket.destroy())
+    socket.on('close', () => {
+      this.#held -= 1
+      timer.cancel()
+    })
+    return false
+  }
+}
+
+/** `127.0.0.1:10,10.0.0.7:2` */
+function exceptionsIn(list: string): ReadonlyMap<string, number> {
+  return new Map(
+    list.split(',').flatMap((entry) => {
+      const at = entry.lastIndexOf(':')
+      const address = entry.slice(0, at).trim()
+      return at < 0 ? [] : [[hostAddress(address), Number(entry.slice(at + 1))]]
+    }),
+  )
+}
