@@ -464,6 +464,44 @@ test('workers share connectors, and go on with those of a worker that is gone', 
   )
 })
 
+test('any worker tells how a connector does: what all its tasks have done, and how far it is behind', async (t) => {
+  const place = await placeWith(t, 2)
+  const { plugin } = fakeSink()
+  const workers = [
+    await place.worker({ plugins: [plugin] }),
+    await place.worker({ plugins: [plugin] }),
+  ]
+  const [first, second] = workers as [Worker, Worker]
+  await first.ask('PUT', '/connectors/s/config', { ...config, 'tasks.max': '2' })
+  await first.becomes('s', 'RUNNING', 2)
+  await eventually('each worker has a task', async () => {
+    const { body } = await first.ask('GET', '/connectors/s/status')
+    return new Set(body.tasks.map((one: { worker_id: string }) => one.worker_id)).size === 2
+  })
+  await send(place.client, 'in', numbers(0, 100), 0)
+  await send(place.client, 'in', numbers(0, 50), 1)
+  for (const worker of [first, second]) {
+    const told = await eventually('all is told', async () => {
+      const { body } = await worker.ask('GET', '/connectors/s/figures')
+      return body.total.written === 150 && body.lag === 0 ? body : undefined
+    })
+    assert.equal(told.state, 'RUNNING')
+    const written = told.tasks.map((one: { figures: { written: number } }) => one.figures.written)
+    assert.deepEqual(written.sort(), [100, 50])
+    assert.ok(told.total.recordsPerSecond > 1)
+  }
+
+  await first.ask('PUT', '/connectors/s/pause')
+  await first.becomes('s', 'PAUSED', 2)
+  await send(place.client, 'in', numbers(0, 7), 1)
+  const { body } = await second.ask('GET', '/connectors/s/figures')
+  assert.equal(body.lag, 7)
+  assert.deepEqual(body.partitions, [
+    { topic: 'in', partition: 0, next: 100, end: 100, lag: 0 },
+    { topic: 'in', partition: 1, next: 50, end: 57, lag: 7 },
+  ])
+})
+
 test('a change of one connector leaves the others alone', async (t) => {
   const place = await placeWith(t, 1)
   const { plugin, fake } = fakeSink()

@@ -15,6 +15,16 @@ export interface OffsetEntry {
   readonly offset: OffsetJson | null
 }
 
+export interface PartitionLag {
+  readonly topic: string
+  readonly partition: number
+  /** The offset of the first record that is not committed. */
+  readonly next: number
+  /** Behind the last record there is. */
+  readonly end: number
+  readonly lag: number
+}
+
 export interface ConnectorOffsetsOptions {
   readonly connectors: Connectors
   readonly plugins: Plugins
@@ -42,6 +52,32 @@ export class ConnectorOffsets {
     const store = await this.#options.store()
     await store.readToEnd()
     return store.all(name)
+  }
+
+  /** Of a sink's topics: what is not committed yet, whether the sink runs or not. */
+  async lag(name: string): Promise<PartitionLag[]> {
+    const { connectors, client } = this.#options
+    const { config } = connectors.stored(name)
+    const committed = await this.#committed(groupOf(name, config))
+    const next = new Map(committed.map((one) => [`${one.topic}/${one.partition}`, one.next]))
+    const named = (config.topics ?? '').split(',').flatMap((one) => one.trim() || [])
+    const used = [...connectors.topics(name), ...committed.map(({ topic }) => topic)]
+    const topics = await client.topics([...new Set([...named, ...used])].sort())
+    const places = topics.flatMap(({ name: topic, partitions }) =>
+      partitions.map(({ partition }) => ({ topic, partition })),
+    )
+    const [starts, ends] = await Promise.all(
+      (['earliest', 'latest'] as const).map((at) =>
+        client.offsets(places.map((place) => ({ ...place, at }))),
+      ),
+    )
+    return places.flatMap(({ topic, partition }, index) => {
+      const [start, end] = [starts?.[index], ends?.[index]]
+      if (start === undefined || end === undefined || start.error || end.error) return []
+      const position = next.get(`${topic}/${partition}`) ?? start.offset
+      const lag = Math.max(0, Number(end.offset - position))
+      return [{ topic, partition, next: Number(position), end: Number(end.offset), lag }]
+    })
   }
 
   /** An offset of null is forgotten. */

@@ -27,6 +27,11 @@ interface TaskStatus {
   readonly figures?: Readonly<Record<string, number>>
 }
 
+interface Figures {
+  readonly tasks: readonly TaskStatus[]
+  readonly lag?: number
+}
+
 type Config = Readonly<Record<string, string>>
 
 const common = { ...connectOption, ...outputOption }
@@ -110,18 +115,21 @@ const status = command({
     const [name = ''] = operandsOf(operands, 'CONNECTOR')
     const rest = new ConnectRest(options, terminal)
     const { connector, tasks } = await rest.ask<Status>('GET', pathOf(name, '/status'))
-    const rows = tasks.map(({ id, state, worker_id: worker, figures = {}, trace }) => ({
+    // Kafka Connect does not have it.
+    const told = await rest.ask<Figures>('GET', pathOf(name, '/figures')).catch(() => undefined)
+    const figuresOf = new Map(told?.tasks.map(({ id, figures }) => [id, figures]))
+    const rows = tasks.map(({ id, state, worker_id: worker, trace }) => ({
       ...{ task: id, state, worker },
-      recordsPerSecond: rounded(figures.recordsPerSecond),
-      written: figures.written,
-      failed: figures.failed,
-      lag: figures.lag,
+      recordsPerSecond: rounded(figuresOf.get(id)?.recordsPerSecond),
+      written: figuresOf.get(id)?.written,
+      failed: figuresOf.get(id)?.failed,
+      lag: figuresOf.get(id)?.lag,
       trace: trace?.split('\n')[0],
     }))
     const whole = { task: undefined, state: connector.state, worker: connector.worker_id }
     const trace = connector.trace?.split('\n')[0]
     const none = { recordsPerSecond: undefined, written: undefined, failed: undefined }
-    await printRows({ options, terminal }, [{ ...whole, ...none, lag: undefined, trace }, ...rows])
+    await printRows({ options, terminal }, [{ ...whole, ...none, lag: told?.lag, trace }, ...rows])
   },
 })
 

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { isError } from '../../base/errors.ts'
 import { type ConnectorState, connectorTarget } from '../connectors.ts'
 import { connectError } from '../errors.ts'
+import { figuresOf } from '../figures.ts'
 import type { OffsetEntry } from '../offsets.ts'
 import type { ConnectorConfig, TargetState } from '../state/config-store.ts'
 import { configIn, objectBody } from './answers.ts'
@@ -125,11 +126,14 @@ export function connectorRoutes(services: RouteServices): Hono {
     const of = { connector: context.req.param('name'), task: taskIn(context) }
     return forwarding.owner(context, of, (unit) => unit.restart())
   })
-  // leat's own: nothing is written, and no offset moves.
+  // Those two are leat's own: nothing is written, and no offset moves.
   routes.post('/:name/preview', async (context) => {
     const most = Math.min(mostPreviewed, Number(context.req.query('records') ?? usualPreviewed))
     return context.json({ records: await preview(context.req.param('name'), most) })
   })
+  routes.get('/:name/figures', async (context) =>
+    context.json(await figuresOf(context.req.param('name'), services)),
+  )
   routes.get('/:name/offsets', async (context) =>
     context.json({ offsets: await offsets.get(context.req.param('name')) }),
   )

@@ -209,7 +209,7 @@ export class SinkRun {
       this.#positions.set(`${topic}/${partition}`, { topic, partition, next })
       meter.positions.set(`${topic}/${partition}`, next)
       meter.read += readCount
-      meter.bytes += readBytes
+      meter.bytes.add(readBytes)
     }
     onDone()
   }
@@ -221,7 +221,7 @@ export class SinkRun {
       if (stop.aborted) throw abandoned
       try {
         await task.put(batch)
-        meter.written += batch.length
+        meter.written.add(batch.length)
         return
       } catch (error) {
         if (!(error instanceof RetriableError)) throw error

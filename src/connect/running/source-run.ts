@@ -88,8 +88,8 @@ async function note(written: Written | undefined, options: SourceRunOptions): Pr
   const { offsets, records, bytes, topics } = written
   for (const topic of topics) onTopic(topic)
   meter.read += records
-  meter.written += records
-  meter.bytes += bytes
+  meter.written.add(records)
+  meter.bytes.add(bytes)
   if (offsets.length > 0) await storeOffsets(lastOffsets(offsets))
   await task.committed?.()
   onDone()
@@ -103,11 +103,11 @@ async function write(records: readonly SourceRecord[], options: SourceRunOptions
     if (record === undefined) continue
     await makeTopic(record.topic)
     onTopic(record.topic)
-    meter.bytes += (record.key?.length ?? 0) + (record.value?.length ?? 0)
+    meter.bytes.add((record.key?.length ?? 0) + (record.value?.length ?? 0))
     sent.push(
       producer.send(record).then(
         () => {
-          meter.written += 1
+          meter.written.add(1)
         },
         (error) =>
           policy.passOver(source, { stage: 'KAFKA_PRODUCE', executing: 'producer', error }),

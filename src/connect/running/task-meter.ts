@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
+import { Rate } from './rate.ts'
 
 /** What a task has done, and how fast of late. */
 export interface TaskFigures {
@@ -16,45 +17,27 @@ export interface TaskFigures {
   readonly lag: number | undefined
 }
 
-const windowMs = 10_000
-
 export class TaskMeter {
   read = 0
-  written = 0
   failed = 0
   retries = 0
-  bytes = 0
+  readonly written: Rate
+  readonly bytes: Rate
   /** By `topic/partition`: behind the last record there is, and the next one to put. */
   readonly ends = new Map<string, bigint>()
   readonly positions = new Map<string, bigint>()
-  readonly #clock: Clock
-  #before: Mark
-  #last: Mark
 
   constructor(clock: Clock) {
-    this.#clock = clock
-    this.#before = { atMs: clock.now(), written: 0, bytes: 0 }
-    this.#last = this.#before
+    this.written = new Rate(clock)
+    this.bytes = new Rate(clock)
   }
 
   figures(): TaskFigures {
-    const { read, written, failed, retries, bytes } = this
-    const { recordsPerSecond, bytesPerSecond } = this.#rates()
-    const lag = this.#lag()
-    return { read, written, failed, retries, bytes, recordsPerSecond, bytesPerSecond, lag }
-  }
-
-  /** Over the last whole window and the one that has begun. */
-  #rates() {
-    const now = this.#clock.now()
-    if (now - this.#last.atMs >= windowMs) {
-      this.#before = this.#last
-      this.#last = { atMs: now, written: this.written, bytes: this.bytes }
-    }
-    const seconds = Math.max(1, now - this.#before.atMs) / 1000
+    const { read, failed, retries, written, bytes } = this
     return {
-      recordsPerSecond: (this.written - this.#before.written) / seconds,
-      bytesPerSecond: (this.bytes - this.#before.bytes) / seconds,
+      ...{ read, written: written.total, failed, retries, bytes: bytes.total },
+      ...{ recordsPerSecond: written.perSecond(), bytesPerSecond: bytes.perSecond() },
+      lag: this.#lag(),
     }
   }
 
@@ -64,10 +47,4 @@ export class TaskMeter {
     for (const [partition, end] of this.ends) lag += end - (this.positions.get(partition) ?? end)
     return Number(lag)
   }
-}
-
-interface Mark {
-  readonly atMs: number
-  readonly written: number
-  readonly bytes: number
 }
