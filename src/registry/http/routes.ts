@@ -1,7 +1,7 @@
 /** The operations of Confluent's API over the state, and what all of their answers share. */
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { LeatError } from '../../base/errors.ts'
 import { errorCodeOf, refusal } from '../errors.ts'
@@ -22,19 +22,12 @@ export function listenerOf(services: Services, counts: RequestCounts): RequestLi
     await next()
     counts.add(context.req.method, operationOf(context.req.raw.url), context.res.status)
   })
-  routes.use(
-    bodyLimit({
-      maxSize: limits.requestBytes,
-      onError: () => {
-        throw refusal('request-too-large', { limit: limits.requestBytes })
-      },
-    }),
-  )
+  routes.use(bodiesOfAtMost(limits.requestBytes))
   routes.use(async (context, next) => {
     const type = answerType(context.req.header('accept'))
     if (type === undefined) throw refusal('type-not-acceptable', undefined)
+    context.header('content-type', type)
     await next()
-    if (context.res.body !== null) context.res.headers.set('content-type', type)
   })
   addServer(routes, services)
   addSubjects(routes, services)
@@ -68,6 +61,19 @@ export function listenerOf(services: Services, counts: RequestCounts): RequestLi
     }
     withoutTypeOfNothing(request)
     await listener(request, response)
+  }
+}
+
+/** A body without a length is counted, which costs more than the answer to most requests. */
+function bodiesOfAtMost(limit: number): MiddlewareHandler {
+  const onError = () => {
+    throw refusal('request-too-large', { limit })
+  }
+  const counted = bodyLimit({ maxSize: limit, onError })
+  return async (context, next) => {
+    if (context.req.header('transfer-encoding') !== undefined) return await counted(context, next)
+    if (Number(context.req.header('content-length') ?? 0) > limit) onError()
+    await next()
   }
 }
 

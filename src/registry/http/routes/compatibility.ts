@@ -6,6 +6,7 @@ import { candidateOf } from '../../lookup.ts'
 import { readSchemaRequest } from '../../requests.ts'
 import type { Services } from '../../services.ts'
 import type { Version } from '../../state/versions.ts'
+import { json } from '../json.ts'
 import { bodyOf, flag, subjectParameter, versionParameter } from '../parameters.ts'
 
 export function addCompatibility(routes: Hono, services: Services): void {
@@ -35,7 +36,7 @@ export function addCompatibility(routes: Hono, services: Services): void {
       throw error
     })
     const isCompatible = messages.length === 0
-    return context.json({ is_compatible: isCompatible, ...(isVerbose && { messages }) })
+    return json(context, { is_compatible: isCompatible, ...(isVerbose && { messages }) })
   }
 
   async function messagesOf(

@@ -8,13 +8,14 @@ import type { Version } from '../../state/versions.ts'
 import { contextOf, hasPrefix, qualified } from '../../subjects.ts'
 import { shownById, shownVersion } from '../answers.ts'
 import { formatted, withQualifiedReferences } from '../formatted.ts'
+import { json } from '../json.ts'
 import { flag, idParameter, page } from '../parameters.ts'
 import { aliased, contextOfPath, inContext } from '../paths.ts'
 
 export function addSchemas(routes: Hono, services: Services): void {
   const { topic, parser, limits } = services
 
-  routes.get('/schemas/types', (context) => context.json(parser.types))
+  routes.get('/schemas/types', (context) => json(context, parser.types))
 
   routes.get('/schemas', (context) => {
     const { state } = topic
@@ -37,7 +38,7 @@ export function addSchemas(routes: Hono, services: Services): void {
       ...shownVersion(version),
       aliases: aliases.get(version.subject),
     }))
-    return context.json(shown)
+    return json(context, shown)
   })
 
   routes.get('/schemas/ids/:id', async (context) => {
@@ -47,7 +48,7 @@ export function addSchemas(routes: Hono, services: Services): void {
       ? topic.state.versions.highestId(contextOf(found.subject))
       : undefined
     const hasSubject = context.req.query('subject') !== undefined
-    return context.json(shownById({ ...shown, maxId }, hasSubject))
+    return json(context, shownById({ ...shown, maxId }, hasSubject))
   })
 
   routes.get('/schemas/ids/:id/schema', async (context) => {
@@ -57,12 +58,12 @@ export function addSchemas(routes: Hono, services: Services): void {
 
   routes.get('/schemas/ids/:id/subjects', (context) => {
     const subjects = new Set(versionsAsked(context).map(({ subject }) => subject))
-    return context.json(page(context, [...subjects]))
+    return json(context, page(context, [...subjects]))
   })
 
   routes.get('/schemas/ids/:id/versions', (context) => {
     const versions = versionsAsked(context).map(({ subject, version }) => ({ subject, version }))
-    return context.json(page(context, versions))
+    return json(context, page(context, versions))
   })
 
   routes.get('/schemas/guids/:guid', async (context) => {
@@ -70,11 +71,11 @@ export function addSchemas(routes: Hono, services: Services): void {
     const [first] = idsOfGuid(topic.state, guid)
     if (first === undefined) throw refusal('schema-not-found', { schema: guid })
     const found = schemaWithId(topic.state, first.id, `:${first.context}:`)
-    return context.json(shownById(await formatted(found, context, services), false))
+    return json(context, shownById(await formatted(found, context, services), false))
   })
 
   routes.get('/schemas/guids/:guid/ids', (context) =>
-    context.json(idsOfGuid(topic.state, context.req.param('guid'))),
+    json(context, idsOfGuid(topic.state, context.req.param('guid'))),
   )
 
   function asked(context: Context): Version {

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { deleteContext } from '../../commands/delete.ts'
 import type { Services } from '../../services.ts'
 import { contextNamed } from '../../subjects.ts'
+import { json } from '../json.ts'
 import { page } from '../parameters.ts'
 
 /** The version of Confluent's API that this is; clients ask before they use what is newer. */
@@ -9,16 +10,17 @@ const apiVersion = '8.0.0'
 
 /** The registry itself and its contexts. */
 export function addServer(routes: Hono, services: Services): void {
-  routes.get('/', (context) => context.json({}))
-  routes.post('/', (context) => context.json({}))
+  routes.get('/', (context) => json(context, {}))
+  routes.post('/', (context) => json(context, {}))
 
   routes.get('/contexts', (context) => {
     const prefix = context.req.query('contextPrefix') ?? ''
     const contexts = services.topic.state.contexts().filter((one) => one.startsWith(prefix))
-    return context.json(page(context, contexts))
+    return json(context, page(context, contexts))
   })
   routes.delete('/contexts/:context', async (context) => {
     await deleteContext(contextNamed(context.req.param('context')), services)
+    context.header('content-type', undefined)
     return context.body(null, 204)
   })
 
@@ -27,10 +29,10 @@ export function addServer(routes: Hono, services: Services): void {
       'kafka-cluster': await services.clusterId(),
       'schema-registry-cluster': 'schema-registry',
     }
-    return context.json({ scope: { path: [], clusters }, id: '' })
+    return json(context, { scope: { path: [], clusters }, id: '' })
   })
   routes.get('/v1/metadata/version', (context) =>
-    context.json({ version: apiVersion, commitId: 'leat' }),
+    json(context, { version: apiVersion, commitId: 'leat' }),
   )
-  routes.get('/v1/metadata/deployment', (context) => context.json({ attributes: [] }))
+  routes.get('/v1/metadata/deployment', (context) => json(context, { attributes: [] }))
 }

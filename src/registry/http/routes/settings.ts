@@ -4,6 +4,7 @@ import { refusal } from '../../errors.ts'
 import { readConfigRequest, readModeRequest } from '../../requests.ts'
 import type { Services } from '../../services.ts'
 import type { Config } from '../../state/records.ts'
+import { json } from '../json.ts'
 import { bodyOf, flag, subjectParameter } from '../parameters.ts'
 
 /** `/config` and `/mode`, of all or of a subject or context. */
@@ -17,7 +18,7 @@ export function addSettings(routes: Hono, services: Services): void {
       const inScope = flag(context, 'defaultToGlobal')
       const config = inScope ? state.configInScope(scope) : state.config(scope)
       if (config === undefined) throw refusal('config-not-found', { subject: scope })
-      return context.json(config)
+      return json(context, config)
     })
     routes.put(path, async (context) => {
       const changes = readConfigRequest(await bodyOf(context))
@@ -26,10 +27,10 @@ export function addSettings(routes: Hono, services: Services): void {
         changes,
         services,
       )
-      return context.json(written(compatibilityLevel, rest))
+      return json(context, written(compatibilityLevel, rest))
     })
     routes.delete(path, async (context) =>
-      context.json(await deleteConfig(subjectParameter(context), services)),
+      json(context, await deleteConfig(subjectParameter(context), services)),
     )
   }
 
@@ -39,12 +40,12 @@ export function addSettings(routes: Hono, services: Services): void {
       const { state } = topic
       const mode = flag(context, 'defaultToGlobal') ? state.modeInScope(scope) : state.mode(scope)
       if (mode === undefined) throw refusal('mode-not-found', { subject: scope })
-      return context.json({ mode })
+      return json(context, { mode })
     })
     routes.put(path, async (context) => await putMode(context))
     routes.delete(path, async (context) => {
       const scope = subjectParameter(context)
-      return context.json({ mode: await deleteMode(scope, flag(context, 'recursive'), services) })
+      return json(context, { mode: await deleteMode(scope, flag(context, 'recursive'), services) })
     })
   }
 
@@ -53,7 +54,7 @@ export function addSettings(routes: Hono, services: Services): void {
     const mode = readModeRequest(body)
     await setMode(subjectParameter(context), mode, flag(context, 'force'), services)
     // As it was written, in whatever case.
-    return context.json({ mode: (body as { mode?: unknown }).mode ?? null })
+    return json(context, { mode: (body as { mode?: unknown }).mode ?? null })
   }
 }
 

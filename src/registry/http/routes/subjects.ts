@@ -9,6 +9,7 @@ import type { Services } from '../../services.ts'
 import { defaultContext, hasPrefix } from '../../subjects.ts'
 import { shownRegistration, shownVersion } from '../answers.ts'
 import { formatted, withQualifiedReferences } from '../formatted.ts'
+import { json } from '../json.ts'
 import { bodyOf, flag, page, subjectParameter, versionParameter } from '../parameters.ts'
 import { contextOfPath, inContext } from '../paths.ts'
 
@@ -26,19 +27,19 @@ export function addSubjects(routes: Hono, services: Services): void {
       const isLive = state.hasSubject(subject, false)
       return only ? !isLive : isLive || flag(context, 'deleted')
     })
-    return context.json(page(context, subjects.sort()))
+    return json(context, page(context, subjects.sort()))
   })
 
   routes.post('/subjects/:subject', async (context) => {
     const request = readSchemaRequest(await bodyOf(context))
     const options = { normalize: flag(context, 'normalize'), deleted: flag(context, 'deleted') }
     const found = await lookUp(subjectParameter(context), request, options, services)
-    return context.json(shownVersion(await formatted(found, context, services)))
+    return json(context, shownVersion(await formatted(found, context, services)))
   })
 
   routes.delete('/subjects/:subject', async (context) => {
     const subject = subjectParameter(context)
-    return context.json(await deleteSubject(subject, flag(context, 'permanent'), services))
+    return json(context, await deleteSubject(subject, flag(context, 'permanent'), services))
   })
 
   routes.get('/subjects/:subject/metadata', async (context) => {
@@ -46,7 +47,7 @@ export function addSubjects(routes: Hono, services: Services): void {
     const properties = new Map(names.map((name, index) => [name, values[index] ?? '']))
     const deleted = flag(context, 'deleted')
     const found = latestWithMetadata(topic.state, subjectParameter(context), properties, deleted)
-    return context.json(shownVersion(await formatted(found, context, services)))
+    return json(context, shownVersion(await formatted(found, context, services)))
   })
 
   routes.get('/subjects/:subject/versions', (context) => {
@@ -61,7 +62,7 @@ export function addSubjects(routes: Hono, services: Services): void {
       .of(subject)
       .filter((one) => negative || (only ? one.deleted : deleted || !one.deleted))
       .map(({ version, deleted }) => (negative && deleted ? -version : version))
-    return context.json(page(context, versions))
+    return json(context, page(context, versions))
   })
 
   routes.post('/subjects/:subject/versions', async (context) => {
@@ -70,13 +71,13 @@ export function addSubjects(routes: Hono, services: Services): void {
     const done = await register(subjectParameter(context), request, options, services)
     const subject = subjectParameter(context)
     const shown = await formatted({ ...done, subject }, context, services)
-    return context.json(shownRegistration(shown, context.req.query('format') !== undefined))
+    return json(context, shownRegistration(shown, context.req.query('format') !== undefined))
   })
 
   routes.get('/subjects/:subject/versions/:version', async (context) => {
     const found = asked(context)
     const shown = withQualifiedReferences(await formatted(found, context, services), context)
-    return context.json(shownVersion(shown))
+    return json(context, shownVersion(shown))
   })
 
   routes.get('/subjects/:subject/versions/:version/schema', async (context) => {
@@ -88,13 +89,14 @@ export function addSubjects(routes: Hono, services: Services): void {
     const subject = subjectParameter(context)
     const found = versionOf(topic.state, subject, versionParameter(context), true)
     const ids = referredBy(topic.state, found, flag(context, 'deleted'))
-    return context.json(page(context, ids))
+    return json(context, page(context, ids))
   })
 
   routes.delete('/subjects/:subject/versions/:version', async (context) => {
     const version = versionParameter(context)
     const permanent = flag(context, 'permanent')
-    return context.json(
+    return json(
+      context,
       await deleteVersion(subjectParameter(context), version, permanent, services),
     )
   })
@@ -103,7 +105,7 @@ export function addSubjects(routes: Hono, services: Services): void {
     const version = versionParameter(context)
     const request = readTagRequest(await bodyOf(context))
     const done = await changeContract(subjectParameter(context), version, request, services)
-    return context.json(shownRegistration(done))
+    return json(context, shownRegistration(done))
   })
 
   function asked(context: Parameters<typeof versionParameter>[0]) {
