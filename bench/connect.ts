@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- connect [--rounds 3] [--records 200000]`: topic → MariaDB beside Kafka Connect with
  * Debezium's JDBC sink, on one Apache Kafka and one MariaDB, in alternating runs; then the memory of
- * leat with everything in it, and what has no peer here: the requests that the registry answers.
+ * leat with everything in it, topic → Redis beside what redis-benchmark reaches, and what has no peer
+ * here: the requests that the registry answers.
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -13,10 +14,12 @@ import { connectClassPath, KafkaConnect } from '../test/helpers/kafka-connect.ts
 import { startLeat } from '../test/helpers/leat.ts'
 import { type Mariadb, startMariadb } from '../test/helpers/mariadb.ts'
 import { peersHome } from '../test/helpers/peers.ts'
+import { startRedis } from '../test/helpers/redis.ts'
 import { machine } from './machine.ts'
 import { withOwner } from './owner.ts'
 import { cpuSeconds, residentMegabytes } from './process-figures.ts'
 import { asAvro, asJson, fillTopic } from './readings.ts'
+import { keysPerSecond, mostKeysPerSecond } from './redis.ts'
 import { requestsPerSecond } from './requests.ts'
 import { median, type Row, table } from './table.ts'
 
@@ -236,5 +239,10 @@ async function leatAlone(owner: Owner, mariadb: Mariadb, records: number) {
     ['memory after that load', `${megabytes.toFixed(0)} MB`],
     ...(await requestsPerSecond(leat.registryUrl, 'avro-value')),
   )
+  const redis = await startRedis(owner)
+  const keys = { leat: await keysPerSecond(worker.rest, 'avro', redis, records), most: 0 }
+  keys.most = await mostKeysPerSecond(redis, records)
+  const share = `${Math.round(keys.leat)} keys/s; redis-benchmark, 50 SETs at a time: ${Math.round(keys.most)}`
+  figures.push(['topic → Redis, keys and offsets in one transaction', share])
   return { megabytes, figures }
 }

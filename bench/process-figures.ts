@@ -22,11 +22,18 @@ export function residentMegabytes(pid: number): number {
 
 function childrenOf(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8')
-      .split(' ')
-      .filter(Boolean)
-      .map(Number),
+    childrenOfThread(pid, task).split(' ').filter(Boolean).map(Number),
   )
+}
+
+function childrenOfThread(pid: number, task: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8')
+  } catch (error) {
+    // Threads come and go.
+    if (['ENOENT', 'ESRCH'].includes(String((error as NodeJS.ErrnoException).code))) return ''
+    throw error
+  }
 }
 
 /** The fields of /proc/PID/stat behind the name, which may itself contain blanks. */
