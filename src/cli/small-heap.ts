@@ -4,7 +4,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 /** Where the young generation stops growing: V8 goes to 128 MiB, for hardly fewer collections. */
 const mostYoungBytes = 16 * 1024 * 1024
 /** How much the heap grows between two collections of all; V8 lets it become several times as large. */
-const growthPercent = 50
+const growthPercent = 80
 
 /**
  * Makes V8 keep this process small, at the cost of some more collections. `--max-semi-space-size` would
