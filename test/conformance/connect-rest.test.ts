@@ -278,11 +278,14 @@ function comparable(value: unknown): unknown {
   )
 }
 
-/** Confluent's converters and the connectors that Kafka does not come with. */
+/** Confluent's converters, and the connectors that Kafka does not come with or has in a jar of its own. */
 function isOursAlone(item: unknown): boolean {
   if (typeof item === 'string') return item.startsWith('io.confluent.connect.')
   if (typeof item !== 'object' || item === null || !('class' in item)) return false
-  return !String(item.class).startsWith('org.apache.kafka.')
+  const name = String(item.class)
+  return (
+    !name.startsWith('org.apache.kafka.') || name.startsWith('org.apache.kafka.connect.mirror.')
+  )
 }
 
 const byNature: ReadonlySet<string> = new Set([
