@@ -29,6 +29,10 @@ import { DeleteGroups } from '../../src/protocols/kafka/apis/42-delete-groups.ts
 import { IncrementalAlterConfigs } from '../../src/protocols/kafka/apis/44-incremental-alter-configs.ts'
 import { ListPartitionReassignments } from '../../src/protocols/kafka/apis/46-list-partition-reassignments.ts'
 import { OffsetDelete } from '../../src/protocols/kafka/apis/47-offset-delete.ts'
+import { DescribeClientQuotas } from '../../src/protocols/kafka/apis/48-describe-client-quotas.ts'
+import { AlterClientQuotas } from '../../src/protocols/kafka/apis/49-alter-client-quotas.ts'
+import { DescribeUserScramCredentials } from '../../src/protocols/kafka/apis/50-describe-user-scram-credentials.ts'
+import { AlterUserScramCredentials } from '../../src/protocols/kafka/apis/51-alter-user-scram-credentials.ts'
 import { DescribeCluster } from '../../src/protocols/kafka/apis/60-describe-cluster.ts'
 import { DescribeProducers } from '../../src/protocols/kafka/apis/61-describe-producers.ts'
 import { ListConfigResources } from '../../src/protocols/kafka/apis/74-list-config-resources.ts'
@@ -226,6 +230,21 @@ export const questions: readonly Question[] = [
     topics: names.map((name) => ({ name, partitionIndexes: [0] })),
   })),
   question(ListConfigResources, (version) => (version < 1 ? {} : { resourceTypes: [2] })),
+  question(DescribeClientQuotas, () => ({ components: [], strict: false })),
+  question(AlterClientQuotas, () => ({
+    entries: [
+      {
+        entity: [{ entityType: 'user', entityName: 'nobody' }],
+        ops: [{ key: 'producer_byte_rate', value: 1, remove: false }],
+      },
+    ],
+    validateOnly: true,
+  })),
+  question(DescribeUserScramCredentials, () => ({ users: [{ name: 'nobody' }] })),
+  question(AlterUserScramCredentials, () => ({
+    deletions: [{ name: 'nobody', mechanism: 1 }],
+    upsertions: [],
+  })),
   question(DescribeTopicPartitions, () => ({ topics: names.map((name) => ({ name })) })),
   question(DescribeTopicPartitions, () => ({ topics: [] }), 0, ' of all topics'),
   question(

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { AclBinding } from '../../access/acl.ts'
 import { user } from '../../access/principal.ts'
+import { type Logger, silentLogger } from '../../base/logger.ts'
 import { seededRandom } from '../../base/random.ts'
 import { Produce } from '../../protocols/kafka/apis/00-produce.ts'
 import { Fetch } from '../../protocols/kafka/apis/01-fetch.ts'
@@ -38,11 +39,13 @@ async function open(
   declared: readonly AclBinding[],
   directory?: string,
   config: Record<string, string> = {},
+  logger?: Logger,
 ) {
   const door = { host: '127.0.0.1', port: 0 }
   const { broker } = await openBroker(t, {
     ...(directory !== undefined && { directory }),
     config,
+    ...(logger !== undefined && { logger }),
     listeners: [{ ...door, principal: user('admin') }, { ...door, principal: user('alice') }, door],
     access: { superUsers: ['User:admin'], allowEveryoneIfNoAclFound: false, declared },
   })
@@ -154,6 +157,20 @@ async function listed(peer: Peer): Promise<string[]> {
     acls.map(({ principal }) => `${principal} ${resourceName}`),
   )
 }
+
+test('what a client was refused is logged once', async (t) => {
+  const logged: unknown[] = []
+  const logger: Logger = {
+    ...silentLogger,
+    info: (_message, facts) => void logged.push(facts),
+    with: () => logger,
+  }
+  const { alice } = await open(t, [], undefined, {}, logger)
+  for (let times = 0; times < 3; times++) await fetch(alice, 'secret')
+  await alice.request(Metadata, 12, { topics: null })
+  const refusal = { principal: 'User:alice', operation: 'Read', resource: 'Topic:secret' }
+  assert.deepEqual(logged, [refusal])
+})
 
 test('ACLs that clients create survive a restart, and those that they delete stay away', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'leat-access-'))

@@ -5,7 +5,7 @@ import type { Logger } from '../../base/logger.ts'
 
 /** What the client of a connection may do. */
 export interface Rights {
-  /** A refusal is logged: the client asked for something that it may not have. */
+  /** A refusal is logged, once: the client asked for something that it may not have. */
   allows(operation: Operation, type: ResourceType, name: string): boolean
   /** The same for lists, from which is left out what a client may not see: nothing is logged. */
   shows(operation: Operation, type: ResourceType, name: string): boolean
@@ -30,6 +30,8 @@ export class LimitedRights implements Rights {
   readonly #host: string
   readonly #logger: Logger
   readonly #decisions = new Map<string, boolean>()
+  /** What was logged already: a client that tries again and again fills no disk. */
+  readonly #told = new Set<string>()
   #version: number
 
   constructor(authorizer: Authorizer, principal: Principal, host: string, logger: Logger) {
@@ -42,31 +44,38 @@ export class LimitedRights implements Rights {
 
   allows(operation: Operation, type: ResourceType, name: string): boolean {
     const allowed = this.shows(operation, type, name)
-    if (!allowed) {
-      this.#logger.debug('A client was refused what it may not do', {
-        principal: formatPrincipal(this.#principal),
-        operation,
-        resource: `${type}:${name}`,
-      })
-    }
+    if (!allowed) this.#tell(operation, `${type}:${name}`)
     return allowed
   }
 
   shows(operation: Operation, type: ResourceType, name: string): boolean {
     if (this.#version !== this.#authorizer.version) {
       this.#version = this.#authorizer.version
-      this.#decisions.clear()
+      this.#forget()
     }
     const key = `${operation} ${type} ${name}`
     const known = this.#decisions.get(key)
     if (known !== undefined) return known
     const decision = this.#authorizer.allows(this.#principal, this.#host, operation, { type, name })
-    if (this.#decisions.size >= mostDecisions) this.#decisions.clear()
+    if (this.#decisions.size >= mostDecisions) this.#forget()
     this.#decisions.set(key, decision)
     return decision
   }
 
   allowsAny(operation: Operation, type: ResourceType): boolean {
     return this.#authorizer.allowsAny(this.#principal, this.#host, operation, type)
+  }
+
+  #forget(): void {
+    this.#decisions.clear()
+    this.#told.clear()
+  }
+
+  #tell(operation: Operation, resource: string): void {
+    const key = `${operation} ${resource}`
+    if (this.#told.has(key)) return
+    this.#told.add(key)
+    const principal = formatPrincipal(this.#principal)
+    this.#logger.info('A client was refused what it may not do', { principal, operation, resource })
   }
 }

@@ -9,8 +9,14 @@ import { namedOnce } from '../named-once.ts'
 export const describeUserScramCredentials = handler(
   DescribeUserScramCredentials,
   ({ users }, context) => {
-    const none = { throttleTimeMs: 0, results: [] }
-    if (!context.allows('Describe', 'Cluster', clusterName)) return { ...none, ...refused.Cluster }
+    if (!context.allows('Describe', 'Cluster', clusterName)) {
+      const results = (users ?? []).map(() => ({
+        user: '',
+        ...refused.Cluster,
+        credentialInfos: [],
+      }))
+      return { throttleTimeMs: 0, ...refused.Cluster, results }
+    }
     const { logins } = context.broker
     const asked = users === null || users.length === 0 ? [...logins.users()] : users
     const { once, repeated } = namedOnce(asked, ({ name }) => name)
