@@ -5,13 +5,14 @@ import { retrying } from '../../kafka/retry.ts'
 import type { ServiceParameters } from '../../service/parameters.ts'
 import type { Surroundings } from '../transport.ts'
 import { asKafkaError, kafkaTransportError } from './errors.ts'
+import { kafkaSecurityOf } from './security.ts'
 import type { KafkaSpec } from './spec.ts'
 
 const openingTimeoutMs = 30_000
 
 /** A client that has found the topics; they are made where the broker makes what is asked for. */
 export async function openKafkaClient(
-  { brokers, topics, clientId }: ServiceParameters,
+  { brokers, topics, clientId, tls }: ServiceParameters,
   spec: KafkaSpec,
   { clock, random, logger }: Surroundings,
 ): Promise<{ client: KafkaClient; topics: TopicInfo[] }> {
@@ -26,6 +27,7 @@ export async function openKafkaClient(
   try {
     const opened = new KafkaClient({
       ...{ brokers, clientId: spec.client_id ?? clientId, clock, random, logger },
+      security: kafkaSecurityOf(tls, spec),
       ...(spec.request_timeout_ms !== undefined && { requestTimeoutMs: spec.request_timeout_ms }),
     })
     client = opened

@@ -21,11 +21,6 @@ export const kafkaTransportError = sinetCatalogue({
     kind: 'InvalidArgumentError',
     says: ({ why }: { why: string }) => why,
   },
-  'kafka-secure': {
-    kind: 'InvalidArgumentError',
-    says: ({ parameter }: { parameter: string }) =>
-      `'${parameter}' asks for TLS or a login, which leat's Kafka client does not have yet; use a listener with neither.`,
-  },
   'kafka-spec': {
     kind: 'InvalidArgumentError',
     says: ({ key, value, wanted }: { key: string; value: string; wanted: string }) =>
@@ -60,9 +55,14 @@ const entries: Readonly<Record<string, Said>> = {
   'unknown-topic-or-partition': 'kafka-argument',
   'delivery-timed-out': 'kafka-not-delivered',
   'buffer-full': 'kafka-failed',
+  'security-setting': 'kafka-argument',
+  'login-refused': 'kafka-not-authorized',
 }
 
-type Said = 'kafka-argument' | 'kafka-not-delivered' | 'kafka-failed'
+/** TLS and the choice of a login come to nothing before the broker is asked for anything. */
+const unreachable = ['tls-refused', 'tls-wanted', 'login-unexpected', 'mechanism-not-offered']
+
+type Said = 'kafka-argument' | 'kafka-not-delivered' | 'kafka-not-authorized' | 'kafka-failed'
 
 /** Any failure of the Kafka client, as the kind of error that SINETStream's programs catch. */
 export function asKafkaError(error: unknown, brokers: readonly string[]): SinetError {
@@ -75,6 +75,7 @@ export function asKafkaError(error: unknown, brokers: readonly string[]): SinetE
   }
   const known = entries[error.code]
   if (known !== undefined) return kafkaTransportError(known, { why }, cause)
-  if (!error.retriable) return kafkaTransportError('kafka-failed', { why }, cause)
+  const isPassing = error.retriable || unreachable.includes(error.code)
+  if (!isPassing) return kafkaTransportError('kafka-failed', { why }, cause)
   return kafkaTransportError('kafka-unreachable', { brokers: brokers.join(','), why }, cause)
 }

@@ -9,6 +9,8 @@ interface Option<Value> {
   /** Undefined where the value is not one of those that are `wanted`. */
   readonly read: (value: unknown) => Value | undefined
   readonly wanted: string
+  /** Whether errors must not tell its value. */
+  readonly isSecret?: boolean
 }
 
 const options = {
@@ -55,7 +57,25 @@ const options = {
   fetch_max_wait_ms: count('How long a fetch waits at most; 500 by default.'),
   fetch_max_bytes: count('The size of an answer with messages; 16 MiB by default.', 1),
   max_partition_fetch_bytes: count('The part of one partition in it; 1 MiB by default.', 1),
-  security_protocol: choice(['PLAINTEXT'], 'PLAINTEXT; TLS and logins are not there yet.'),
+  security_protocol: choice(
+    ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'],
+    'PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL; SSL with the parameter tls, else PLAINTEXT.',
+  ),
+  sasl_mechanism: choice(
+    ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'],
+    'How to log in: PLAIN (the default), SCRAM-SHA-256 or SCRAM-SHA-512.',
+  ),
+  sasl_plain_username: text('The user who logs in.'),
+  sasl_plain_password: secret("The user's password."),
+  ssl_cafile: text('The authorities to trust, as PEM; or tls.ca_certs.'),
+  ssl_certfile: text("The client's certificate, as PEM; or tls.certfile."),
+  ssl_keyfile: text('Its key; or tls.keyfile.'),
+  ssl_password: secret('The password of the key.'),
+  ssl_crlfile: text('Revoked certificates.'),
+  ssl_ciphers: text('Cipher suites, by the names of OpenSSL; or tls.ciphers.'),
+  ssl_check_hostname: flag(
+    "Whether the broker's certificate must be for its name: true by default; or tls.check_hostname.",
+  ),
   partition_assignment_strategy: {
     about: 'How a group shares partitions: range.',
     wanted: "'range', the only one that there is",
@@ -94,14 +114,12 @@ export type KafkaSpec = {
 
 /** Throws InvalidArgumentError for a wrong value; what is unknown goes unheeded, with a warning. */
 export function kafkaSpecOf(
-  { spec, tls, service }: ServiceParameters,
+  { spec, service }: ServiceParameters,
   { logger }: Surroundings,
 ): KafkaSpec {
-  if (tls !== undefined) throw kafkaTransportError('kafka-secure', { parameter: 'tls' })
   const read: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(spec)) {
     if (value === undefined || value === null) continue
-    if (/^(sasl|ssl)_/.test(key)) throw kafkaTransportError('kafka-secure', { parameter: key })
     if (Object.hasOwn(options, key)) read[key] = readOption(key as keyof typeof options, value)
     else if (!Object.hasOwn(unheeded, key)) {
       logger.warn(`'${key}' is no option of Kafka services that leat knows; it goes unheeded`, {
@@ -128,11 +146,11 @@ export function fetchingOf(spec: KafkaSpec) {
 }
 
 function readOption(key: keyof typeof options, value: unknown): unknown {
-  const { read, wanted } = options[key]
+  const { read, wanted, isSecret = false }: Option<unknown> = options[key]
   const found = read(value)
   if (found !== undefined) return found
-  if (key === 'security_protocol') throw kafkaTransportError('kafka-secure', { parameter: key })
-  throw kafkaTransportError('kafka-spec', { key, value: JSON.stringify(value), wanted })
+  const shown = isSecret ? 'not that' : JSON.stringify(value)
+  throw kafkaTransportError('kafka-spec', { key, value: shown, wanted })
 }
 
 function text(about: string) {
@@ -141,6 +159,13 @@ function text(about: string) {
       ? String(value)
       : undefined
   return { about, read, wanted: 'some text' }
+}
+
+/** Bytes are what was encrypted in the file. */
+function secret(about: string) {
+  const read = (value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString() : text(about).read(value)
+  return { about, read, wanted: 'some text', isSecret: true }
 }
 
 function count(about: string, least = 0) {
