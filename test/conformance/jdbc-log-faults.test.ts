@@ -23,7 +23,7 @@ describeDatabases(
       for (const sql of tables) await made.ask(sql)
       const network = await forward(t, () => made.server.port)
       const reader = new Reader(made, network.port)
-      const writers = new Writers(made, seed)
+      const writers = new Writers(made, seed, t.signal)
       const written = writers.run()
       const faults = [
         () => reader.crash(),
@@ -70,11 +70,13 @@ const tableNames = ['a', 'b', 'turns'] as const
 class Writers {
   readonly #place: Place
   readonly #seed: number
+  readonly #signal: AbortSignal
   changes = 0
 
-  constructor(place: Place, writersSeed: number) {
+  constructor(place: Place, writersSeed: number, signal: AbortSignal) {
     this.#place = place
     this.#seed = writersSeed
+    this.#signal = signal
   }
 
   async run(): Promise<void> {
@@ -82,7 +84,7 @@ class Writers {
   }
 
   async #write(random: Random): Promise<void> {
-    while (this.changes < enoughChanges) {
+    while (this.changes < enoughChanges && !this.#signal.aborted) {
       try {
         await using conversation = await this.#place.converse()
         while (this.changes < enoughChanges) await this.#transaction(conversation, random)

@@ -1,7 +1,7 @@
 /** `mode=log` of the JDBC source on real databases, driven through the kit's contract. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SourceRecord, Struct } from '../../src/connect/kit/index.ts'
+import type { SourceRecord, SourceTask, Struct } from '../../src/connect/kit/index.ts'
 import { jdbcSource } from '../../src/connectors/jdbc/source/plugins.ts'
 import { collect, openSourceTask, StoredOffsets } from '../helpers/connector-tasks.ts'
 import { describeDatabases, type Place } from '../helpers/databases.ts'
@@ -21,6 +21,15 @@ describeDatabases(
     })
     const openTask = (made: Place, offsets: StoredOffsets, more: Record<string, string> = {}) =>
       openSourceTask(jdbcSource, configOf(made, more), offsets)
+    /** Polls until the table was read that is there from the beginning. */
+    const untilFollowed = async (task: SourceTask, made: Place, offsets: StoredOffsets) => {
+      const table = `${isMysql ? made.database : 'public'}.t`
+      await eventually('the table is followed', async () => {
+        await collect(task, 0, offsets)
+        const [state] = await offsets.read([{ log: made.database, table }])
+        return state?.identity !== undefined
+      })
+    }
     const texts = 'CREATE TABLE t (id INT PRIMARY KEY, text VARCHAR(20))'
 
     test('tells what a table has, and then every insert, update and delete, in order', async () => {
@@ -70,7 +79,10 @@ describeDatabases(
         await using task = await openTask(made, offsets, { 'batch.max.rows': '3' })
         told.push(...shown(await collect(task, count, offsets)))
       }
-      await read(0)
+      {
+        await using task = await openTask(made, offsets)
+        await untilFollowed(task, made, offsets)
+      }
       const rows = (from: number) =>
         [0, 1, 2, 3, 4].map((more) => `(${from + more}, 'row')`).join(', ')
       await made.ask(`INSERT INTO t VALUES ${rows(0)}`)
@@ -128,7 +140,7 @@ describeDatabases(
           'slot.name': `${made.database}_${mode.length}`,
         }
         await using task = await openTask(made, offsets, more)
-        await collect(task, 0, offsets)
+        await untilFollowed(task, made, offsets)
         await made.ask("INSERT INTO t VALUES (1, 'one')")
         await made.ask('DELETE FROM t')
         await made.ask("INSERT INTO t VALUES (2, 'two')")
@@ -152,7 +164,7 @@ describeDatabases(
       const offsets = new StoredOffsets()
       {
         await using task = await openTask(made, offsets)
-        await collect(task, 0, offsets)
+        await untilFollowed(task, made, offsets)
         await made.ask("INSERT INTO t VALUES (1, 'one')")
         await made.ask('ALTER TABLE t ADD COLUMN more INT')
         await made.ask("INSERT INTO t VALUES (2, 'two', 22)")
@@ -185,7 +197,7 @@ describeDatabases(
       await made.ask(texts)
       const offsets = new StoredOffsets()
       await using task = await openTask(made, offsets)
-      await collect(task, 0, offsets)
+      await untilFollowed(task, made, offsets)
       const later = 'CREATE TABLE later (id INT PRIMARY KEY, text VARCHAR(20))'
       for (const round of [1, 2]) {
         await made.ask(later)
@@ -195,6 +207,41 @@ describeDatabases(
         assert.deepEqual(shown(await collect(task, 1, offsets)), ['4=b'])
         await made.ask('DROP TABLE later')
       }
+    })
+
+    test('what was written before and after a restart of the server is read as one', async () => {
+      const made = await place()
+      await made.ask(texts)
+      await made.ask('CREATE TABLE other (text VARCHAR(20), id INT PRIMARY KEY)')
+      const offsets = new StoredOffsets()
+      {
+        await using task = await openTask(made, offsets)
+        await untilFollowed(task, made, offsets)
+      }
+      // A server that was started counts its tables anew, in the order in which they are opened.
+      const [toOne, toOther] = [
+        "INSERT INTO t VALUES (1, 'one')",
+        "INSERT INTO other VALUES ('two', 2)",
+      ]
+      for (const statements of [
+        [toOne, toOther],
+        [toOther, toOne],
+      ]) {
+        await made.server.stop()
+        await made.server.start()
+        for (const sql of statements) {
+          await made.ask(sql)
+          await made.ask(sql.replace('INSERT INTO', 'DELETE FROM').replace(/VALUES.*/, ''))
+        }
+      }
+      await using task = await openTask(made, offsets)
+      const records = await collect(task, 8, offsets)
+      const [one, other] = ['L_t 1=one', 'L_other 2=two']
+      const [oneGone, otherGone] = ['L_t 1 gone', 'L_other 2 gone']
+      assert.deepEqual(
+        shown(records).map((text, at) => `${records[at]?.topic} ${text}`),
+        [one, oneGone, other, otherGone, other, otherGone, one, oneGone],
+      )
     })
 
     test('a user with the rights that the guide names can follow the log', async () => {
@@ -207,7 +254,7 @@ describeDatabases(
       if (!isMysql) await owner.ask('SET ROLE follower')
       await owner.ask(texts)
       await using task = await openTask(made, offsets, user)
-      await collect(task, 0, offsets)
+      await untilFollowed(task, made, offsets)
       await owner.ask("INSERT INTO t VALUES (1, 'one')")
       assert.deepEqual(shown(await collect(task, 1, offsets)), ['1=one'])
     })
@@ -218,7 +265,7 @@ describeDatabases(
       const offsets = new StoredOffsets()
       {
         await using task = await openTask(made, offsets)
-        await collect(task, 0, offsets)
+        await untilFollowed(task, made, offsets)
       }
       await made.ask("INSERT INTO t VALUES (1, 'missed')")
       if (isMysql) {
@@ -245,7 +292,7 @@ describeDatabases(
       if (!isMysql) await made.ask('ALTER TABLE t ALTER COLUMN text SET STORAGE EXTERNAL')
       const offsets = new StoredOffsets()
       await using task = await openTask(made, offsets)
-      await collect(task, 0, offsets)
+      await untilFollowed(task, made, offsets)
       const length = 12_000_000
       for (const id of [1, 2])
         await made.ask(`INSERT INTO t VALUES (${id}, ${repeat}('x', ${length}), 0)`)

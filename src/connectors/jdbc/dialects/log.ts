@@ -22,8 +22,8 @@ export interface LogDialect {
     tables: readonly TableName[],
     settings: LogSettings,
   ) => Promise<readonly AdoptedTable[]>
-  /** Whether all is in the log that a snapshot of the table, if it began now, would not see. */
-  readonly isComplete: (session: Session, table: AdoptedTable) => Promise<boolean>
+  /** Whether all is in the log that a snapshot of tables adopted then, if it began now, would not see. */
+  readonly isComplete: (session: Session, since: string) => Promise<boolean>
   /** Begins a transaction that sees one instant, and says which, for `LogTransaction.isIn`. */
   readonly beginSnapshot: (session: Session) => Promise<OffsetJson>
   /** The columns of a table that the log tells of, in order; whether each is part of the key. */

@@ -58,6 +58,7 @@ export class LogTask implements SourceTask {
   #waiting: readonly AdoptedTable[] = []
   /** What is durable; undefined before the first task of a connector has begun. */
   #position: LogPosition | undefined
+  #isPlaceKept = false
   #changes: Changes | undefined
   #session: Session | undefined
   #firstRows: FirstRows | undefined
@@ -70,7 +71,10 @@ export class LogTask implements SourceTask {
   static async open(context: LogContext, address: Address, patience: Patience): Promise<LogTask> {
     const task = new LogTask(context, address)
     const [stored] = await context.offsets([logPartition(address.database)])
-    if (stored !== undefined) task.#position = logPositionOf(stored)
+    if (stored !== undefined) {
+      task.#position = logPositionOf(stored)
+      task.#isPlaceKept = true
+    }
     const session = await connectPatiently(task.#dialect, address, patience, context)
     try {
       await task.#prepare(session)
@@ -125,6 +129,11 @@ export class LogTask implements SourceTask {
   async #poll(): Promise<readonly SourceRecord[]> {
     const until = this.#clock.now() + this.#settings.lingerMs
     const session = this.#session ?? (await this.#reconnect())
+    if (!this.#isPlaceKept) {
+      // Where the log began must be durable before any table is said to be read.
+      this.#isPlaceKept = true
+      return []
+    }
     if (this.#clock.now() >= this.#lookDueMs) await this.#look(session)
     this.#firstRows ??= await this.#beginFirstRows(session)
     if (this.#firstRows !== undefined) return await this.#readFirstRows(this.#firstRows)
@@ -155,9 +164,15 @@ export class LogTask implements SourceTask {
     const tables = await listTables(session, this.#dialect, { ...values, 'table.types': ['TABLE'] })
     await this.#recall(tables)
     const adopted = await this.#dialect.log.adopt(session, tables, this.#logSettings)
+    const before = this.#waiting
     this.#waiting = adopted
       .filter(({ table, identity }) => this.#followed.get(plainName(table))?.identity !== identity)
-      .map((fresh) => this.#waiting.find((known) => isSame(known, fresh)) ?? fresh)
+      .map((fresh) => before.find((known) => isSame(known, fresh)) ?? fresh)
+    const held = this.#waiting.filter((table) => before.includes(table))
+    if (held.length > 0) {
+      const facts = { tables: held.map(({ table }) => plainName(table)) }
+      this.#logger.warn('tables are read when transactions end that are open for long', facts)
+    }
     this.#lookDueMs = this.#clock.now() + values['table.poll.interval.ms']
   }
 
@@ -177,10 +192,11 @@ export class LogTask implements SourceTask {
   }
 
   async #beginFirstRows(session: Session): Promise<FirstRows | undefined> {
-    const ready: AdoptedTable[] = []
-    for (const table of this.#waiting) {
-      if (await this.#dialect.log.isComplete(session, table)) ready.push(table)
+    const complete = new Set<string>()
+    for (const since of new Set(this.#waiting.map((table) => table.since))) {
+      if (await this.#dialect.log.isComplete(session, since)) complete.add(since)
     }
+    const ready = this.#waiting.filter(({ since }) => complete.has(since))
     if (ready.length === 0) return undefined
     const connection = await this.#dialect.connect(this.#address, this.#clock)
     const rows = new FirstRows(connection, this.#dialect, this.#settings, this.#address.database)
@@ -258,7 +274,6 @@ export class LogTask implements SourceTask {
     this.#stream = undefined
     this.#firstRows = undefined
     this.#session = undefined
-    this.#progress = []
     this.#lookDueMs = 0
   }
 }

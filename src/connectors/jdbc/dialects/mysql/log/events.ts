@@ -1,4 +1,5 @@
 import type { AnyBinlogEvent, BinlogEventByTypeName, RowData, UpdateRowData } from '@vlasky/zongji'
+import { RecentlyUsed } from '../../../../../base/recently-used.ts'
 import type { BinlogPlace } from './places.ts'
 import { type MappedTable, mappedTable } from './tables.ts'
 
@@ -19,6 +20,9 @@ export interface RowChange {
   readonly after: RowData | undefined
 }
 
+/** A table gets another number when it is changed; so many are remembered. */
+const mostTables = 1_000
+
 export const eventsOfInterest: string[] = [
   ...['rotate', 'heartbeat', 'gtid', 'anonymousgtid', 'mariadbgtid'],
   ...['query', 'xid', 'xaprepare', 'tablemap', 'writerows', 'updaterows', 'deleterows'],
@@ -27,7 +31,8 @@ export const eventsOfInterest: string[] = [
 /** Follows the events of a binlog, and with them the place between two transactions. */
 export class BinlogEvents {
   readonly #gtids: () => string | undefined
-  readonly #mapped = new Map<number, MappedTable>()
+  /** By their numbers, which a server gives anew when it starts, and with that a new file. */
+  #tables = new RecentlyUsed<number, MappedTable>(mostTables)
   #file: string
   #pos: number
   #isOpen = false
@@ -40,10 +45,16 @@ export class BinlogEvents {
     this.#pos = pos
   }
 
+  /** Whether a transaction, or a statement that stands alone, is under way. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
   read(event: AnyBinlogEvent): readonly BinlogItem[] {
     if (is(event, 'Rotate')) {
       this.#file = event.binlogName
       this.#pos = event.position
+      this.#tables = new RecentlyUsed(mostTables)
       return []
     }
     if (is(event, 'MariadbGtid')) return this.#begin(event.gtid, !event.standalone)
@@ -52,8 +63,8 @@ export class BinlogEvents {
     if (is(event, 'Query')) return this.#statement(event)
     if (is(event, 'Xid') || is(event, 'XaPrepare')) return this.#end(event.nextPosition)
     if (is(event, 'TableMap')) {
-      const mapped = mappedTable(event)
-      this.#mapped.set(mapped.number, mapped)
+      const known = this.#tables.get(event.tableId)
+      this.#tables.set(event.tableId, known ?? mappedTable(event))
       return []
     }
     if (is(event, 'WriteRows')) {
@@ -96,7 +107,6 @@ export class BinlogEvents {
     if (position > 0) this.#pos = position
     this.#isOpen = false
     this.#isTransaction = false
-    this.#mapped.clear()
     return [{ kind: 'end', place: this.#place() }]
   }
 
@@ -104,7 +114,7 @@ export class BinlogEvents {
     { tableId, rows, size }: { tableId: number; rows: readonly Of[]; size: number },
     changeOf: (row: Of) => RowChange,
   ): readonly BinlogItem[] {
-    const mapped = this.#mapped.get(tableId)
+    const mapped = this.#tables.get(tableId)
     if (mapped === undefined) return []
     return [{ kind: 'rows', mapped, rows: rows.map(changeOf), bytes: size }]
   }

@@ -86,6 +86,8 @@ class MysqlLogStream implements LogStream {
       this.#silences = 0
       try {
         for (const item of events.read(event)) this.#put(item)
+        // Tables are described anew in each transaction, and the reader forgets none by itself.
+        if (!events.isOpen) this.#reader.tableMap = {}
       } catch (error) {
         fail(error)
       }

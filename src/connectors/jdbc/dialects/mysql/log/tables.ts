@@ -1,5 +1,4 @@
 import type { ColumnInfo, ColumnSchema, TableMapEvent } from '@vlasky/zongji'
-import { RecentlyUsed } from '../../../../../base/recently-used.ts'
 import { jdbcError } from '../../../errors.ts'
 import type { Row, Session } from '../../../session.ts'
 import { plainName, type TableName } from '../../../table-name.ts'
@@ -8,7 +7,6 @@ import { type LoggedColumn, loggedColumn } from './columns.ts'
 
 /** A table as a binlog describes it before the rows that it has of it. */
 export interface MappedTable {
-  readonly number: number
   readonly table: TableName
   readonly columns: readonly ColumnInfo[]
   readonly schemas: readonly ColumnSchema[]
@@ -21,7 +19,6 @@ export function mappedTable(event: TableMapEvent): MappedTable {
   const { tableId, schemaName, tableName, tableMap, primaryKey = [] } = event
   const entry = tableMap[tableId]
   return {
-    number: tableId,
     table: { schema: schemaName, name: tableName },
     columns: entry?.columns ?? [],
     schemas: entry?.columnSchemas ?? [],
@@ -30,27 +27,24 @@ export function mappedTable(event: TableMapEvent): MappedTable {
   }
 }
 
-/** A table gets another number when it is changed; so many are remembered. */
-const mostShapes = 1_000
-
 export interface LoggedShape extends TableShape {
   readonly columns: readonly LoggedColumn[]
 }
 
-/** The shapes of tables by their numbers, which are those of one connection. */
+/** What is known of tables besides. */
 export class MysqlShapes {
   readonly #session: Session
-  readonly #shapes = new RecentlyUsed<number, LoggedShape>(mostShapes)
+  readonly #shapes = new WeakMap<MappedTable, LoggedShape>()
 
   constructor(session: Session) {
     this.#session = session
   }
 
   async of(mapped: MappedTable): Promise<LoggedShape> {
-    const known = this.#shapes.get(mapped.number)
+    const known = this.#shapes.get(mapped)
     if (known !== undefined) return known
     const shape = await this.#ask(mapped)
-    this.#shapes.set(mapped.number, shape)
+    this.#shapes.set(mapped, shape)
     return shape
   }
 

@@ -11,7 +11,7 @@ export const postgresqlLog: LogDialect = {
   prepare: preparePostgresqlLog,
   adopt: adoptPostgresqlTables,
   // What was written before a table was published is told by no one but its writer's transaction.
-  isComplete: async (session, { since }) => {
+  isComplete: async (session, since) => {
     const [row] = await session.ask({
       sql: 'SELECT 1 WHERE txid_snapshot_xmin(txid_current_snapshot()) >= $1::bigint',
       values: [since],

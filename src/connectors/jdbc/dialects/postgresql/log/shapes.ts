@@ -1,13 +1,8 @@
-import type { Pgoutput } from 'pg-logical-replication'
 import type { Row, Session } from '../../../session.ts'
 import { namesQuotedBy } from '../../../table-name.ts'
 import type { TableShape } from '../../log.ts'
 import { columnTypes, resultColumn, valueOfText } from '../result-columns.ts'
-
-type Relation = Pgoutput.MessageRelation
-
-/** A row as pgoutput has it: a big value that was not changed is undefined. */
-export type Tuple = Readonly<Record<string, string | null | undefined>>
+import type { Relation, Tuple } from './pgoutput.ts'
 
 const names = namesQuotedBy('"', true)
 
@@ -29,33 +24,27 @@ export class Shapes {
   }
 
   /** The log tells of columns their types; of today's table, whether they may be null. */
-  async #ask({
-    relationOid,
-    schema,
-    name,
-    replicaIdentity,
-    columns,
-  }: Relation): Promise<TableShape> {
+  async #ask({ number, schema, name, identity, columns }: Relation): Promise<TableShape> {
     const types = await columnTypes(
       this.#session,
-      columns.map(({ typeOid }) => typeOid >>> 0),
+      columns.map(({ type }) => type),
     )
     const facts = await this.#session.ask({
       sql: 'SELECT a.attname, a.attnotnull, COALESCE(a.attnum = ANY(i.indkey), false) FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped',
-      values: [`${relationOid >>> 0}`],
+      values: [`${number}`],
     })
     const required = new Set(facts.flatMap(([column, is]) => (is === 't' ? [column] : [])))
     const primary = new Set(facts.flatMap(([column, , is]) => (is === 't' ? [column] : [])))
-    const isNamed = replicaIdentity === 'default' || replicaIdentity === 'index'
+    const isNamed = identity === 'default' || identity === 'index'
     return {
       table: { schema, name },
-      columns: columns.map(({ name: column, typeOid, typeMod }) =>
-        resultColumn(column, types.get(typeOid >>> 0), typeMod, {
-          optional: !required.has(column),
+      columns: columns.map((column) =>
+        resultColumn(column.name, types.get(column.type), column.modifier, {
+          optional: !required.has(column.name),
         }),
       ),
       keys: columns.flatMap((column, place) =>
-        (isNamed ? column.flags === 1 : primary.has(column.name)) ? [place] : [],
+        (isNamed ? column.isIdentity : primary.has(column.name)) ? [place] : [],
       ),
     }
   }
@@ -65,24 +54,26 @@ export class Shapes {
    * They are what they are today; undefined if the row is gone since, of which the log tells later.
    */
   async whole(tuple: Tuple, shape: TableShape): Promise<Row | undefined> {
-    const absent = shape.columns.filter(({ name }) => tuple[name] === undefined)
-    if (absent.length === 0) return rowOf(tuple, shape)
-    const keys = shape.keys.map((place) => shape.columns[place]?.name ?? '')
-    const listed = absent.map(({ name }) => names.column(name)).join()
-    const matches = keys.map((key, at) => `${names.column(key)} = $${at + 1}`).join(' AND ')
+    if (!tuple.includes(undefined)) return rowOf(tuple, shape)
+    const column = (place: number) => names.column(shape.columns[place]?.name ?? '')
+    const absent = [...tuple.keys()].filter((place) => tuple[place] === undefined)
+    const matches = shape.keys.map((place, at) => `${column(place)} = $${at + 1}`)
     const [row] = await this.#session.ask({
-      sql: `SELECT ${listed} FROM ${names.table(shape.table)} WHERE ${matches}`,
-      values: keys.map((key) => tuple[key] ?? null),
+      sql: `SELECT ${absent.map(column).join()} FROM ${names.table(shape.table)} WHERE ${matches.join(' AND ')}`,
+      values: shape.keys.map((place) => tuple[place] ?? null),
     })
     if (row === undefined) return undefined
-    const fetched = absent.map(({ name }, at) => [name, row[at] as string | null] as const)
-    return rowOf({ ...tuple, ...Object.fromEntries(fetched) }, shape)
+    const fetched = new Map(absent.map((place, at) => [place, row[at] as string | null]))
+    return rowOf(
+      tuple.map((text, place) => (text === undefined ? fetched.get(place) : text)),
+      shape,
+    )
   }
 }
 
 export function rowOf(tuple: Tuple, { columns }: TableShape): Row {
-  return columns.map((column) => {
-    const text = tuple[column.name]
+  return columns.map((column, place) => {
+    const text = tuple[place]
     return text === null || text === undefined ? null : valueOfText(text, column)
   })
 }

@@ -1,7 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Client } from 'pg'
-import type { Pgoutput, PgoutputPlugin } from 'pg-logical-replication'
 import type { Clock, Timer } from '../../../../../base/clock.ts'
 import { Mailbox } from '../../../../../base/mailbox.ts'
 import type { OffsetJson } from '../../../../../connect/kit/index.ts'
@@ -11,7 +10,8 @@ import { plainName } from '../../../table-name.ts'
 import type { LogItem, LogStream, LogSurroundings } from '../../log.ts'
 import { connected, valueSettings } from '../session.ts'
 import { lsnOf, lsnText } from './lsn.ts'
-import { rowOf, Shapes, type Tuple } from './shapes.ts'
+import { type LogMessage, PgoutputReader, type RowMessage } from './pgoutput.ts'
+import { rowOf, Shapes } from './shapes.ts'
 import { isSeen } from './snapshot.ts'
 import { readWireMessage, statusMessage } from './wire.ts'
 
@@ -26,7 +26,7 @@ const mostSilences = 3
 
 /** What came of the log, in order; a number is a place up to which there was nothing more. */
 interface Received {
-  readonly told: Pgoutput.Message | bigint
+  readonly told: LogMessage | bigint
   readonly bytes: number
 }
 
@@ -36,17 +36,13 @@ export async function followPostgresqlLog(
   place: OffsetJson,
   surroundings: LogSurroundings,
 ): Promise<LogStream> {
-  const [{ default: pg }, { PgoutputPlugin: Plugin }] = await Promise.all([
-    import('pg'),
-    import('pg-logical-replication'),
-  ])
+  const { default: pg } = await import('pg')
   const { slot, publication } = surroundings.settings
-  const plugin = new Plugin({ protoVersion: 1, publicationNames: [publication] })
   const options = Object.entries(valueSettings).map(([name, value]) => `-c ${name}=${value}`)
   // The driver's types do not know of replication.
   const replica = { replication: 'database', options: options.join(' ') } as object
   const client = await connected(address, pg.Client, replica)
-  const stream = new PostgresqlLogStream(client, plugin, session, place, surroundings)
+  const stream = new PostgresqlLogStream(client, session, place, surroundings)
   const quoted = `"${publication.replaceAll('"', '""')}"`.replaceAll("'", "''")
   stream.start(
     `START_REPLICATION SLOT "${slot}" LOGICAL ${place.lsn} (proto_version '1', publication_names '${quoted}')`,
@@ -63,7 +59,7 @@ interface Connection extends EventEmitter {
 class PostgresqlLogStream implements LogStream {
   readonly #client: Client
   readonly #connection: Connection
-  readonly #plugin: PgoutputPlugin
+  readonly #reader = new PgoutputReader()
   readonly #shapes: Shapes
   readonly #surroundings: LogSurroundings
   readonly #clock: Clock
@@ -74,14 +70,12 @@ class PostgresqlLogStream implements LogStream {
 
   constructor(
     client: Client,
-    plugin: PgoutputPlugin,
     session: Session,
     { lsn }: OffsetJson,
     surroundings: LogSurroundings,
   ) {
     this.#client = client
     this.#connection = (client as unknown as { connection: Connection }).connection
-    this.#plugin = plugin
     this.#shapes = new Shapes(session)
     this.#surroundings = surroundings
     this.#clock = surroundings.clock
@@ -135,9 +129,7 @@ class PostgresqlLogStream implements LogStream {
       if (message.wantsStatus) this.#sendStatus()
       return
     }
-    const told = this.#plugin.parse(message.payload)
-    if (told.tag === 'relation') for (const column of told.columns) column.parser = asItIs
-    this.#put({ told, bytes: chunk.length })
+    this.#put({ told: this.#reader.read(message.payload), bytes: chunk.length })
   }
 
   #put(received: Received): void {
@@ -169,45 +161,40 @@ class PostgresqlLogStream implements LogStream {
     if (typeof told === 'bigint') return { kind: 'place', place: { lsn: lsnText(told) } }
     switch (told.tag) {
       case 'begin': {
-        const committedAt = lsnOf(`${told.commitLsn}`)
-        const isIn = (snapshot: OffsetJson) => isSeen(snapshot, told.xid, committedAt)
+        const { transaction, committedAt } = told
+        const isIn = (snapshot: OffsetJson) => isSeen(snapshot, transaction, committedAt)
         return { kind: 'begin', transaction: { isIn } }
       }
       case 'commit':
-        return { kind: 'end', place: { lsn: lsnText(lsnOf(`${told.commitEndLsn}`)) } }
-      case 'insert':
-      case 'update':
-      case 'delete':
+        return { kind: 'end', place: { lsn: lsnText(told.end) } }
+      case 'row':
         return await this.#change(told, bytes)
       case 'truncate': {
-        const tables = told.relations.map(({ schema, name }) => plainName({ schema, name }))
+        const tables = told.relations.map(plainName)
         this.#surroundings.logger.warn('tables were emptied, which is not told row by row', {
           tables,
         })
         return undefined
       }
-      default:
+      case 'other':
         return undefined
     }
   }
 
-  async #change(
-    told: Pgoutput.MessageInsert | Pgoutput.MessageUpdate | Pgoutput.MessageDelete,
-    bytes: number,
-  ): Promise<LogItem> {
-    const { relation } = told
-    const identity = `${relation.relationOid >>> 0}`
-    if (!this.#surroundings.isFollowed(plainName(relation), identity)) return { kind: 'other' }
+  async #change({ relation, old, isOldWhole, fresh }: RowMessage, bytes: number): Promise<LogItem> {
+    if (!this.#surroundings.isFollowed(plainName(relation), `${relation.number}`)) {
+      return { kind: 'other' }
+    }
     const shape = await this.#shapes.of(relation)
-    const change = { kind: 'change', shape, bytes } as const
-    const old: Tuple | null = told.tag === 'insert' ? null : (told.old ?? told.key)
-    const isBeforeWhole = told.tag !== 'insert' && told.old !== null
-    const before = old === null ? undefined : rowOf(old, shape)
-    const known = { ...change, ...(before !== undefined && { before }), isBeforeWhole }
-    if (told.tag === 'delete') return known
-    const after = await this.#shapes.whole(told.new, shape)
-    return after === undefined ? { ...change, isBeforeWhole } : { ...known, after }
+    const change = {
+      ...({ kind: 'change', shape, isBeforeWhole: isOldWhole, bytes } as const),
+      ...(old !== undefined && { before: rowOf(old, shape) }),
+    }
+    if (fresh === undefined) return change
+    const known = isOldWhole
+      ? fresh.map((text, place) => (text === undefined ? old?.[place] : text))
+      : fresh
+    const after = await this.#shapes.whole(known, shape)
+    return after === undefined ? { kind: 'other' } : { ...change, after }
   }
 }
-
-const asItIs = (text: string) => text
