@@ -5,6 +5,7 @@ import { benchMemory } from './memory.ts'
 import { benchMessages } from './messages.ts'
 import { benchRecovery } from './recovery.ts'
 import { benchSmall } from './small.ts'
+import { benchTls } from './tls.ts'
 
 const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   connect: benchConnect,
@@ -13,6 +14,7 @@ const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   messages: benchMessages,
   recovery: benchRecovery,
   small: benchSmall,
+  tls: benchTls,
 }
 
 const [name = '', ...args] = process.argv.slice(2)

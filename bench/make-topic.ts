@@ -1,9 +1,16 @@
 import { KafkaClient } from '../src/client/index.ts'
 import { eventually } from '../test/helpers/eventually.ts'
-import type { Subject } from './brokers.ts'
 
-export async function makeTopic(subject: Subject, name: string, partitions: number): Promise<void> {
-  await using client = clientOf(subject)
+interface Brokers {
+  readonly brokers: string
+}
+
+export async function makeTopic(
+  { brokers }: Brokers,
+  name: string,
+  partitions: number,
+): Promise<void> {
+  await using client = clientOf(brokers)
   await client.createTopics([{ name, partitions }])
   await eventually('the topic is there', async () => {
     const [topic] = await client.topics([name])
@@ -11,11 +18,11 @@ export async function makeTopic(subject: Subject, name: string, partitions: numb
   })
 }
 
-export async function deleteTopic(subject: Subject, name: string): Promise<void> {
-  await using client = clientOf(subject)
+export async function deleteTopic({ brokers }: Brokers, name: string): Promise<void> {
+  await using client = clientOf(brokers)
   await client.deleteTopics([name])
 }
 
-function clientOf(subject: Subject): KafkaClient {
-  return new KafkaClient({ brokers: [subject.brokers], clientId: 'bench' })
+function clientOf(brokers: string): KafkaClient {
+  return new KafkaClient({ brokers: [brokers], clientId: 'bench' })
 }

@@ -19,6 +19,8 @@ export async function producerPerformance(options: {
   acks: '1' | 'all'
   /** Records a second; without it as many as there can be. */
   throughput?: number
+  /** A file of properties, such as those of TLS. */
+  clientConfig?: string
 }): Promise<ProduceFigures> {
   const output = await run('org.apache.kafka.tools.ProducerPerformance', [
     ...['--bootstrap-server', options.brokers, '--topic', options.topic],
@@ -26,6 +28,7 @@ export async function producerPerformance(options: {
     ...['--throughput', String(options.throughput ?? -1)],
     ...['--command-property', `acks=${options.acks}`],
     ...(options.acks === '1' ? ['enable.idempotence=false'] : []),
+    ...commandConfig(options.clientConfig),
   ])
   const total = output.trim().split('\n').at(-1) ?? ''
   return {
@@ -39,10 +42,12 @@ export async function consumerPerformance(options: {
   brokers: string
   topic: string
   records: number
+  clientConfig?: string
 }): Promise<number> {
   const output = await run('org.apache.kafka.tools.ConsumerPerformance', [
     ...['--bootstrap-server', options.brokers, '--topic', options.topic],
     ...['--num-records', String(options.records), '--hide-header', '--timeout', '60000'],
+    ...commandConfig(options.clientConfig),
   ])
   return Number(output.trim().split('\n').at(-1)?.split(',')[9] ?? Number.NaN)
 }
@@ -67,6 +72,10 @@ export async function endToEndLatency(options: {
   const [, p50, p99, p999] =
     /50th = ([\d.]+), 99th = ([\d.]+), 99.9th = ([\d.]+)/.exec(output) ?? []
   return { p50Ms: Number(p50), p99Ms: Number(p99), p999Ms: Number(p999) }
+}
+
+function commandConfig(file: string | undefined): string[] {
+  return file === undefined ? [] : ['--command-config', file]
 }
 
 async function run(mainClass: string, args: readonly string[]): Promise<string> {
