@@ -3,7 +3,10 @@ import { type Clock, systemClock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
 import { tlsError } from './errors.ts'
 import { certificateProblem, clientOf, handshakeProblem } from './handshakes.ts'
+import { materialOf } from './material.ts'
 import type { TlsServerSettings } from './settings.ts'
+import { readSources } from './sources.ts'
+import { validityWarnings } from './validity.ts'
 import { WatchedMaterial } from './watched-material.ts'
 import { subjectOf } from './x500-name.ts'
 
@@ -19,14 +22,29 @@ export async function serverTls({
   logger,
   clock = systemClock,
 }: TlsServerOptions): Promise<TlsServer> {
-  if (settings.keystore === undefined && settings.cert === undefined) {
-    throw tlsError('server-key-missing', {})
-  }
-  if (settings.clientAuth !== 'none' && !settings.truststore && !settings.ca) {
-    throw tlsError('server-trust-missing', { clientAuth: settings.clientAuth })
-  }
+  requireKeys(settings)
   const material = await WatchedMaterial.open(settings, { logger, clock })
   return new TlsServer(settings, material, logger)
+}
+
+/**
+ * Looks at what the settings name without opening anything: resolves to what should be known of the
+ * dates of the certificates. Throws a `tlsError` as `serverTls` does.
+ */
+export async function checkServerTls(
+  settings: TlsServerSettings,
+  nowMs: number,
+): Promise<string[]> {
+  requireKeys(settings)
+  const { identity, trusted = [] } = await materialOf(await readSources(settings), settings)
+  return validityWarnings([...(identity?.chain ?? []), ...trusted], nowMs)
+}
+
+function requireKeys({ keystore, cert, clientAuth, truststore, ca }: TlsServerSettings): void {
+  if (keystore === undefined && cert === undefined) throw tlsError('server-key-missing', {})
+  if (clientAuth !== 'none' && truststore === undefined && ca === undefined) {
+    throw tlsError('server-trust-missing', { clientAuth })
+  }
 }
 
 /** The keys of a door, which follow their files. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -70,6 +70,26 @@ test('what is missing or cannot be a name is said with the cure', async (t) => {
   assert.match((await certs('ca', '--days', '0')).stderr, /write a whole number of at least 1/)
   await certs('ca')
   assert.match((await certs('revoke', 'alice')).stderr, /name a client whose folder is there/)
+})
+
+test('leat check looks into the key stores, and says what is wrong with them', async (t) => {
+  const { path, certs } = laboratory(t)
+  await certs('init', '--days', '7')
+  const check = async (tls: string) => {
+    const file = path('leat.yml')
+    writeFileSync(file, `kafka: { listeners: [ { bind: 127.0.0.1:9093, tls: { ${tls} } } ] }`)
+    return await runCli(['check', '-f', file])
+  }
+  const password = readFileSync(path('server.password'), 'utf8').trim()
+  const right = await check(`keystore: server.p12, password: ${password}`)
+  assert.equal(right.code, 0, right.stderr)
+  assert.match(right.stderr, /The certificate of CN=localhost expires at \S+; renew it in time/)
+  const wrong = await check('keystore: server.p12, password: wrong')
+  assert.equal(wrong.code, 2)
+  assert.match(
+    wrong.stderr,
+    /127\.0\.0\.1:9093 cannot speak TLS: The password of \S+server\.p12 is wrong/,
+  )
 })
 
 function laboratory(t: TestContext, environment: Record<string, string> = {}) {

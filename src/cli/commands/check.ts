@@ -1,3 +1,5 @@
+import { LeatError } from '../../base/errors.ts'
+import { checkServerTls } from '../../base/tls/server.ts'
 import {
   type Address,
   type Config,
@@ -8,6 +10,7 @@ import {
 } from '../../platform/index.ts'
 import { command } from '../command.ts'
 import { fileOption } from '../config-file.ts'
+import { cliError } from '../errors.ts'
 import { outputOption, printRows } from '../output.ts'
 import { printLine } from '../terminal.ts'
 
@@ -16,14 +19,33 @@ export const check = command({
     ...fileOption,
     ...outputOption,
   },
-  about: 'It starts nothing. Exit code 2 says that the file is wrong.',
+  about:
+    'It starts nothing, but looks into the key stores that are named. Exit code 2 says that the file is wrong.',
   examples: ['leat check', 'leat check -f plant.yml -o json'],
   async run({ options, terminal }) {
     const config = await loadConfig(options.file, terminal.environment)
+    const warnings = await tlsWarnings(config)
     await printRows({ options, terminal }, rowsOf(config))
+    for (const warning of warnings) await printLine(terminal.stderr, warning)
     for (const exposure of exposures(config)) await printLine(terminal.stderr, exposure)
   },
 })
+
+/** Of the dates of certificates. What is wrong with keys is wrong with the file that names them. */
+async function tlsWarnings({ kafka }: Config): Promise<string[]> {
+  const warnings: string[] = []
+  for (const { bind, tls } of kafka.listeners) {
+    if (tls === undefined) continue
+    try {
+      warnings.push(...(await checkServerTls(tls, Date.now())))
+    } catch (cause) {
+      if (!(cause instanceof LeatError)) throw cause
+      const problem = `The listener ${formatAddress(bind)} cannot speak TLS: ${cause.message}`
+      throw cliError('usage', { problem }, { cause })
+    }
+  }
+  return warnings
+}
 
 function rowsOf({ kafka, mqtt, registry, console, data }: Config) {
   const broker =
