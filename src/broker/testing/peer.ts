@@ -15,7 +15,7 @@ import { Broker, type BrokerOptions } from '../index.ts'
 
 /** A broker in a folder of its own that ends with its test, and what it logged as errors. */
 export async function openBroker(
-  t: TestContext,
+  t: Pick<TestContext, 'after'> | { after(action: () => Promise<void>): void },
   options: Partial<BrokerOptions> = {},
 ): Promise<{ broker: Broker; port: number; bugs: string[]; directory: string; logger: Logger }> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'leat-broker-'))

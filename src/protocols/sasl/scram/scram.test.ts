@@ -90,6 +90,27 @@ test('what was said in one login is worth nothing in another one', async () => {
   })
 })
 
+test('a nonce is taken with its first half doubled, as older librdkafkas send it, and no other', async () => {
+  for (const [change, isTaken] of [
+    [(first: string, whole: string) => first + whole, true],
+    [(first: string, whole: string) => first + first + whole, false],
+    [(_first: string, whole: string) => `x${whole}`, false],
+    [(first: string, _whole: string) => first, false],
+  ] as const) {
+    const server = new ScramServer(sha256, accountsOf('SCRAM-SHA-256', 'secret'), systemRandom)
+    const opened = await server.next(Buffer.from('n,,n=alice,r=abc'))
+    const serverFirst = opened.kind === 'reply' ? opened.token.toString() : ''
+    const said = readServerFirst(serverFirst)
+    assert.ok(said)
+    const withoutProof = `c=biws,r=${change('abc', said.nonce)}`
+    const salted = await saltPassword(sha256, 'secret', said.salt, said.iterations)
+    const all = `n=alice,r=abc,${serverFirst},${withoutProof}`
+    const proof = clientProof(sha256, salted, all).toString('base64')
+    const { kind } = await server.next(Buffer.from(`${withoutProof},p=${proof}`))
+    assert.equal(kind, isTaken ? 'done' : 'failed')
+  }
+})
+
 const refusedOpenings: Readonly<Record<string, string>> = {
   'a channel binding that nobody offers': 'p=tls-unique,,n=alice,r=abc',
   'an extension that must be understood': 'n,,m=x,n=alice,r=abc',
