@@ -12,7 +12,7 @@ export class ConnectionLimits {
   readonly #mostOfAddress: number
   readonly #exceptions: ReadonlyMap<string, number>
   readonly #byAddress = new Map<string, number>()
-  #count = 0
+  #open = 0
   #held = 0
 
   constructor(services: Services) {
@@ -25,17 +25,35 @@ export class ConnectionLimits {
 
   /** Counts the connection until it closes; one that may not be is ended, and the answer is false. */
   admit(socket: Socket): boolean {
+    return this.#hasRoom(socket) && this.#admitAddress(socket) && this.#count(socket)
+  }
+
+  /** The parts of leat itself share one address with whoever else is on this machine. */
+  admitFromInside(socket: Socket): boolean {
+    return this.#hasRoom(socket) && this.#count(socket)
+  }
+
+  #hasRoom(socket: Socket): boolean {
+    return this.#open < this.#most || this.#refuse(socket, 'max.connections', this.#most)
+  }
+
+  #count(socket: Socket): true {
+    this.#open += 1
+    socket.on('close', () => {
+      this.#open -= 1
+    })
+    return true
+  }
+
+  #admitAddress(socket: Socket): boolean {
     const address = hostAddress(socket.remoteAddress ?? '')
     const ofAddress = this.#byAddress.get(address) ?? 0
     const most = this.#exceptions.get(address) ?? this.#mostOfAddress
-    if (this.#count >= this.#most) return this.#refuse(socket, 'max.connections', this.#most)
     if (ofAddress >= most) return this.#refuse(socket, 'max.connections.per.ip', most)
     const throttleMs = this.#services.quotas.connect(address)
     if (throttleMs > 0) return this.#hold(socket, throttleMs)
-    this.#count += 1
     this.#byAddress.set(address, ofAddress + 1)
     socket.on('close', () => {
-      this.#count -= 1
       const left = (this.#byAddress.get(address) ?? 1) - 1
       if (left === 0) this.#byAddress.delete(address)
       else this.#byAddress.set(address, left)

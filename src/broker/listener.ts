@@ -53,7 +53,8 @@ export class Listener {
     const own = new Set<Connection>()
     const most = services.settings.number('max.connections')
     const connected = (socket: Socket, principal?: Principal): Receive => {
-      if (!limits.admit(socket)) return () => {}
+      const isInside = wanted.principal !== undefined
+      if (!(isInside ? limits.admitFromInside(socket) : limits.admit(socket))) return () => {}
       const connection = new Connection(socket, services, wanted)
       if (principal !== undefined) connection.principal = principal
       own.add(connection)
