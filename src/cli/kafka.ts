@@ -33,7 +33,7 @@ export function openKafka(options: KafkaOptions, terminal: Terminal): KafkaClien
 type KafkaOptions = ValuesOf<typeof kafkaOptions>
 
 /** Where Kafka is, and how one gets in. Throws 'usage' or 'failed' for a file that does not say. */
-function wayToKafka(options: KafkaOptions, { environment }: Terminal): KafkaClientOptions {
+export function wayToKafka(options: KafkaOptions, { environment }: Terminal): KafkaClientOptions {
   const file = options['command-config'] ?? environment.LEAT_COMMAND_CONFIG
   const properties = file === undefined ? {} : readProperties(file)
   const brokers =

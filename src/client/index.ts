@@ -8,6 +8,7 @@
  *
  * It keeps nothing on disk, has no transactions, and leaves bytes to `protocols/kafka/`.
  */
+export { parseBrokerAddress } from './kafka/addresses.ts'
 export type { NewTopic, TopicResult } from './kafka/admin.ts'
 export type { Sent } from './kafka/batch.ts'
 export { type AskOptions, KafkaClient, type KafkaClientOptions } from './kafka/client.ts'

@@ -178,6 +178,27 @@ test('a client proves who it is to an Apache Kafka', { skip }, async (t) => {
     },
   )
 
+  await t.test('and leat doctor says how far the way goes', async (t) => {
+    const file = join(temporaryFolder(t), 'client.properties')
+    const examine = async (listener: keyof typeof kafka.brokers, properties: object) => {
+      const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}`)
+      writeFileSync(file, lines.join('\n'))
+      return await runCli(['doctor', kafka.brokers[listener], '--command-config', file])
+    }
+    const good = { ...login('SASL_SSL', 'SCRAM-SHA-512'), ...ca }
+    const open = await examine('SASL_SSL', good)
+    assert.equal(open.code, 0, open.stdout)
+    assert.match(open.stdout, /TLS +ok +TLSv1\.3.*IP Address:127\.0\.0\.1, DNS:localhost, until/)
+    assert.match(open.stdout, /login +ok +SCRAM-SHA-512 as alice\n.*1 brokers\nbroker 1 +ok/)
+    const unknown = await examine('SASL_SSL', { ...good, 'sasl.password': 'wr0ng-secret' })
+    assert.equal(unknown.code, 1)
+    assert.match(unknown.stdout, /port +ok.*\nlogin +FAILS +.*refuses the login of 'alice'/)
+    const stranger = await examine('SSL', { 'security.protocol': 'SSL' })
+    assert.match(stranger.stdout, /TLS +FAILS +.*no authority that is trusted here/)
+    const closed = await runCli(['doctor', '127.0.0.1:1'])
+    assert.match(closed.stdout, /port +FAILS +ECONNREFUSED; does a broker listen on port 1\?/)
+  })
+
   await t.test('whose certificate must be for the name that was asked for', async () => {
     const security = securityOfProperties({ 'security.protocol': 'SSL', ...ca })
     const tls = security.tls && { ...security.tls, serverName: 'broker.example' }

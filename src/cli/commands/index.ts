@@ -100,6 +100,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Simulates a machine: publishes temperature, vibration, position and light over MQTT.',
     load: async () => (await import('./sensor.ts')).sensor,
   },
+  doctor: {
+    summary: 'Goes the way to a Kafka broker step by step, and says where it ends and why.',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
   verify: {
     summary: 'Checks every byte of a data directory.',
     load: async () => (await import('./verify.ts')).verify,
