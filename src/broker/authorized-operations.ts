@@ -1,6 +1,6 @@
 /** The bit fields by which Metadata, DescribeCluster and DescribeGroups say what a client may do. */
 import { clusterName, operations, type ResourceType, supportedOperations } from '../access/acl.ts'
-import type { Rights } from './access/index.ts'
+import type { Rights } from '../access/rights.ts'
 
 /** What Kafka answers where the client did not ask. */
 export const operationsNotAsked = -(2 ** 31)

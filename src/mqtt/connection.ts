@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream'
+import { anonymous, type Principal } from '../access/principal.ts'
+import { type Rights, unlimitedRights } from '../access/rights.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import {
@@ -14,6 +16,7 @@ import {
   type ReasonCode,
   reasonCode,
 } from '../protocols/mqtt/index.ts'
+import type { Arrival } from './entry.ts'
 import { sentence } from './errors.ts'
 import { handle } from './handlers/index.ts'
 import { OrderedAnswers } from './ordered-answers.ts'
@@ -36,6 +39,7 @@ const lingerMs = 500
  */
 export class Connection implements SessionConnection {
   readonly services: Services
+  readonly arrival: Arrival
   readonly logger: Logger
   readonly answers: OrderedAnswers
   readonly topicAliases = new Map<number, string>()
@@ -44,6 +48,9 @@ export class Connection implements SessionConnection {
   largestPacketBytes = Number.POSITIVE_INFINITY
   clientId = ''
   session: Session | undefined
+  /** Known from CONNECT on. */
+  principal: Principal = anonymous
+  rights: Rights = unlimitedRights
   readonly #stream: Duplex
   readonly #splitter: PacketSplitter
   readonly #waiting: Received[] = []
@@ -54,10 +61,11 @@ export class Connection implements SessionConnection {
   #lastReceivedMs: number
   #timer: Timer
 
-  constructor(stream: Duplex, peer: string, services: Services) {
+  constructor(stream: Duplex, arrival: Arrival, services: Services) {
     this.#stream = stream
     this.services = services
-    this.logger = services.logger.with({ peer })
+    this.arrival = arrival
+    this.logger = services.logger.with({ peer: arrival.peer })
     this.window = services.limits.inflight
     this.answers = new OrderedAnswers((packet) => this.write(packet))
     this.#lastReceivedMs = services.clock.now()

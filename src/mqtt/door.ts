@@ -6,11 +6,12 @@ import { type Random, systemRandom } from '../base/random.ts'
 import { reasonCode } from '../protocols/mqtt/index.ts'
 import type { Connection } from './connection.ts'
 import type { Subscriber } from './cursor.ts'
+import type { Gatekeeper } from './entry.ts'
 import { sentence } from './errors.ts'
 import { Feeds } from './feeds.ts'
 import type { Kafka, KafkaProducer } from './kafka.ts'
 import { defaultLimits, type MqttLimits } from './limits.ts'
-import { type Address, Listener } from './listener.ts'
+import { type Address, Listener, type ListenerOptions } from './listener.ts'
 import { Publisher } from './publisher.ts'
 import { RetainedMessages } from './retained.ts'
 import { RouteEncoder, type RouteEncoderOptions, type Schemas } from './route-encoder.ts'
@@ -23,7 +24,9 @@ import { type Route, TopicMap } from './topic-map.ts'
 import { Wills } from './wills.ts'
 
 export interface MqttDoorOptions {
-  readonly listeners: readonly Address[]
+  readonly listeners: readonly ListenerOptions[]
+  /** Asked who clients are, and what they may do. */
+  readonly gatekeeper?: Gatekeeper | undefined
   readonly routes: readonly Route[]
   readonly client: Kafka
   /** Resolves once the registry is open; only routes with a schema ask for it. */
@@ -99,7 +102,7 @@ export class MqttDoor {
         logger.error('Closing the MQTT door failed', { error: sentence(error) }),
       )
     }
-    for (const listener of this.#listeners) listener.destroy()
+    await Promise.all(this.#listeners.map((listener) => listener.destroy()))
   }
 
   async #closeParts(): Promise<void> {
@@ -201,6 +204,7 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
     sessions,
     publisher,
     wills,
+    gatekeeper: options.gatekeeper,
     ready,
     connections: new Set<Connection>(),
     sockets: new Set<Socket>(),

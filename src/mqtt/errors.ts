@@ -36,6 +36,9 @@ export const mqttError = catalogue({
     says: ({ subject }: { subject: string }) =>
       `A route has the schema of '${subject}', and there is no schema registry; name one in leat.yml ('registry:').`,
   },
+  'not-allowed': {
+    says: ({ what, name }: { what: string; name: string }) => `You may not ${what} '${name}'.`,
+  },
   'wrong-route': {
     says: ({ from, why }: { from: string; why: string }) => `The route from '${from}' ${why}.`,
   },
@@ -43,6 +46,7 @@ export const mqttError = catalogue({
 
 /** The reason code that a client is told for a failure behind the door. */
 export function reasonOf(error: unknown): ReasonCode {
+  if (isError(error, 'not-allowed')) return reasonCode.notAuthorized
   if (isError(error, 'topic-cannot-be-mapped')) return reasonCode.topicNameInvalid
   if (isError(error, 'too-many-topics') || isError(error, 'too-many-retained')) {
     return reasonCode.quotaExceeded

@@ -53,6 +53,16 @@ export class Publisher {
     return directory.ensure(destination.kafkaTopic).then(() => destination)
   }
 
+  /** The Kafka topic of an MQTT topic, whether it is there or not; undefined where there can be none. */
+  kafkaTopicOf(topic: string, clientId: string): string | undefined {
+    try {
+      return this.#options.topicMap.destination(topic, clientId).kafkaTopic
+    } catch (error) {
+      if (isError(error, 'topic-cannot-be-mapped')) return undefined
+      throw error
+    }
+  }
+
   #withSchema(destination: Destination, schema: RouteSchema): Destination | Promise<Destination> {
     const { directory, encoders } = this.#options
     const topics = [destination.kafkaTopic, ...(schema.errors === undefined ? [] : [schema.errors])]

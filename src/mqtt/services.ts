@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Random } from '../base/random.ts'
 import type { Connection } from './connection.ts'
+import type { Gatekeeper } from './entry.ts'
 import type { MqttLimits } from './limits.ts'
 import type { Publisher } from './publisher.ts'
 import type { Sessions } from './sessions.ts'
@@ -17,6 +18,8 @@ export interface Services {
   readonly sessions: Sessions
   readonly publisher: Publisher
   readonly wills: Wills
+  /** Where clients have to say who they are, or may not do everything. */
+  readonly gatekeeper: Gatekeeper | undefined
   /** Resolves once the sessions and retained messages are read. */
   readonly ready: Promise<void>
   readonly connections: Set<Connection>

@@ -1,3 +1,4 @@
+import type { Rights } from '../access/rights.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Qos, Will } from '../protocols/mqtt/index.ts'
@@ -41,6 +42,7 @@ export interface SessionSurroundings {
 
 /** A connection, as its session sees it. */
 export interface SessionConnection extends Outlet {
+  readonly rights: Rights
   /** Another connection has come with the same client identifier. */
   takenOver(): void
 }
@@ -63,6 +65,8 @@ export class Session implements Subscriber {
   readonly groups = new Map<string, SharedGroup>()
   connection: SessionConnection | undefined
   will: Will | undefined
+  /** Whose it is, where clients have to say who they are. */
+  owner: string | undefined
   expirySeconds = 0
   leftAtMs: number | undefined
   /** Whether the log knows of this session. */
@@ -136,13 +140,18 @@ export class Session implements Subscriber {
         // Messages of QoS 0 are not kept for a client that was away.
         !(qos === 0 && offset < cursor.liveFrom),
     )
-    if (wanted.length === 0) return true
+    if (wanted.length === 0 || !this.mayRead(cursor.topic)) return true
     if (!this.outbox.hasRoom) {
       this.#cursors.block(cursor)
       return false
     }
     this.deliver(message, wanted, cursor, offset)
     return true
+  }
+
+  /** What has no connection gets nothing. */
+  mayRead(kafkaTopic: string): boolean {
+    return this.connection?.rights.shows('Read', 'Topic', kafkaTopic) ?? true
   }
 
   deliver(
@@ -261,6 +270,7 @@ export class Session implements Subscriber {
       sent.set(packetId, { topic, partition, offset: `${offset}`, received: state === 'received' })
     }
     return {
+      owner: this.owner,
       expirySeconds: this.expirySeconds,
       leftAtMs: this.leftAtMs,
       subscriptions: [...this.filters.values()],
@@ -275,6 +285,7 @@ export class Session implements Subscriber {
 
   restore(stored: StoredSession): void {
     this.stored = true
+    this.owner = stored.owner
     this.expirySeconds = stored.expirySeconds
     this.leftAtMs = stored.leftAtMs ?? this.#around.clock.now()
     for (const id of stored.taken) this.taken.add(id)

@@ -73,6 +73,7 @@ export class Sessions {
     cleanStart: boolean,
     expirySeconds: number,
     connection: SessionConnection,
+    owner: string | undefined,
   ): Promise<{ session: Session; present: boolean }> {
     this.#sessions.get(clientId)?.connection?.takenOver()
     // The former connection may have ended its session on the way out.
@@ -81,6 +82,7 @@ export class Sessions {
     const known = cleanStart ? undefined : former
     const session = known ?? new Session(clientId, this.#around)
     session.expirySeconds = expirySeconds
+    session.owner = owner
     this.#sessions.set(clientId, session)
     this.#expiries.get(session)?.cancel()
     this.#expiries.delete(session)
@@ -115,6 +117,8 @@ export class Sessions {
   sendRetained(session: Session, subscription: Subscription): void {
     if (session.groups.has(subscription.filter)) return
     for (const message of this.#retained.matching(subscription.filter)) {
+      const { kafkaTopic } = this.#around.topicMap.destination(message.topic, session.clientId)
+      if (!session.mayRead(kafkaTopic)) continue
       session.deliver(message, [subscription], undefined, 0n)
     }
   }

@@ -52,8 +52,10 @@ export class SharedGroup implements Subscriber {
   }
 
   offer(message: Message, _: readonly Subscription[], cursor: Cursor, offset: bigint): boolean {
-    const member = this.#nextMember()
+    const member = this.#nextMember(cursor.topic)
     if (member === undefined) {
+      // What none of those who are there may read is for nobody.
+      if (this.#isForNobody(cursor.topic)) return true
       this.#cursors.block(cursor)
       return false
     }
@@ -104,9 +106,10 @@ export class SharedGroup implements Subscriber {
   /** A member has room again. */
   wake(): void {
     while (this.#returned.length > 0) {
-      const member = this.#nextMember()
+      const [delivery] = this.#returned as [Delivery]
+      const member = this.#nextMember(delivery.cursor?.topic ?? '')
       if (member === undefined) return
-      const delivery = this.#returned.shift() as Delivery
+      this.#returned.shift()
       const qos = this.#members.get(member)?.qos ?? delivery.qos
       member.outbox.push({ ...delivery, qos })
     }
@@ -155,12 +158,19 @@ export class SharedGroup implements Subscriber {
     }
   }
 
-  #nextMember(): Session | undefined {
+  #isForNobody(kafkaTopic: string): boolean {
+    const there = [...this.#members.keys()].filter(({ outbox }) => outbox.connected)
+    return there.length > 0 && there.every((member) => !member.mayRead(kafkaTopic))
+  }
+
+  #nextMember(kafkaTopic: string): Session | undefined {
     const members = [...this.#members.keys()]
     for (let tried = 0; tried < members.length; tried++) {
       this.#turn = (this.#turn + 1) % members.length
       const member = members[this.#turn]
-      if (member?.outbox.connected && member.outbox.hasRoom) return member
+      if (member?.outbox.connected && member.outbox.hasRoom && member.mayRead(kafkaTopic)) {
+        return member
+      }
     }
     return undefined
   }

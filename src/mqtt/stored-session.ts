@@ -23,6 +23,8 @@ export interface SentMessage {
 
 /** What is known of a durable session without its client. */
 export interface StoredSession {
+  /** Whose it is; undefined where nobody was asked. */
+  owner: string | undefined
   expirySeconds: number
   /** When its connection ended; undefined while it lasts (or lasted, when the process died). */
   leftAtMs: number | undefined
@@ -42,6 +44,7 @@ export interface StoredSession {
 /** The facts that a snapshot replaces as a whole. */
 interface Snapshot {
   readonly kind: 'session'
+  readonly owner?: string
   readonly expirySeconds: number
   readonly leftAtMs?: number
   readonly subscriptions: readonly Subscription[]
@@ -78,6 +81,7 @@ export function eventRecord(key: string, event: SessionEvent): StateRecord {
 export function snapshotRecord(key: string, session: StoredSession): StateRecord {
   return eventRecord(key, {
     kind: 'session',
+    ...(session.owner === undefined ? {} : { owner: session.owner }),
     expirySeconds: session.expirySeconds,
     ...(session.leftAtMs === undefined ? {} : { leftAtMs: session.leftAtMs }),
     subscriptions: session.subscriptions,
@@ -112,6 +116,7 @@ export function intentRecords(key: string, intent: Intent): StateRecord[] {
 
 export function newStoredSession(): StoredSession {
   return {
+    owner: undefined,
     expirySeconds: 0,
     leftAtMs: undefined,
     subscriptions: [],
@@ -150,6 +155,7 @@ export function applyRecord(sessions: Map<string, StoredSession>, record: KafkaR
 function fromSnapshot(snapshot: Snapshot): StoredSession {
   return {
     ...newStoredSession(),
+    owner: snapshot.owner,
     expirySeconds: snapshot.expirySeconds,
     leftAtMs: snapshot.leftAtMs,
     subscriptions: [...snapshot.subscriptions],

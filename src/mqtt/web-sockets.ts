@@ -14,7 +14,7 @@ export interface WebSockets {
 /** MQTT over WebSocket, on any path. In a file of its own, as `ws` is loaded only if somebody comes. */
 export function openWebSockets(
   options: { largestBytes: number; headersMs: number },
-  accept: (stream: Duplex, peer: string) => void,
+  accept: (stream: Duplex, socket: Socket) => void,
 ): WebSockets {
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -29,13 +29,12 @@ export function openWebSockets(
   server.headersTimeout = options.headersMs
   server.on('clientError', (_, socket) => socket.destroy())
   server.on('upgrade', (request, socket, head) => {
-    const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       // MQTT 5, section 6: whoever sends text instead of binary frames is to be closed.
       webSocket.on('message', (_data, isBinary) => {
         if (!isBinary) webSocket.close(1003)
       })
-      accept(createWebSocketStream(webSocket), peer)
+      accept(createWebSocketStream(webSocket), request.socket)
     })
   })
   return {

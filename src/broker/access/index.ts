@@ -2,4 +2,3 @@
 export { AccessControl, type AccessOptions } from './access-control.ts'
 export { Insiders } from './insiders.ts'
 export { refused, securityDisabled } from './refused.ts'
-export { LimitedRights, type Rights, unlimitedRights } from './rights.ts'

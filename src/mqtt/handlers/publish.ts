@@ -11,6 +11,7 @@ import {
 import type { Connection } from '../connection.ts'
 import { mqttError, reasonOf, sentence } from '../errors.ts'
 import type { Publication } from '../message.ts'
+import { mayPublish } from '../rights.ts'
 import type { Session } from '../session.ts'
 import type { Destination } from '../topic-map.ts'
 
@@ -27,6 +28,7 @@ export function handlePublish(
   let destination: Destination | Promise<Destination>
   try {
     checkTopic(topic, connection)
+    checkRights(topic, connection)
     destination = connection.services.publisher.destination(topic, connection.clientId)
   } catch (error) {
     refuse(error, packet, connection)
@@ -118,8 +120,9 @@ function acknowledge(
 }
 
 /**
- * Before MQTT 5 there is no way to say no but to close. A payload that fits no schema never will:
- * a client that is closed for it comes back with it, so it is told that all is well.
+ * Before MQTT 5 there is no way to say no but to close. A payload that fits no schema never will,
+ * and what is not allowed mostly stays so: a client that is closed for it comes back with it, so it
+ * is told that all is well (as mosquitto does).
  */
 function refuse(
   error: unknown,
@@ -131,7 +134,8 @@ function refuse(
   const why = sentence(error)
   connection.logger.warn('A message was refused', { clientId: connection.clientId, why })
   const isOld = connection.version < 5
-  if (isOld && !isError(error, 'payload-does-not-fit')) connection.close(reasonOf(error), why)
+  const isTold = !isError(error, 'payload-does-not-fit') && !isError(error, 'not-allowed')
+  if (isOld && isTold) connection.close(reasonOf(error), why)
   else if (answer !== undefined && isOld) {
     acknowledge(packet, reasonCode.success, connection, answer)
   } else if (answer !== undefined) acknowledge(packet, reasonOf(error), connection, answer, why)
@@ -154,6 +158,11 @@ function topicOf(packet: PublishPacket, connection: Connection): string {
   const topic = topicAliases.get(topicAlias)
   if (topic === undefined) throw protocolError(`topic alias ${topicAlias} stands for no topic`)
   return topic
+}
+
+function checkRights(topic: string, connection: Connection): void {
+  if (!mayPublish(topic, connection))
+    throw mqttError('not-allowed', { what: 'publish to', name: topic })
 }
 
 function checkTopic(topic: string, { services }: Connection): void {

@@ -10,6 +10,7 @@ import {
   sharedFilter,
 } from '../../protocols/mqtt/index.ts'
 import type { Connection } from '../connection.ts'
+import { maySubscribe } from '../rights.ts'
 import type { Session } from '../session.ts'
 import type { Subscription } from '../subscriptions.ts'
 
@@ -47,9 +48,10 @@ export async function handleSubscribe(
 
 function refusalOf(
   { filter, noLocal }: SubscriptionRequest,
-  { services, version }: Connection,
+  connection: Connection,
   session: Session,
 ): ReasonCode | undefined {
+  const { services, version } = connection
   const { subscriptions, topicBytes, topicLevels } = services.limits
   const tooLong = Buffer.byteLength(filter) > topicBytes || filter.split('/').length > topicLevels
   if (tooLong || !isTopicFilter(filter)) return reasonCode.topicFilterInvalid
@@ -62,6 +64,9 @@ function refusalOf(
       return error.reason
     }
     throw error
+  }
+  if (!maySubscribe(sharedFilter(filter)?.filter ?? filter, connection)) {
+    return reasonCode.notAuthorized
   }
   if (!session.filters.has(filter) && session.filters.size >= subscriptions) {
     return reasonCode.quotaExceeded

@@ -1,7 +1,7 @@
-import type { Operation, ResourceType } from '../../access/acl.ts'
-import type { Authorizer } from '../../access/authorizer.ts'
-import { formatPrincipal, type Principal } from '../../access/principal.ts'
-import type { Logger } from '../../base/logger.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Operation, ResourceType } from './acl.ts'
+import type { Authorizer } from './authorizer.ts'
+import { formatPrincipal, type Principal } from './principal.ts'
 
 /** What the client of a connection may do. */
 export interface Rights {
