@@ -34,6 +34,8 @@ export interface ConnectWorkerOptions {
   readonly brokers: readonly string[]
   /** Of the way there; Kafka's own keys in `config` change it. */
   readonly security?: ClientSecurity
+  /** The same for clusters that connectors name themselves; absent, it is no other. */
+  readonly securityElsewhere?: ClientSecurity
   readonly plugins: readonly Plugin[]
   readonly group?: string
   /** A name that no other worker has, now or after a restart: it gets its share back at once. */
@@ -84,6 +86,7 @@ export class ConnectWorker implements AsyncDisposable {
   readonly #logger: Logger
   readonly #closing = new AbortController()
   readonly #security: ClientSecurity
+  readonly #elsewhere: ClientSecurity
   readonly #client: KafkaClient
   readonly #parts = new AsyncDisposableStack()
   readonly #ready = Promise.withResolvers<RouteServices>()
@@ -102,6 +105,10 @@ export class ConnectWorker implements AsyncDisposable {
     this.#loggers = new Loggers(this.#clock)
     this.#logger = this.#loggers.wrap('leat.connect', options.logger ?? silentLogger)
     this.#security = securityOver(options.security ?? {}, this.#config)
+    this.#elsewhere = securityOver(
+      options.securityElsewhere ?? options.security ?? {},
+      this.#config,
+    )
     this.#client = this.#clientOf({ brokers: undefined, security: {} })
     this.#ready.promise.catch(() => undefined)
   }
@@ -198,6 +205,7 @@ export class ConnectWorker implements AsyncDisposable {
       ...common,
       instance,
       clientOf: (way) => this.#clientOf(way),
+      kafka: ({ brokers, security = {} }) => this.#clientOf({ brokers, security }),
       random: this.#options.random ?? systemRandom,
       secrets: {
         environment: this.#options.environment ?? {},
@@ -322,8 +330,10 @@ export class ConnectWorker implements AsyncDisposable {
   }
 
   #clientOf({ brokers = this.#options.brokers, security }: OtherWay): KafkaClient {
+    // What opens our own cluster is not shown to another one.
+    const base = brokers === this.#options.brokers ? this.#security : this.#elsewhere
     return new KafkaClient({
-      security: securityOver(this.#security, security),
+      security: securityOver(base, security),
       ...{ brokers, clientId: 'leat-connect', clock: this.#clock, logger: this.#logger },
       random: this.#options.random ?? systemRandom,
     })

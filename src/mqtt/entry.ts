@@ -4,8 +4,7 @@ import { anonymous, type Principal, user } from '../access/principal.ts'
 import type { ConnectPacket } from '../protocols/mqtt/index.ts'
 
 /** Ways of saying who one is: a password, a client certificate, nothing at all. */
-export const waysIn = ['password', 'certificate', 'anonymous'] as const
-export type WayIn = (typeof waysIn)[number]
+export type WayIn = 'password' | 'certificate' | 'anonymous'
 
 /** Asked where clients have to say who they are. */
 export interface Gatekeeper {

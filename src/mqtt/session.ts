@@ -19,6 +19,7 @@ import {
   placeName,
   type SessionEvent,
   type StoredSession,
+  sentAt,
 } from './stored-session.ts'
 import type { Subscription, Subscriptions } from './subscriptions.ts'
 import type { TopicDirectory } from './topic-directory.ts'
@@ -149,7 +150,6 @@ export class Session implements Subscriber {
     return true
   }
 
-  /** What has no connection gets nothing. */
   mayRead(kafkaTopic: string): boolean {
     return this.connection?.rights.shows('Read', 'Topic', kafkaTopic) ?? true
   }
@@ -396,16 +396,5 @@ export class Session implements Subscriber {
   /** For steps that may be lost without harm: after a crash they are taken again. */
   #recordLater(event: SessionEvent): void {
     this.#record(event)?.catch(() => {})
-  }
-}
-
-function sentAt(place: string) {
-  const offsetAt = place.lastIndexOf('/')
-  const partitionAt = place.lastIndexOf('/', offsetAt - 1)
-  return {
-    topic: place.slice(0, partitionAt),
-    partition: Number(place.slice(partitionAt + 1, offsetAt)),
-    offset: place.slice(offsetAt + 1),
-    received: false,
   }
 }

@@ -248,3 +248,15 @@ export function forgetCompleted(
 function positionsFromText(positions: Record<string, string>): Map<string, bigint> {
   return new Map(Object.entries(positions).map(([name, offset]) => [name, BigInt(offset)]))
 }
+
+/** What `placeName` says, for a message that has not been received. */
+export function sentAt(place: string) {
+  const offsetAt = place.lastIndexOf('/')
+  const partitionAt = place.lastIndexOf('/', offsetAt - 1)
+  return {
+    topic: place.slice(0, partitionAt),
+    partition: Number(place.slice(partitionAt + 1, offsetAt)),
+    offset: place.slice(offsetAt + 1),
+    received: false,
+  }
+}

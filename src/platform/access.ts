@@ -7,7 +7,7 @@ import {
   type ResourceType,
   supportedOperations,
 } from '../access/acl.ts'
-import { formatPrincipal, type Principal, principalOf } from '../access/principal.ts'
+import { formatPrincipal, principalOf } from '../access/principal.ts'
 import {
   choice,
   flag,
@@ -144,16 +144,17 @@ export const access = part(
 
 export type AccessConfig = ValueOf<typeof access>
 
-/** What the embedded broker is told; `inside` is who the parts of this process are. */
+/** Whether anybody may do only what is allowed. */
+export function hasRules(given: AccessConfig | undefined): given is AccessConfig {
+  return given !== undefined && given.authorizer !== 'none'
+}
+
+/** What the embedded broker is told; `inside` is what the parts of this process may do. */
 export function accessOptions(
   given: AccessConfig | undefined,
-  inside: Principal,
+  inside: readonly AclBinding[],
 ): AccessOptions | undefined {
-  if (given === undefined || given.authorizer === 'none') return undefined
+  if (!hasRules(given)) return undefined
   const { superUsers, allowEveryoneIfNoAclFound, acls } = given
-  return {
-    superUsers: [...superUsers, formatPrincipal(inside)],
-    allowEveryoneIfNoAclFound,
-    declared: acls.flat(),
-  }
+  return { superUsers, allowEveryoneIfNoAclFound, declared: acls.flat(), inside }
 }

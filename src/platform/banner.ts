@@ -44,15 +44,13 @@ export function banner(config: Config, running: Running, version: string): strin
 /** A sentence for each door that is open to other machines, and to whoever comes or listens. */
 export function exposures({ kafka, mqtt, registry, connect, console }: Config): string[] {
   const listeners = kafka.brokers === undefined ? kafka.listeners : []
-  const open = listeners.filter(
-    ({ auth, tls }) => auth === undefined && tls?.clientAuth !== 'required',
-  )
+  const open = listeners.filter(isOpen)
   const overheard = listeners.filter(
     ({ auth, tls }) => tls === undefined && auth?.some((name) => !name.startsWith('SCRAM')),
   )
   const doors: [string, { readonly bind: Address }[]][] = [
     ['Kafka', open],
-    ['MQTT', mqtt?.listeners ?? []],
+    ['MQTT', (mqtt?.listeners ?? []).filter(isOpen)],
     ['The schema registry', registry === undefined ? [] : [registry]],
     ['Connect', connect === undefined ? [] : [connect]],
     ['HTTP', console === undefined ? [] : [console]],
@@ -69,6 +67,15 @@ export function exposures({ kafka, mqtt, registry, connect, console }: Config): 
         `Kafka listens on ${address} WITHOUT TLS: the passwords of PLAIN and tokens travel in clear. Give it 'tls', or offer SCRAM alone.`,
     ),
   ]
+}
+
+interface Door {
+  readonly auth: readonly string[] | undefined
+  readonly tls: { readonly clientAuth: string } | undefined
+}
+
+function isOpen({ auth, tls }: Door): boolean {
+  return auth === undefined ? tls?.clientAuth !== 'required' : auth.includes('anonymous')
 }
 
 /** Where doors are that other machines reach. */

@@ -71,6 +71,10 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     ...listener,
     tls: listener.tls && withPathsFrom(folder, listener.tls),
   }))
+  const mqttListeners = (mqtt?.listeners ?? []).map((listener) => ({
+    ...listener,
+    tls: listener.tls && withPathsFrom(folder, listener.tls),
+  }))
   const routes = mqtt?.routes.map((route) => {
     const { schema } = route
     if (schema?.file === undefined) return route
@@ -85,7 +89,7 @@ function withAbsolutePaths(config: Config, folder: string): Config {
       sasl: sasl && withSaslPathsFrom(folder, sasl),
     },
     access: access && withKeysFrom(folder, access),
-    mqtt: mqtt && routes && { ...mqtt, routes },
+    mqtt: mqtt && routes && { ...mqtt, routes, listeners: mqttListeners },
   }
 }
 

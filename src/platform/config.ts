@@ -210,16 +210,30 @@ const mqttLimits: Record<keyof MqttLimits, true> = {
 }
 const limitNames = Object.keys(mqttLimits).join(', ')
 
+const mqttAuth = list(
+  {
+    about:
+      'The ways in which clients say who they are; without it nobody is asked. A user is the same as at Kafka.',
+    example: '[ password, certificate ]',
+  },
+  choice({ about: 'A way in.', example: 'password' }, ['password', 'certificate', 'anonymous']),
+)
+
+const mqttListener = part('One address that MQTT clients connect to.', {
+  bind: address('Where to listen; localhost is 127.0.0.1 and ::1.', 'localhost:1883'),
+  auth: optional(mqttAuth),
+  tls: optional(tlsServerSetting),
+  principalMappingRules: principalRules,
+})
+
 const mqtt = part('The MQTT broker over the same log.', {
   listeners: list(
     {
       about: 'Where MQTT clients connect, by TCP or by WebSocket.',
       example: '[ { bind: localhost:1883 } ]',
-      fallback: [{ bind: { host: 'localhost', port: 1883 } }],
+      fallback: [mqttListener.read({ bind: 'localhost:1883' }, [], () => {})],
     },
-    part('One address that MQTT clients connect to.', {
-      bind: address('Where to listen; localhost is 127.0.0.1 and ::1.', 'localhost:1883'),
-    }),
+    mqttListener,
   ),
   routes: list(
     {

@@ -97,12 +97,11 @@ const notMirrored = '.*[\\-\\.]internal,.*\\.replica,__.*,connect-(configs|offse
 /** By name: three connectors a mirror. */
 export function mirrorConnectors(
   mirrors: readonly Mirror[],
-  own: readonly string[],
 ): Record<string, Record<string, string>> {
-  return Object.fromEntries(mirrors.flatMap((one) => connectorsOf(one, own)))
+  return Object.fromEntries(mirrors.flatMap(connectorsOf))
 }
 
-function connectorsOf(mirror: Mirror, own: readonly string[]): [string, Record<string, string>][] {
+function connectorsOf(mirror: Mirror): [string, Record<string, string>][] {
   const { alias, target, from, to } = mirror
   const policy = mirror.names === 'same' ? 'Identity' : 'Default'
   const common = {
@@ -116,15 +115,15 @@ function connectorsOf(mirror: Mirror, own: readonly string[]): [string, Record<s
   const there = {
     'source.cluster.alias': alias,
     'target.cluster.alias': target,
-    'source.cluster.bootstrap.servers': serversOf(from, own),
-    'target.cluster.bootstrap.servers': serversOf(to, own),
+    'source.cluster.bootstrap.servers': serversOf(from),
+    'target.cluster.bootstrap.servers': serversOf(to),
   }
   // A heartbeat begins at the source, and shows at the target that the way is open.
   const beats = {
     'source.cluster.alias': target,
     'target.cluster.alias': alias,
-    'source.cluster.bootstrap.servers': serversOf(to, own),
-    'target.cluster.bootstrap.servers': serversOf(from, own),
+    'source.cluster.bootstrap.servers': serversOf(to),
+    'target.cluster.bootstrap.servers': serversOf(from),
   }
   const name = `${alias}->${target}`
   return [
@@ -137,6 +136,7 @@ function connectorsOf(mirror: Mirror, own: readonly string[]): [string, Record<s
   ]
 }
 
-function serversOf(end: End, own: readonly string[]): string {
-  return (end === 'own' ? own : end.brokers.map(formatAddress)).join()
+/** The worker knows its own cluster, and how to get into it. */
+function serversOf(end: End): string {
+  return end === 'own' ? 'own' : end.brokers.map(formatAddress).join()
 }

@@ -3,16 +3,17 @@
  * accepted before the other parts are even loaded.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Principal } from '../access/principal.ts'
 import { principalMapping } from '../access/principal-mapping.ts'
 import type { Logger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
-import type { Broker, ListenerAddress } from '../broker/index.ts'
-import type { KafkaClient } from '../client/index.ts'
-import { accessOptions } from './access.ts'
-import { type Address, expandBind, formatAddress } from './addresses.ts'
+import { systemRandom } from '../base/random.ts'
+import type { Broker, Insiders, ListenerAddress } from '../broker/index.ts'
+import { accessOptions, hasRules } from './access.ts'
+import { type Address, expandBind } from './addresses.ts'
 import type { Config } from './config.ts'
+import { asksForPasswords, mqttListeners, openGatekeeper } from './gatekeeper.ts'
 import type { Health } from './http.ts'
+import { InsideClients, insideParts, insideRights, isOpenInside, reachable } from './inside.ts'
 import { LateRegistry } from './late-registry.ts'
 import { listening } from './listening.ts'
 import { loginOptions } from './logins.ts'
@@ -29,33 +30,30 @@ export interface Running extends AsyncDisposable {
   readonly health: () => Promise<Health>
 }
 
-/** Who the parts of this process are where users have rights: nobody can log in under such a type. */
-const inside: Principal = { type: 'Internal', name: 'leat' }
-
 /** Throws, with nothing left running, where a part cannot start. */
 export async function start(config: Config, logger: Logger): Promise<Running> {
   await using parts = new AsyncDisposableStack()
   const metrics = new Metrics()
   const embedded = config.kafka.brokers === undefined
   const schemas = config.registry === undefined ? undefined : new LateRegistry()
+  const insiders = embedded ? await insidersOf(config) : undefined
   const broker = embedded
-    ? parts.use(await openBroker(config, schemas, logger, metrics))
+    ? parts.use(await openBroker(config, insiders, schemas, logger, metrics))
     : undefined
   // A client that waits for the broker alone is answered before the rest is loaded.
   await nextTurn()
-  const client = await openClient(config, broker, logger)
-  parts.defer(() => client?.close())
-  const mqtt = await openMqtt(config, client, schemas, logger, metrics)
+  const clients = parts.use(new InsideClients(config, broker, insiders, logger))
+  const mqtt = await openMqtt(config, clients, schemas, logger, metrics)
   parts.defer(() => mqtt?.close())
-  const registry = await openRegistry(config, client, logger, metrics)
+  const registry = await openRegistry(config, clients, logger, metrics)
   parts.defer(() => registry?.close())
   const schemaUrls = registryUrls(config, registry)
   schemas?.openAt(schemaUrls)
-  const pipelines = await openPipelines(config, client, schemaUrls, logger, metrics)
+  const pipelines = await openPipelines(config, clients, schemaUrls, logger, metrics)
   parts.defer(() => pipelines?.close())
-  const connect = await openConnect(config, broker, schemaUrls, logger, metrics)
+  const connect = await openConnect(config, clients, schemaUrls, logger, metrics)
   parts.defer(() => connect?.close())
-  const health = () => healthOf(broker, client)
+  const health = () => healthOf(broker, clients)
   const http = await openHttp(config, health, metrics)
   parts.defer(() => http?.close())
 
@@ -84,26 +82,36 @@ function kafkaListeners(config: Config): ListenerAddress[] {
   })
 }
 
+/**
+ * The parts of this process must not be sent to an advertised address, which may be known outside only, and
+ * where clients have to log in they do so too, with rights of their own.
+ */
+async function insidersOf(config: Config): Promise<Insiders | undefined> {
+  if (!hasRules(config.access) && kafkaListeners(config).some(isOpenInside)) return undefined
+  const { Insiders } = await import('../broker/index.ts')
+  return new Insiders(insideParts, systemRandom)
+}
+
 async function openBroker(
   config: Config,
+  insiders: Insiders | undefined,
   schemas: LateRegistry | undefined,
   logger: Logger,
   metrics: Metrics,
 ): Promise<Broker> {
   const { Broker } = await import('../broker/index.ts')
   const { durability, topics, config: keys } = config.kafka
-  const listeners = kafkaListeners(config)
-  const access = accessOptions(config.access, inside)
-  const own = { host: '127.0.0.1', port: 0, ...(access !== undefined && { principal: inside }) }
-  // The parts of this process must not be sent to an advertised address, which may be known
-  // outside only, and have rights of their own.
-  const hasOwnDoor = access === undefined && listeners.some(isOpenInside)
+  const own = { host: '127.0.0.1', port: 0 }
   return await listening('Kafka', () =>
     Broker.open({
       directory: config.data,
       durability,
-      listeners: hasOwnDoor ? listeners : [...listeners, own],
-      access,
+      listeners: [
+        ...kafkaListeners(config),
+        ...(insiders === undefined ? [] : [{ ...own, insiders, auth: ['PLAIN'] as const }]),
+        ...(asksForPasswords(config) ? [{ ...own, auth: ['PLAIN'] as const }] : []),
+      ],
+      access: accessOptions(config.access, insideRights()),
       quotas: config.access?.quotas ?? [],
       logins: loginOptions(config.access),
       config: keys,
@@ -115,56 +123,26 @@ async function openBroker(
   )
 }
 
-async function openClient(
-  config: Config,
-  broker: Broker | undefined,
-  logger: Logger,
-): Promise<KafkaClient | undefined> {
-  const users = [config.mqtt, config.registry, config.pipelines]
-  if (broker !== undefined && users.every((one) => one === undefined)) return undefined
-  const { KafkaClient } = await import('../client/index.ts')
-  return new KafkaClient({
-    brokers: brokersOf(config, broker),
-    security: config.kafka,
-    clientId: 'leat',
-    logger: logger.with({ part: 'client' }),
-  })
-}
-
-/** Where the rooms above find their broker: one address of our own, or the cluster's. */
-function brokersOf(config: Config, broker: Broker | undefined): string[] {
-  const doors = broker?.addresses ?? []
-  const own = doors.find(({ principal }) => principal === inside) ?? doors.find(isOpenInside)
-  return (config.kafka.brokers ?? (own === undefined ? [] : [own])).map(reachable)
-}
-
-/** Whether the parts of this process can use a door: at its own address, without a login. */
-function isOpenInside({ advertised, tls, auth }: ListenerAddress): boolean {
-  return advertised === undefined && tls === undefined && auth === undefined
-}
-
-/** The address at which this machine reaches what listens everywhere. */
-function reachable({ host, port }: Address): string {
-  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
-  return formatAddress({ host: everywhere[host] ?? host, port })
-}
-
 async function openMqtt(
-  { mqtt }: Config,
-  client: KafkaClient | undefined,
+  config: Config,
+  clients: InsideClients,
   schemas: LateRegistry | undefined,
   logger: Logger,
   metrics: Metrics,
 ) {
-  if (mqtt === undefined || client === undefined) return undefined
+  const { mqtt } = config
+  if (mqtt === undefined) return undefined
+  const client = await clients.of('mqtt')
   const [{ MqttDoor }, { routeOf }] = await Promise.all([
     import('../mqtt/index.ts'),
     import('./route-schemas.ts'),
   ])
   const routes = await Promise.all(mqtt.routes.map(routeOf))
-  return await listening('MQTT', () =>
+  const gatekeeper = await openGatekeeper(config, clients, logger)
+  const door = await listening('MQTT', () =>
     MqttDoor.open({
-      listeners: mqtt.listeners.flatMap(({ bind }) => expandBind(bind)),
+      listeners: mqttListeners(mqtt),
+      gatekeeper,
       routes,
       ...(schemas !== undefined && { registry: () => schemas.client() }),
       limits: mqtt.limits,
@@ -172,17 +150,27 @@ async function openMqtt(
       logger: logger.with({ part: 'mqtt' }),
       metrics,
     }),
-  )
+  ).catch(async (error) => {
+    await gatekeeper?.close()
+    throw error
+  })
+  return {
+    addresses: door.addresses,
+    close: async () => {
+      await door.close()
+      await gatekeeper?.close()
+    },
+  }
 }
 
 async function openRegistry(
   { registry }: Config,
-  client: KafkaClient | undefined,
+  clients: InsideClients,
   logger: Logger,
   metrics: Metrics,
 ) {
-  if (registry === undefined || registry.urls !== undefined || client === undefined)
-    return undefined
+  if (registry === undefined || registry.urls !== undefined) return undefined
+  const client = await clients.of('registry')
   const { RegistryDoor } = await import('../registry/index.ts')
   return await listening('The schema registry', () =>
     RegistryDoor.open({
@@ -211,14 +199,15 @@ function registryUrls(
 
 async function openPipelines(
   config: Config,
-  client: KafkaClient | undefined,
+  clients: InsideClients,
   schemaUrls: readonly string[],
   logger: Logger,
   metrics: Metrics,
 ) {
   const { pipelines } = config
-  if (pipelines === undefined || client === undefined) return undefined
-  const [{ Pipelines }, { RegistryClient }] = await Promise.all([
+  if (pipelines === undefined) return undefined
+  const [client, { Pipelines }, { RegistryClient }] = await Promise.all([
+    clients.of('pipelines'),
     import('../pipelines/index.ts'),
     import('../client/registry/index.ts'),
   ])
@@ -234,14 +223,13 @@ async function openPipelines(
 
 async function openConnect(
   config: Config,
-  broker: Broker | undefined,
+  clients: InsideClients,
   schemaUrls: readonly string[],
   logger: Logger,
   metrics: Metrics,
 ) {
   const { connect } = config
   if (connect === undefined) return undefined
-  const brokers = brokersOf(config, broker)
   const [{ ConnectWorker }, { connectors: plugins }, connectors] = await Promise.all([
     import('../connect/index.ts'),
     import('../connectors/index.ts'),
@@ -252,12 +240,13 @@ async function openConnect(
     ConnectWorker.open({
       listeners: expandBind(bind),
       ...(advertised !== undefined && { advertised }),
-      brokers,
-      security: config.kafka,
+      brokers: clients.brokers,
+      security: clients.securityOf('connect'),
+      securityElsewhere: config.kafka,
       plugins,
       group: connect['group.id'],
       instance: instanceOf(config),
-      connectors: { ...connectors, ...mirrorConnectors(config.mirrors ?? [], brokers) },
+      connectors: { ...connectors, ...mirrorConnectors(config.mirrors ?? []) },
       config: {
         ...(schemaUrls.length > 0 && { 'schema.registry.url': schemaUrls.join(',') }),
         ...connect.config,
@@ -285,13 +274,11 @@ async function openHttp({ console }: Config, health: () => Promise<Health>, metr
 }
 
 /** An embedded broker knows itself whether it takes records; a cluster is asked. */
-async function healthOf(
-  broker: Broker | undefined,
-  client: KafkaClient | undefined,
-): Promise<Health> {
+async function healthOf(broker: Broker | undefined, clients: InsideClients): Promise<Health> {
   if (broker !== undefined) return broker.health()
   try {
-    await client?.topics([])
+    const client = await clients.of('mqtt')
+    await client.topics([])
     return { ready: true }
   } catch (error) {
     return { ready: false, why: error instanceof Error ? error.message : String(error) }

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pause, systemClock } from '../../src/base/clock.ts'
-import { silentLogger } from '../../src/base/logger.ts'
 import { between, type Random, seededRandom } from '../../src/base/random.ts'
 import type { SourceRecord } from '../../src/connect/kit/index.ts'
+import { surroundings } from '../../src/connect/testing/index.ts'
 import { jdbcSink } from '../../src/connectors/jdbc/sink/plugins.ts'
 import {
   jdbcSource,
@@ -224,7 +224,7 @@ describeDatabases('the JDBC source', (place, system) => {
     const planning = new AbortController()
     let asked = 0
     const context = {
-      ...{ logger: silentLogger, clock: systemClock, signal: planning.signal },
+      ...{ ...surroundings, signal: planning.signal },
       planAgain: () => {
         asked += 1
       },

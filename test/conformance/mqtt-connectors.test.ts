@@ -1,10 +1,9 @@
 /** The MQTT source and sink at a real mosquitto, driven through the kit's contract. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { systemClock } from '../../src/base/clock.ts'
-import { silentLogger } from '../../src/base/logger.ts'
 import { type Delivery, MqttClient } from '../../src/client/mqtt/index.ts'
 import { BadRecordError, readOptions, type SourceRecord } from '../../src/connect/kit/index.ts'
+import { surroundings } from '../../src/connect/testing/index.ts'
 import { mqttSink } from '../../src/connectors/mqtt/sink.ts'
 import { mqttSource } from '../../src/connectors/mqtt/source.ts'
 import { openSinkTask, sinkRecord } from '../helpers/connector-tasks.ts'
@@ -25,8 +24,8 @@ describe('the MQTT connectors', { skip: withoutPeer('mosquitto') }, () => {
     const { values, errors } = readOptions(mqttSource.options, config)
     assert.ok(values !== undefined, JSON.stringify(errors))
     return await mqttSource.open({
-      ...{ connector: `source-${qos}`, task: 0, values, share: {}, logger: silentLogger },
-      ...{ clock: systemClock, signal: new AbortController().signal, offsets: async () => [] },
+      ...{ connector: `source-${qos}`, task: 0, values, share: {} },
+      ...{ ...surroundings, signal: new AbortController().signal, offsets: async () => [] },
     })
   }
 

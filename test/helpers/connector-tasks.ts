@@ -1,7 +1,5 @@
 /** Tasks of connectors, driven directly through the kit's contract, without a worker. */
 import assert from 'node:assert/strict'
-import { systemClock } from '../../src/base/clock.ts'
-import { silentLogger } from '../../src/base/logger.ts'
 import {
   BadRecordError,
   type ConnectSchema,
@@ -17,6 +15,7 @@ import {
   type SourceRecord,
   type SourceTask,
 } from '../../src/connect/kit/index.ts'
+import { surroundings } from '../../src/connect/testing/index.ts'
 import { eventually } from './eventually.ts'
 
 export async function openSinkTask<Of extends Options>(
@@ -26,7 +25,7 @@ export async function openSinkTask<Of extends Options>(
 ): Promise<SinkTask> {
   return await plugin.open({
     ...{ connector, task: 0, values: valuesOf(plugin.options, config) },
-    ...{ logger: silentLogger, clock: systemClock, signal: new AbortController().signal },
+    ...{ ...surroundings, signal: new AbortController().signal },
   })
 }
 
@@ -138,7 +137,6 @@ export async function openSourceTask<Of extends Options>(
   offsets = new StoredOffsets(),
 ): Promise<SourceTask> {
   const values = valuesOf(plugin.options, config)
-  const surroundings = { logger: silentLogger, clock: systemClock }
   const planning = new AbortController()
   const plan = { ...surroundings, signal: planning.signal, planAgain: () => {} }
   const [share = {}] = await plugin.plan(values, 1, plan)

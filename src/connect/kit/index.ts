@@ -20,6 +20,7 @@ export { BadRecordError, DataError, RetriableError } from './errors.ts'
 export { JavaPattern } from './java-pattern.ts'
 export type { Option, Options, OptionType, ValuesOf } from './options.ts'
 export {
+  type KafkaWay,
   type OptionErrors,
   type PlanContext,
   type Plugin,

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
+import type { KafkaClient } from '../../client/index.ts'
 import type { Options, ValuesOf } from './options.ts'
 import type {
   OffsetJson,
@@ -52,10 +53,20 @@ type Listed<Of> = Omit<Of, 'options'> & { readonly options: Options }
 /** Kept in the config topic as the task's configuration, hence texts. */
 export type TaskShare = Readonly<Record<string, string>>
 
+/** Another way to a Kafka than the worker's own. */
+export interface KafkaWay {
+  /** Absent, the worker's own cluster, with all that it needs to get in. */
+  readonly brokers?: readonly string[] | undefined
+  /** Kafka's own keys of a client: `security.protocol`, `ssl.*`, `sasl.*`. */
+  readonly security?: Readonly<Record<string, string | undefined>>
+}
+
 export interface TaskContext<Values> {
   readonly connector: string
   readonly task: number
   readonly values: Values
+  /** For connectors between topics; whoever asks closes what it gets. */
+  readonly kafka: (way: KafkaWay) => KafkaClient
   readonly logger: Logger
   readonly clock: Clock
   /** Aborts when the task is to stop. */
@@ -74,6 +85,8 @@ export interface SourceContext<Values> extends TaskContext<Values> {
 
 /** A plan may watch the system while the connector runs, and ask to be made anew (a table came). */
 export interface PlanContext {
+  /** See `TaskContext`. */
+  readonly kafka: (way: KafkaWay) => KafkaClient
   readonly logger: Logger
   readonly clock: Clock
   /** Aborts when the connector stops or is configured anew. */

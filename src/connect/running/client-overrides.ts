@@ -14,7 +14,7 @@ export function overridesOf(config: ConnectorConfig, client: 'consumer' | 'produ
 /** The way to Kafka, where it is another one than the worker's: other brokers, another login. */
 export interface OtherWay {
   readonly brokers: readonly string[] | undefined
-  readonly security: Overrides
+  readonly security: Readonly<Record<string, string | undefined>>
 }
 
 export function otherWayIn(overrides: Overrides): OtherWay | undefined {

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Random } from '../../base/random.ts'
 import type { KafkaClient } from '../../client/index.ts'
+import type { KafkaWay } from '../kit/index.ts'
 import type { ConnectorConfig } from '../state/config-store.ts'
 import type { OffsetStore } from '../state/offset-store.ts'
 import type { OtherWay } from './client-overrides.ts'
@@ -15,6 +16,8 @@ export interface Services {
   readonly instance: string | undefined
   /** A client of another cluster or with another login, for `….override.*`; whoever asks closes it. */
   readonly clientOf: (way: OtherWay) => KafkaClient
+  /** The same, as connectors ask for it. */
+  readonly kafka: (way: KafkaWay) => KafkaClient
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

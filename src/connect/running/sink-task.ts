@@ -51,7 +51,9 @@ export async function runSinkTask(
   if (letters !== undefined) stack.use(letters)
   const conversion = await openConversion(config, services.defaults)
   const values = valuesOf(plugin.options, config)
-  const opened = await plugin.open({ connector, task: number, values, logger, clock, signal })
+  const opened = await plugin.open({
+    ...{ connector, task: number, values, logger, clock, signal, kafka: services.kafka },
+  })
   const task = stack.use(opened)
 
   const policy = new ErrorPolicy<RecordOrigin>(settings, {

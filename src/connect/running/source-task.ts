@@ -30,6 +30,7 @@ export async function runSourceTask(
   const task = stack.use(
     await plugin.open({
       ...{ connector, task: number, logger, clock, signal, share: config },
+      kafka: services.kafka,
       values: valuesOf(plugin.options, config),
       offsets: async (partitions) => {
         await offsets.readToEnd()

@@ -148,7 +148,7 @@ async function sharesOf(
   const config = await withSecrets(stored.config, secrets)
   const values = valuesOf(plugin.options, config)
   const logger = services.logger.with({ connector })
-  const context = { logger, clock, signal, planAgain }
+  const context = { logger, clock, signal, planAgain, kafka: services.kafka }
   const shares = await plugin.plan(values as never, most, context)
   if (shares.length > most && common['tasks.max.enforce']) {
     throw connectError('too-many-tasks', { connector, given: shares.length, most })

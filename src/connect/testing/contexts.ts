@@ -1,6 +1,14 @@
 import { systemClock } from '../../base/clock.ts'
 import { silentLogger } from '../../base/logger.ts'
-import { type Options, type Plugin, readOptions } from '../kit/index.ts'
+import { KafkaClient } from '../../client/index.ts'
+import { type KafkaWay, type Options, type Plugin, readOptions } from '../kit/index.ts'
+
+/** What a connector has around it without a worker: there is no cluster of its own. */
+export const surroundings = {
+  logger: silentLogger,
+  clock: systemClock,
+  kafka: ({ brokers = [] }: KafkaWay) => new KafkaClient({ brokers, clientId: 'under-test' }),
+}
 
 /** What a task is opened with, as a worker would. */
 export function taskContext(
@@ -12,6 +20,6 @@ export function taskContext(
   if (values === undefined) throw new Error(Object.values(errors).flat().join('\n'))
   return {
     ...{ connector: 'under-test', task: 0, values, signal },
-    ...{ logger: silentLogger, clock: systemClock },
+    ...surroundings,
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { OffsetJson, Plugin, SourcePlugin, SourceRecord, SourceTask } from '../kit/index.ts'
-import { taskContext } from './contexts.ts'
+import { surroundings, taskContext } from './contexts.ts'
 
 export interface SourceUnderTest {
   readonly plugin: Plugin
@@ -26,7 +26,7 @@ export function testSource({ plugin, place, textOf }: SourceUnderTest): void {
   ): Promise<SourceTask> => {
     const { values, logger, clock, ...rest } = taskContext(plugin, config, signal)
     const planning = new AbortController()
-    const context = { logger, clock, signal: planning.signal, planAgain() {} }
+    const context = { ...surroundings, signal: planning.signal, planAgain() {} }
     const [share = {}] = await sourcePlugin.plan(values, 1, context)
     // What a plan watches, it watches no longer.
     planning.abort()

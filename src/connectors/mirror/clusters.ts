@@ -1,7 +1,6 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Logger } from '../../base/logger.ts'
-import { KafkaClient, type NewTopic } from '../../client/index.ts'
-import type { ClusterValues } from './options.ts'
+import type { KafkaClient, NewTopic } from '../../client/index.ts'
+import type { KafkaWay, PlanContext } from '../../connect/kit/index.ts'
+import { type ClusterValues, securityIn } from './options.ts'
 import { type ReplicationPolicy, replicationPolicy } from './policy.ts'
 
 /** The two clusters of a mirror, each with a client of its own. */
@@ -10,14 +9,11 @@ export class Clusters implements AsyncDisposable {
   readonly target: KafkaClient
   readonly policy: ReplicationPolicy
 
-  constructor(values: ClusterValues, { logger, clock }: { logger: Logger; clock: Clock }) {
+  constructor(values: ClusterValues, { kafka }: Pick<PlanContext, 'kafka'>) {
     const open = (end: 'source' | 'target') =>
-      new KafkaClient({
-        brokers: values[`${end}.cluster.bootstrap.servers`],
-        clientId: `${values['source.cluster.alias']}->${values['target.cluster.alias']}`,
-        logger: logger.with({ cluster: values[`${end}.cluster.alias`] }),
-        clock,
-      })
+      kafka(
+        wayTo(values[`${end}.cluster.bootstrap.servers`], securityIn(values, `${end}.cluster.`)),
+      )
     this.source = open('source')
     this.target = open('target')
     this.policy = policyOf(values)
@@ -30,6 +26,13 @@ export class Clusters implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
+}
+
+/** The worker's own cluster is called so where a list of brokers is awaited. */
+const own = 'own'
+
+function wayTo(brokers: readonly string[], security: KafkaWay['security'] = {}): KafkaWay {
+  return brokers.join() === own ? {} : { brokers, security }
 }
 
 export function policyOf(values: ClusterValues): ReplicationPolicy {

@@ -1,5 +1,5 @@
 /** MirrorMaker 2's keys, of all three connectors and of each. */
-import type { Options, ValuesOf } from '../../connect/kit/index.ts'
+import type { Option, Options, ValuesOf } from '../../connect/kit/index.ts'
 import { checkPatterns } from './filter.ts'
 
 const clusters = 'Clusters'
@@ -7,8 +7,54 @@ const names = 'Names'
 
 const positive = { type: 'long', least: 1 } as const
 
+type End = 'source' | 'target'
+
+/** Kafka's own keys of a client, by which a cluster is got into; secrets are not shown. */
+const securityKeys = {
+  'security.protocol': 'string',
+  'sasl.mechanism': 'string',
+  'sasl.jaas.config': 'password',
+  'sasl.oauthbearer.token.endpoint.url': 'string',
+  'ssl.truststore.location': 'string',
+  'ssl.truststore.password': 'password',
+  'ssl.truststore.type': 'string',
+  'ssl.truststore.certificates': 'password',
+  'ssl.keystore.location': 'string',
+  'ssl.keystore.password': 'password',
+  'ssl.keystore.type': 'string',
+  'ssl.keystore.certificate.chain': 'password',
+  'ssl.keystore.key': 'password',
+  'ssl.key.password': 'password',
+  'ssl.endpoint.identification.algorithm': 'string',
+  'ssl.cipher.suites': 'string',
+  'ssl.enabled.protocols': 'string',
+} as const
+
+type SecurityKey = keyof typeof securityKeys
+type SecurityName = `${End}.cluster.${SecurityKey}`
+
+const securityOptions = Object.fromEntries(
+  (['source', 'target'] as const).flatMap((end) =>
+    Object.entries(securityKeys).map(([key, type]): [string, Option] => [
+      `${end}.cluster.${key}`,
+      {
+        ...{ type, default: null, importance: 'medium', group: 'Security' },
+        about: `Kafka's ${key}, for the ${end}.`,
+      },
+    ]),
+  ),
+) as Readonly<Record<SecurityName, Option & { readonly type: 'string'; readonly default: null }>>
+
+/** Kafka's own keys for one end. */
+export function securityIn(values: ClusterValues, prefix: `${End}.cluster.`) {
+  return Object.fromEntries(
+    (Object.keys(securityKeys) as SecurityKey[]).map((key) => [key, values[`${prefix}${key}`]]),
+  )
+}
+
 /** What every connector of a mirror is told. */
 const clusterOptions = {
+  ...securityOptions,
   'source.cluster.alias': {
     type: 'string',
     about: 'What the cluster is called that is mirrored.',
@@ -24,7 +70,7 @@ const clusterOptions = {
   },
   'source.cluster.bootstrap.servers': {
     type: 'list',
-    about: 'Where the source is found: HOST:PORT,HOST:PORT.',
+    about: "Where the source is found: HOST:PORT,HOST:PORT; 'own' is the worker's cluster.",
     importance: 'high',
     group: clusters,
     check: oneOrMore,

@@ -5,7 +5,7 @@ import { defaultConfig } from '../config.ts'
 import { asyncApiOf, topicsOf } from './document.ts'
 
 const nothing = { version: '1', schemas: new Map() }
-const { kafka } = defaultConfig()
+const { kafka, mqtt } = defaultConfig()
 const listener = { ...kafka.listeners[0]!, bind: { host: '0.0.0.0', port: 9092 } }
 const config = {
   ...defaultConfig(),
@@ -27,7 +27,7 @@ const config = {
     },
   },
   mqtt: {
-    listeners: [{ bind: { host: '127.0.0.1', port: 1883 } }],
+    listeners: [{ ...mqtt!.listeners[0]!, bind: { host: '127.0.0.1', port: 1883 } }],
     routes: [
       { from: 'plant/+/temperature', to: 'temperatures', key: '{topic[1]}', schema: undefined },
       { from: 'all/#', to: 'everything', key: undefined, schema: undefined },

@@ -1,0 +1,64 @@
+/** Who may come in at the doors beside Kafka's, as the broker sees it. */
+import { principalMapping } from '../access/principal-mapping.ts'
+import { systemClock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import { systemRandom } from '../base/random.ts'
+import { hasRules } from './access.ts'
+import { expandBind } from './addresses.ts'
+import type { Config } from './config.ts'
+import type { InsideClients } from './inside.ts'
+
+type MqttConfig = NonNullable<Config['mqtt']>
+
+/** Whether passwords come in at another door than Kafka's: the broker is asked whether they are right. */
+export function asksForPasswords({ mqtt }: Config): boolean {
+  return mqtt?.listeners.some(({ auth }) => auth?.includes('password')) ?? false
+}
+
+export function mqttListeners({ listeners }: MqttConfig) {
+  return listeners.flatMap(({ bind, auth, tls, principalMappingRules }) =>
+    expandBind(bind).map((address) => ({
+      ...address,
+      ...(auth !== undefined && { auth }),
+      ...(tls !== undefined && {
+        tls: { settings: tls, principalOf: principalMapping(principalMappingRules) },
+      }),
+    })),
+  )
+}
+
+/** Undefined where nobody is asked who they are, and everybody may do everything. */
+export async function openGatekeeper(config: Config, clients: InsideClients, logger: Logger) {
+  const { mqtt, access, kafka } = config
+  const isAsked = mqtt?.listeners.some(({ auth }) => auth !== undefined) ?? false
+  if (!isAsked && !hasRules(access)) return undefined
+  const { FollowedRules, PasswordCheck } = await import('../client/access/index.ts')
+  const passwords = new PasswordCheck({
+    brokers: clients.brokersForLogins,
+    tls: kafka.brokers === undefined ? undefined : kafka.tls,
+    mechanism: mechanismOf(config),
+    ...{ clock: systemClock, random: systemRandom },
+  })
+  // An existing cluster has its own rules; our broker has some where 'access' says so.
+  const follows = kafka.brokers !== undefined || hasRules(access)
+  const rules = follows
+    ? await FollowedRules.open({
+        client: await clients.of('mqtt'),
+        superUsers: access?.superUsers ?? [],
+        allowEveryoneIfNoAclFound: access?.allowEveryoneIfNoAclFound ?? false,
+        clock: systemClock,
+        logger: logger.with({ part: 'access' }),
+      })
+    : undefined
+  return {
+    authorizer: rules,
+    passwordIsRight: (user: string, password: string) => passwords.isRight(user, password),
+    close: async () => await rules?.close(),
+  }
+}
+
+/** Our own door for logins takes PLAIN; a cluster's listener takes what we log in by ourselves. */
+function mechanismOf({ kafka }: Config) {
+  const mechanism = kafka.brokers === undefined ? 'PLAIN' : kafka.sasl?.mechanism
+  return mechanism === undefined || mechanism === 'OAUTHBEARER' ? 'SCRAM-SHA-512' : mechanism
+}

@@ -1,0 +1,141 @@
+/** How the parts of this process get to their Kafka: the embedded broker, or the cluster that is named. */
+import type { AclBinding, Operation, ResourceType } from '../access/acl.ts'
+import { insidePrincipal } from '../access/inside-rights.ts'
+import { formatPrincipal } from '../access/principal.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Broker, Insiders, ListenerAddress } from '../broker/index.ts'
+import type { KafkaClient } from '../client/index.ts'
+import type { ClientSecurity } from '../client/security/index.ts'
+import { type Address, formatAddress } from './addresses.ts'
+import type { Config } from './config.ts'
+
+const all = '*'
+const anyTopic = ['Topic', all] as const
+const anyGroup = ['Group', all] as const
+const cluster = ['Cluster', 'kafka-cluster'] as const
+
+type Right = readonly [ResourceType, string, readonly Operation[]]
+
+/** What each part may do with the embedded broker, and no more. */
+const rights = {
+  mqtt: [
+    [...anyTopic, ['Read', 'Write', 'Create', 'Delete', 'DescribeConfigs']],
+    [...anyGroup, ['Read']],
+    [...cluster, ['Create', 'Describe', 'IdempotentWrite']],
+  ],
+  registry: [
+    ['Topic', '_schemas', ['Read', 'Write', 'Create', 'DescribeConfigs', 'AlterConfigs']],
+    [...cluster, ['IdempotentWrite']],
+  ],
+  pipelines: [
+    [...anyTopic, ['Read', 'Write', 'Create']],
+    [...anyGroup, ['Read']],
+    [...cluster, ['Create', 'IdempotentWrite']],
+  ],
+  connect: [
+    [...anyTopic, ['All']],
+    [...anyGroup, ['All']],
+    [...cluster, ['Create', 'Describe', 'DescribeConfigs', 'IdempotentWrite']],
+  ],
+} as const satisfies Record<string, readonly Right[]>
+
+export type Part = keyof typeof rights
+export const insideParts = Object.keys(rights) as Part[]
+
+export function insideRights(): AclBinding[] {
+  return insideParts.flatMap((part) =>
+    rights[part].flatMap(([resourceType, name, operations]) =>
+      operations.map((operation) => ({
+        ...{ resourceType, name, pattern: 'Literal', host: all, permission: 'Allow', operation },
+        principal: formatPrincipal(insidePrincipal(part)),
+      })),
+    ),
+  )
+}
+
+/** One client for all parts where nobody has to log in, else one for each. */
+export class InsideClients implements AsyncDisposable {
+  readonly #config: Config
+  readonly #broker: Broker | undefined
+  readonly #insiders: Insiders | undefined
+  readonly #logger: Logger
+  readonly #clients = new Map<string, Promise<KafkaClient>>()
+
+  constructor(
+    config: Config,
+    broker: Broker | undefined,
+    insiders: Insiders | undefined,
+    logger: Logger,
+  ) {
+    this.#config = config
+    this.#broker = broker
+    this.#insiders = insiders
+    this.#logger = logger
+  }
+
+  /** Where parts find their broker: one address of our own, or the cluster's. */
+  get brokers(): string[] {
+    const { brokers } = this.#config.kafka
+    if (brokers !== undefined) return brokers.map(reachable)
+    const doors = this.#broker?.addresses ?? []
+    const own = doors.find(({ insiders }) => insiders !== undefined) ?? doors.find(isOpenInside)
+    return own === undefined ? [] : [reachable(own)]
+  }
+
+  /** Where users can log in by PLAIN, from this machine; or the cluster. */
+  get brokersForLogins(): string[] {
+    const { brokers } = this.#config.kafka
+    if (brokers !== undefined) return brokers.map(reachable)
+    const own = this.#broker?.addresses.findLast(({ insiders }) => insiders === undefined)
+    return own === undefined ? [] : [reachable(own)]
+  }
+
+  securityOf(part: Part): ClientSecurity {
+    const insiders = this.#insiders
+    return insiders === undefined ? this.#config.kafka : loginOf(part, insiders.passwordOf(part))
+  }
+
+  of(part: Part): Promise<KafkaClient> {
+    const name = this.#insiders === undefined ? '' : part
+    let client = this.#clients.get(name)
+    if (client === undefined) {
+      client = this.#open(part)
+      this.#clients.set(name, client)
+    }
+    return client
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(Array.from(this.#clients.values(), async (client) => (await client).close()))
+  }
+
+  async #open(part: Part): Promise<KafkaClient> {
+    const { KafkaClient } = await import('../client/index.ts')
+    return new KafkaClient({
+      brokers: this.brokers,
+      security: this.securityOf(part),
+      clientId: this.#insiders === undefined ? 'leat' : `leat-${part}`,
+      logger: this.#logger.with({ part: 'client' }),
+    })
+  }
+}
+
+function loginOf(username: string, password: string): ClientSecurity {
+  return {
+    sasl: {
+      ...{ mechanism: 'PLAIN', username, password, extensions: {} },
+      ...{ token: undefined, tokenFile: undefined, tokenEndpoint: undefined },
+    },
+  }
+}
+
+/** Whether anybody on this machine can use a door, at its own address and without a login. */
+export function isOpenInside({ advertised, tls, auth }: ListenerAddress): boolean {
+  return advertised === undefined && tls === undefined && auth === undefined
+}
+
+/** The address at which this machine reaches what listens everywhere. */
+export function reachable({ host, port }: Address): string {
+  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+  return formatAddress({ host: everywhere[host] ?? host, port })
+}
