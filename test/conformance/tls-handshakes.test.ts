@@ -100,12 +100,12 @@ for (const clientAuth of ['required', 'requested']) {
 }
 
 test('what is not TLS, and who says nothing, is let go with a line each', byOpenssl, async (t) => {
-  const { listener, log } = await laboratory(t, { handshakeMs: 200 })
-  for (const [sent, why] of [
-    [Buffer.from('0000002300120003000000010000', 'hex'), /what it sends is not TLS/],
-    [Buffer.from('GET / HTTP/1.1\r\n\r\n'), /HTTP without TLS/],
-    [undefined, /took longer than it may/],
+  for (const [sent, settings, why] of [
+    [Buffer.from('0000002300120003000000010000', 'hex'), {}, /what it sends is not TLS/],
+    [Buffer.from('GET / HTTP/1.1\r\n\r\n'), {}, /HTTP without TLS/],
+    [undefined, { handshakeMs: 100 }, /took longer than it may/],
   ] as const) {
+    const { listener, log } = await laboratory(t, settings)
     await new Promise<void>((resolve) => {
       const socket = connectPlain(listener.port, '127.0.0.1', () => sent && socket.write(sent))
       socket.on('error', () => {})

@@ -73,7 +73,7 @@ test('who has no good certificate is refused, and the log says why', {
   await foreign('client', 'mallory')
   expire(certs.folder, 'late')
   const [broker = ''] = brokers
-  const knock = async (folder?: string) => {
+  const knock = async (folder: string | undefined, seconds: number) => {
     const options = [
       ...['security.protocol=SSL', `ssl.ca.location=${join(certs.folder, 'ca.crt')}`],
       ...(folder === undefined
@@ -84,17 +84,25 @@ test('who has no good certificate is refused, and the log says why', {
           ]),
     ]
     const flags = options.flatMap((option) => ['-X', option])
-    const { exitCode } = await runProgram(['kcat', '-b', broker, ...flags, '-L', '-m', '2'])
+    const { exitCode } = await runProgram([
+      'kcat',
+      '-b',
+      broker,
+      ...flags,
+      '-L',
+      '-m',
+      String(seconds),
+    ])
     return exitCode === 0
   }
   const refused = async (why: RegExp, folder?: string) => {
     const before = leat.program.stderr.length
-    assert.equal(await knock(folder), false)
+    assert.equal(await knock(folder, 2), false)
     const said = () => why.test(leat.program.stderr.slice(before))
     await eventually(`${why} in ${leat.program.stderr.slice(before)}`, said, 5_000)
   }
   const gone = join(certs.folder, 'clients/gone')
-  assert.equal(await knock(gone), true)
+  assert.equal(await knock(gone, 20), true)
   await certs('revoke', 'gone')
   await eventually('the list of revoked certificates is read', () =>
     leat.program.stderr.includes('Keys and certificates have changed'),
