@@ -23,6 +23,7 @@ import {
 } from '../helpers/connector-tasks.ts'
 import { describeDatabases, type Place } from '../helpers/databases.ts'
 import { eventually } from '../helpers/eventually.ts'
+import { forward } from '../helpers/forwarder.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 
@@ -253,6 +254,38 @@ describeDatabases('the JDBC source', (place, system) => {
     await made.server.start()
     await fill(made, [2])
     assert.deepEqual(ids(await collect(task, 1)), [2])
+  })
+
+  test('goes on by itself after the connection was cut in the middle of an answer', async (t) => {
+    const made = await place()
+    const count = 20_000
+    await made.ask('CREATE TABLE t ("ID" BIGINT PRIMARY KEY, text TEXT)')
+    const rows = Array.from({ length: count }, (_, id) => `(${id}, '${'x'.repeat(100)}')`)
+    await made.ask(`INSERT INTO t VALUES ${rows.join()}`)
+    const network = await forward(t, () => made.server.port)
+    const url = made.config['connection.url'].replace(`:${made.server.port}`, `:${network.port}`)
+    const config = { ...made.config, ...byNumber, 'connection.url': url, 'leat.safe': 'false' }
+    const offsets = new StoredOffsets()
+    await using task = await openSourceTask(jdbcSource, config, offsets)
+    const { connections } = network
+    network.cutAfter(1_000_000, 'back')
+    const records = await collect(task, count, offsets)
+    const ids = new Set(records.map(({ value }) => (value as { ID: bigint }).ID))
+    assert.equal(ids.size, count)
+    assert.ok(network.connections > connections)
+  })
+
+  test('goes on by itself after the connection was cut while nobody asked', async (t) => {
+    const made = await place()
+    await fill(made, [0])
+    const network = await forward(t, () => made.server.port)
+    const url = made.config['connection.url'].replace(`:${made.server.port}`, `:${network.port}`)
+    const config = { ...made.config, ...byNumber, 'connection.url': url, 'leat.safe': 'false' }
+    await using task = await openSourceTask(jdbcSource, config)
+    assert.deepEqual(ids(await collect(task, 1)), [0])
+    network.cut()
+    await fill(made, [1])
+    assert.deepEqual(ids(await collect(task, 1)), [1])
   })
 
   test('columns that cannot find rows are refused with what to do', async () => {

@@ -33,8 +33,6 @@ const packetOverheadBytes = 1024
 
 export async function connectMysql(address: Address, clock: Clock): Promise<Session> {
   const connection = await connected(address)
-  // A connection that breaks while nobody asks tells it at the next statement.
-  connection.on('error', () => {})
   const session = new MysqlSession(connection, clock)
   try {
     await session.run({ sql: `SET SESSION sql_mode='${modes.join()}', time_zone='+00:00'` })
@@ -89,10 +87,17 @@ class MysqlSession implements Session {
   mostStatementBytes = 1024 * 1024
   readonly #connection: Connection
   readonly #clock: Clock
+  /** Why the connection broke; the driver does not tell it to those who read rows as they come. */
+  #broken: Error | undefined
+  #rows: Readable | undefined
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection
     this.#clock = clock
+    connection.on('error', (error: Error) => {
+      this.#broken ??= error
+      this.#rows?.destroy(error)
+    })
   }
 
   async run({ sql, values }: Statement): Promise<number> {
@@ -107,12 +112,16 @@ class MysqlSession implements Session {
   }
 
   async read(statement: Statement): Promise<Reading> {
+    if (this.#broken !== undefined) throw this.#broken
     const query = coreOf(this.#connection).query(queryOf(statement))
     let columns: readonly ResultColumn[] = []
     query.once('fields', (fields: FieldPacket[]) => {
       columns = fields.map(resultColumn)
     })
     const rows = query.stream({ highWaterMark: rowsAhead })
+    this.#rows = rows
+    // Whoever reads meets the error; nobody need be reading when it comes.
+    rows.on('error', () => {})
     // The columns come before the first row, or before the end.
     await answerOf(once(rows, 'readable'), this.#clock)
     return new MysqlReading(columns, rows, () => this.#connection.destroy())
