@@ -1,11 +1,12 @@
 /** A real MariaDB of a test's own, on a free port of the loopback. */
 import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
+import { DatabaseServer } from './database-server.ts'
 import { eventually } from './eventually.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
 import { asUser } from './other-user.ts'
 import { accepts, freePorts } from './ports.ts'
-import { outputOf, RunningProgram } from './programs.ts'
+import { outputOf } from './programs.ts'
 
 /** What a server needs so that its changes can be followed. */
 const logged = [
@@ -40,30 +41,21 @@ export async function startMariadb(owner: Owner, { log = false } = {}): Promise<
   return server
 }
 
-export class Mariadb {
+export class Mariadb extends DatabaseServer {
   readonly system = 'mysql'
-  readonly port: number
   readonly user = 'root'
-  readonly #command: readonly string[]
-  #program: RunningProgram | undefined
-
-  constructor(port: number, command: readonly string[]) {
-    this.port = port
-    this.#command = command
-  }
 
   async start(): Promise<void> {
-    this.#program = new RunningProgram(this.#command, { env: { TZ: 'UTC' } })
+    this.run({ env: { TZ: 'UTC' } })
     await eventually('MariaDB accepts connections', () => accepts(this.port), 30_000)
   }
 
   async stop(): Promise<void> {
-    await this.#program?.stop('SIGTERM', 30_000)
+    await this.end('SIGTERM')
   }
 
   async kill(): Promise<void> {
-    this.#program?.kill()
-    await this.#program?.exited
+    await this.end('SIGKILL')
   }
 
   url(database: string): string {
@@ -75,12 +67,7 @@ export class Mariadb {
     await this.ask('', `CREATE DATABASE \`${name}\``)
   }
 
-  /** What another client sees; times as texts. */
-  async ask(database: string, sql: string): Promise<Record<string, unknown>[]> {
-    await using conversation = await this.converse(database)
-    return await conversation.ask(sql)
-  }
-
+  /** Times are texts. */
   async converse(database: string) {
     const connection = await createConnection({
       ...{ host: '127.0.0.1', port: this.port, user: this.user, database },

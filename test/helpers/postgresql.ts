@@ -2,11 +2,12 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
+import { DatabaseServer } from './database-server.ts'
 import { eventually } from './eventually.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
 import { asUser } from './other-user.ts'
 import { freePorts } from './ports.ts'
-import { outputOf, RunningProgram } from './programs.ts'
+import { outputOf } from './programs.ts'
 
 /** With `log`, its changes can be followed. */
 export async function startPostgresql(owner: Owner, { log = false } = {}): Promise<Postgresql> {
@@ -33,32 +34,24 @@ function program(name: string): string {
   return globSync(`/usr/lib/postgresql/*/bin/${name}`).toSorted().at(-1) ?? name
 }
 
-export class Postgresql {
+export class Postgresql extends DatabaseServer {
   readonly system = 'postgresql'
-  readonly port: number
   readonly user = 'postgres'
-  readonly #command: readonly string[]
-  #program: RunningProgram | undefined
-
-  constructor(port: number, command: readonly string[]) {
-    this.port = port
-    this.#command = command
-  }
 
   async start(): Promise<void> {
-    this.#program = new RunningProgram(this.#command, { cwd: '/' })
+    this.run({ cwd: '/' })
     const answers = () => this.ask('postgres', 'SELECT 1').catch(() => undefined)
     await eventually('PostgreSQL answers', answers, 30_000)
   }
 
   /** At once, as an administrator who does not wait for clients. */
   async stop(): Promise<void> {
-    await this.#program?.stop('SIGINT', 30_000)
+    await this.end('SIGINT')
   }
 
   /** All of its processes at once, without a word on disk: what a crash leaves behind. */
   async kill(): Promise<void> {
-    await this.#program?.stop('SIGQUIT', 30_000)
+    await this.end('SIGQUIT')
   }
 
   url(database: string): string {
@@ -70,12 +63,7 @@ export class Postgresql {
     await this.ask('postgres', `CREATE DATABASE "${name}"`)
   }
 
-  /** What another client sees; times and big numbers as texts. */
-  async ask(database: string, sql: string): Promise<Record<string, unknown>[]> {
-    await using conversation = await this.converse(database)
-    return await conversation.ask(sql)
-  }
-
+  /** Times and big numbers are texts. */
   async converse(database: string) {
     const client = new pg.Client({
       ...{ host: '127.0.0.1', port: this.port, user: this.user, database },

@@ -1,0 +1,34 @@
+import { RunningProgram } from './programs.ts'
+
+/** What another client sees. */
+export interface Answers extends AsyncDisposable {
+  ask(sql: string): Promise<Record<string, unknown>[]>
+}
+
+/** What tests need of a real database of their own, whichever it is. */
+export abstract class DatabaseServer {
+  readonly port: number
+  readonly #command: readonly string[]
+  #program: RunningProgram | undefined
+
+  constructor(port: number, command: readonly string[]) {
+    this.port = port
+    this.#command = command
+  }
+
+  /** A connection that stays, to the database of this name. */
+  abstract converse(database: string): Promise<Answers>
+
+  async ask(database: string, sql: string): Promise<Record<string, unknown>[]> {
+    await using conversation = await this.converse(database)
+    return await conversation.ask(sql)
+  }
+
+  protected run(options: { readonly cwd?: string; readonly env?: Record<string, string> }): void {
+    this.#program = new RunningProgram(this.#command, options)
+  }
+
+  protected async end(signal: NodeJS.Signals): Promise<void> {
+    await this.#program?.stop(signal, 30_000)
+  }
+}
