@@ -64,7 +64,7 @@ export class BinlogEvents {
     if (is(event, 'Xid') || is(event, 'XaPrepare')) return this.#end(event.nextPosition)
     if (is(event, 'TableMap')) {
       const known = this.#tables.get(event.tableId)
-      this.#tables.set(event.tableId, known ?? mappedTable(event))
+      if (!isSame(known, event)) this.#tables.set(event.tableId, mappedTable(event))
       return []
     }
     if (is(event, 'WriteRows')) {
@@ -130,4 +130,12 @@ function is<Name extends AnyBinlogEvent extends { getTypeName(): infer Names } ?
   name: Name,
 ): event is BinlogEventByTypeName<Name> {
   return event.getTypeName() === name
+}
+
+/** A server may give the number of one table to another one; a changed table gets another number. */
+function isSame(
+  known: MappedTable | undefined,
+  { schemaName, tableName }: BinlogEventByTypeName<'TableMap'>,
+): boolean {
+  return known?.table.schema === schemaName && known.table.name === tableName
 }
