@@ -5,10 +5,31 @@ import type { ConnectorConfig } from '../state/config-store.ts'
 
 type Overrides = Readonly<Record<string, string>>
 
-export function overridesOf(config: ConnectorConfig, client: 'consumer' | 'producer'): Overrides {
+/** Throws 'bad-request' for what the worker's `connector.client.config.override.policy` does not allow. */
+export function overridesOf(
+  config: ConnectorConfig,
+  client: 'consumer' | 'producer',
+  worker: ConnectorConfig,
+): Overrides {
   const prefix = `${client}.override.`
   const found = Object.entries(config).filter(([key]) => key.startsWith(prefix))
+  const policy = worker['connector.client.config.override.policy'] ?? 'All'
+  const allowed = allowedBy[policy.replace(/^.*\.|ConnectorClientConfigOverridePolicy$/g, '')]
+  const wrong = found.find(([key]) => allowed?.(key.slice(prefix.length)) !== true)?.[0]
+  if (wrong !== undefined) {
+    const why = `'${wrong}' is not allowed by this worker (connector.client.config.override.policy: ${policy}).`
+    throw connectError('bad-request', { why })
+  }
   return Object.fromEntries(found.map(([key, value]) => [key.slice(prefix.length), value]))
+}
+
+const ofPrincipals = ['security.protocol', 'sasl.jaas.config', 'sasl.mechanism']
+
+/** Kafka Connect's policies; under one that is not known here nothing is allowed. */
+const allowedBy: Readonly<Record<string, (key: string) => boolean>> = {
+  All: () => true,
+  None: () => false,
+  Principal: (key) => ofPrincipals.includes(key),
 }
 
 /** The way to Kafka, where it is another one than the worker's: other brokers, another login. */

@@ -40,7 +40,7 @@ export async function runSinkTask(
   const { signal } = attempt
   const logger = services.logger.with({ connector, task: number })
   const settings = sinkSettings(config)
-  const overrides = overridesOf(config, 'consumer')
+  const overrides = overridesOf(config, 'consumer', services.defaults)
   await using stack = new AsyncDisposableStack()
   const way = otherWayIn(overrides)
   const client = way === undefined ? services.client : stack.use(services.clientOf(way))

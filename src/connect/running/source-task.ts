@@ -20,7 +20,7 @@ export async function runSourceTask(
   const { signal } = attempt
   const logger = services.logger.with({ connector, task: number })
   const settings = sourceSettings(config)
-  const overrides = overridesOf(config, 'producer')
+  const overrides = overridesOf(config, 'producer', services.defaults)
   await using stack = new AsyncDisposableStack()
   const way = otherWayIn(overrides)
   const client = way === undefined ? services.client : stack.use(services.clientOf(way))
