@@ -7,7 +7,7 @@
  * one that takes too long.
  *
  * Passwords are taken as the UTF-8 they are, without SASLprep, as Apache Kafka and its clients do:
- * a prepared password would not open what they have salted.
+ * a prepared password would not open what they have salted (docs/decisions/logins.md).
  */
 import type { Random } from '../../base/random.ts'
 import type { ClientExchange } from './exchange.ts'
