@@ -1,5 +1,6 @@
 /** Whose quota it is: a user, a client id, both together, or an address. */
 import { isIP } from 'node:net'
+import { hostAddress } from './host.ts'
 
 export const entityTypes = ['user', 'client-id', 'ip'] as const
 export type EntityType = (typeof entityTypes)[number]
@@ -26,10 +27,11 @@ export interface Quota {
 
 const fractionThatCounts = 1e-6
 
-/** The same text for the same entity. */
-export function entityKey(entity: QuotaEntity): string {
-  const known = entityTypes.filter((type) => entity[type] !== undefined)
-  return JSON.stringify(known.map((type) => [type, entity[type]]))
+/** The same text for the same entity, also where an address is written in two ways. */
+export function entityKey({ ip, ...entity }: QuotaEntity): string {
+  const same = ip ? { ...entity, ip: hostAddress(ip) } : { ...entity, ip }
+  const known = entityTypes.filter((type) => same[type] !== undefined)
+  return JSON.stringify(known.map((type) => [type, same[type]]))
 }
 
 /** What is wrong with an entity, in Kafka's words. */

@@ -53,7 +53,7 @@ export class Listener {
     const own = new Set<Connection>()
     const most = services.settings.number('max.connections')
     const connected = (socket: Socket, principal?: Principal): Receive => {
-      const isInside = wanted.principal !== undefined
+      const isInside = wanted.insiders !== undefined
       if (!(isInside ? limits.admitFromInside(socket) : limits.admit(socket))) return () => {}
       const connection = new Connection(socket, services, wanted)
       if (principal !== undefined) connection.principal = principal

@@ -8,6 +8,7 @@ import {
   wildcard,
 } from '../access/acl.ts'
 import type { AclFilter } from '../access/acl-filter.ts'
+import { hostAddress } from '../access/host.ts'
 import { formatPrincipal, principalOf } from '../access/principal.ts'
 import { type OptionTable, oneOf, type ValuesOf } from './command.ts'
 import { cliError } from './errors.ts'
@@ -84,7 +85,7 @@ export function rulesOf(options: Values): AclBinding[] {
     ...resource,
     pattern: pattern === 'prefixed' ? 'Prefixed' : 'Literal',
     principal,
-    host: options.host ?? wildcard,
+    host: hostAddress(options.host ?? wildcard),
     operation,
     permission: options.deny === true ? 'Deny' : 'Allow',
   }))
@@ -98,7 +99,7 @@ export function filtersOf(options: Values): AclFilter[] {
     ...resourceIn(options),
     pattern: patterns[pattern] as AclFilter['pattern'],
     principal: principalIn(options),
-    host: options.host,
+    host: options.host && hostAddress(options.host),
     ...(options.deny === true && { permission: 'Deny' as const }),
   }
   const operations = operationsIn(options)

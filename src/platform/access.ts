@@ -7,6 +7,7 @@ import {
   type ResourceType,
   supportedOperations,
 } from '../access/acl.ts'
+import { hostAddress } from '../access/host.ts'
 import { formatPrincipal, principalOf } from '../access/principal.ts'
 import {
   choice,
@@ -97,7 +98,7 @@ const rules: Setting<readonly AclBinding[]> = {
       name: given[key] ?? '',
       pattern: given.pattern === 'prefixed' ? 'Prefixed' : 'Literal',
       principal: given.principal,
-      host: given.host,
+      host: hostAddress(given.host),
       operation,
       permission: given.permission === 'deny' ? 'Deny' : 'Allow',
     }))

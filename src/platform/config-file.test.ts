@@ -279,7 +279,7 @@ test('a file that is not there is an error that says what to do', async () => {
 
 test('a line of rules is one rule for each operation', async () => {
   const { access } = await parse(
-    'access: { superUsers: [ admin ], acls: [ { principal: alice, operations: [ Read, Write ], topic: plant., pattern: prefixed } ] }',
+    'access: { superUsers: [ admin ], acls: [ { principal: alice, operations: [ Read, Write ], topic: plant., pattern: prefixed, host: "::1" } ] }',
   )
   assert.deepEqual(access?.superUsers, ['User:admin'])
   const common = {
@@ -287,7 +287,7 @@ test('a line of rules is one rule for each operation', async () => {
     name: 'plant.',
     pattern: 'Prefixed',
     principal: 'User:alice',
-    host: '*',
+    host: '0:0:0:0:0:0:0:1',
     permission: 'Allow',
   }
   assert.deepEqual(access?.acls.flat(), [

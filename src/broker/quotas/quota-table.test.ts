@@ -46,6 +46,13 @@ test('a quota of a user is shared by the clients of that user, a default by nobo
   assert.notEqual(sharedBy(clients, 'alice', 'a'), sharedBy(clients, 'alice', 'b'))
 })
 
+test('an address is the same however it is written', () => {
+  const entity = { ip: '::1' }
+  const quota = { entity, values: { connection_creation_rate: 5 } }
+  const table = new QuotaTable([], new Map([[entityKey(entity), quota]]))
+  assert.equal(table.ofAddress('0:0:0:0:0:0:0:1')?.perSecond, 5)
+})
+
 test('what clients set goes before the configuration, value by value', () => {
   const entity = { user: 'alice' }
   const stored = new Map<string, Quota>()

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { seededRandom } from '../../base/random.ts'
 import { Produce } from '../../protocols/kafka/apis/00-produce.ts'
 import { Fetch } from '../../protocols/kafka/apis/01-fetch.ts'
 import { Metadata } from '../../protocols/kafka/apis/03-metadata.ts'
@@ -10,6 +11,7 @@ import { CreateTopics } from '../../protocols/kafka/apis/19-create-topics.ts'
 import { DescribeClientQuotas } from '../../protocols/kafka/apis/48-describe-client-quotas.ts'
 import { AlterClientQuotas } from '../../protocols/kafka/apis/49-alter-client-quotas.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { Insiders } from '../access/index.ts'
 import { batchOf, openBroker, Peer } from '../testing/peer.ts'
 
 /** Of everybody: the testing peer is anonymous and calls itself `peer`. */
@@ -124,7 +126,7 @@ test('an address that connects more often than it may is let in no more', async 
 test('the parts of leat connect as often as they want', async (t) => {
   const door = { host: '127.0.0.1', port: 0 }
   const { broker } = await openBroker(t, {
-    listeners: [{ ...door, principal: { type: 'Internal', name: 'leat' } }],
+    listeners: [{ ...door, insiders: new Insiders(['mqtt'], seededRandom(1)) }],
     config: { 'max.connections.per.ip': '1' },
     quotas: [{ entity: { ip: null }, values: { connection_creation_rate: 1 } }],
   })
