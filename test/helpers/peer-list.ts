@@ -289,4 +289,11 @@ export const peers: readonly Peer[] = [
     pythons: modernPythons,
     requirements: ['paho-mqtt==2.1.0'],
   },
+  {
+    name: 'lake-readers',
+    kind: 'python',
+    version: 'pyarrow 26.0.1',
+    pythons: modernPythons,
+    requirements: ['pyarrow==26.0.1', 'duckdb==2.0.0', 'fastavro[codecs]==1.13.1', 's3cmd==2.4.0'],
+  },
 ]

@@ -1,7 +1,12 @@
 /** A real S3 server of a test's own: versitygw, whose buckets and objects are folders and files. */
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import {
+  GetObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { eventually } from './eventually.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
 import { programOf } from './peers.ts'
@@ -53,6 +58,14 @@ export class S3Server {
     }
   }
 
+  /** What the S3 sink needs to know. */
+  get config() {
+    return {
+      ...{ 'store.url': this.url, 's3.bucket.name': bucketName, 's3.region': 'us-east-1' },
+      ...{ 'aws.access.key.id': accessKey, 'aws.secret.access.key': secretKey },
+    }
+  }
+
   async start(): Promise<void> {
     const path = (name: string) => join(this.#folder, name)
     const global = ['--quiet', '--keep-alive', '--port', `127.0.0.1:${this.port}`]
@@ -90,6 +103,14 @@ export class S3Server {
       client.send(new ListObjectsV2Command({ Bucket: bucketName, Prefix: prefix })),
     )
     return await Promise.all(Contents.map(({ Key = '' }) => this.#object(Key)))
+  }
+
+  /** The keys of objects whose parts lie there, and which nobody has completed. */
+  async unfinished(): Promise<string[]> {
+    const { Uploads = [] } = await this.#ask((client) =>
+      client.send(new ListMultipartUploadsCommand({ Bucket: bucketName })),
+    )
+    return Uploads.map(({ Key = '' }) => Key)
   }
 
   async #object(key: string): Promise<StoredObject> {

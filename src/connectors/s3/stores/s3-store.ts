@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { RetriableError } from '../../../connect/kit/index.ts'
 import type { LakeValues } from '../options/index.ts'
+import { Multipart } from './multipart.ts'
+import { nameOf, refusal } from './refusals.ts'
 import type { Store, Upload } from './store.ts'
 
 type Sdk = typeof import('@aws-sdk/client-s3')
@@ -28,7 +29,10 @@ export class S3Store implements Store {
     const sdk = await import('@aws-sdk/client-s3')
     const client = new sdk.S3Client(clientOptions(values))
     try {
-      await client.send(new sdk.HeadBucketCommand({ Bucket: values['s3.bucket.name'] }))
+      // The question whose refusals have words; that for a bucket's head has none.
+      await client.send(
+        new sdk.ListObjectsV2Command({ Bucket: values['s3.bucket.name'], MaxKeys: 1 }),
+      )
     } catch (error) {
       client.destroy()
       throw refusal(error, `The bucket '${values['s3.bucket.name']}' does not answer`)
@@ -61,6 +65,13 @@ export class S3Store implements Store {
     const { UploadPartCommand, CompleteMultipartUploadCommand, AbortMultipartUploadCommand } =
       this.#sdk
     const place = { Bucket: this.#bucket, Key: key }
+    const abort = async (UploadId: string) => {
+      try {
+        await this.#client.send(new AbortMultipartUploadCommand({ ...place, UploadId }))
+      } catch {
+        // The parts stay, as after a crash, until a rule of the bucket ends old uploads.
+      }
+    }
     return new Multipart(this.#values['s3.part.size'], {
       put: async (bytes) => {
         await this.#unlessThere(key, once, (condition) =>
@@ -81,23 +92,22 @@ export class S3Store implements Store {
         )
         return ETag ?? ''
       },
-      complete: async (UploadId, etags) => {
+      complete: async (UploadId, etags, size) => {
         const Parts = etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }))
-        const MultipartUpload = { Parts }
-        await this.#unlessThere(key, once, (condition) =>
-          this.#client.send(
-            new CompleteMultipartUploadCommand({
-              ...place,
-              UploadId,
-              MultipartUpload,
-              ...condition,
-            }),
-          ),
-        )
+        const completion = { ...place, UploadId, MultipartUpload: { Parts } }
+        const isWritten = await this.#unlessThere(key, once, async (condition) => {
+          try {
+            await this.#client.send(
+              new CompleteMultipartUploadCommand({ ...completion, ...condition }),
+            )
+          } catch (error) {
+            // It was completed before, and the answer got lost.
+            if (nameOf(error) !== 'NoSuchUpload' || (await this.#sizeOf(key)) !== size) throw error
+          }
+        })
+        if (!isWritten) await abort(UploadId)
       },
-      abort: async (UploadId) => {
-        await this.#client.send(new AbortMultipartUploadCommand({ ...place, UploadId }))
-      },
+      abort,
     })
   }
 
@@ -109,6 +119,18 @@ export class S3Store implements Store {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.destroy()
+  }
+
+  /** Undefined where there is no such object. */
+  async #sizeOf(key: string): Promise<number | undefined> {
+    const { HeadObjectCommand, NotFound } = this.#sdk
+    try {
+      const head = new HeadObjectCommand({ Bucket: this.#bucket, Key: key })
+      return (await this.#client.send(head)).ContentLength
+    } catch (error) {
+      if (error instanceof NotFound) return undefined
+      throw error
+    }
   }
 
   #object(key: string) {
@@ -148,54 +170,6 @@ export class S3Store implements Store {
   }
 }
 
-interface Requests {
-  readonly put: (bytes: Buffer) => Promise<void>
-  readonly begin: () => Promise<string>
-  readonly part: (id: string, number: number, bytes: Buffer) => Promise<string>
-  readonly complete: (id: string, etags: readonly string[]) => Promise<void>
-  readonly abort: (id: string) => Promise<void>
-}
-
-/** Small objects leave in one request, larger ones part by part while they grow. */
-class Multipart implements Upload {
-  readonly #partBytes: number
-  readonly #requests: Requests
-  #waiting: readonly Buffer[] = []
-  #id: string | undefined
-  readonly #etags: string[] = []
-
-  constructor(partBytes: number, requests: Requests) {
-    this.#partBytes = partBytes
-    this.#requests = requests
-  }
-
-  async write(pieces: readonly Buffer[]): Promise<void> {
-    const waiting = [...this.#waiting, ...pieces]
-    const bytes = waiting.reduce((sum, { length }) => sum + length, 0)
-    if (bytes < this.#partBytes) this.#waiting = waiting
-    else await this.#send(Buffer.concat(waiting))
-  }
-
-  async complete(): Promise<void> {
-    if (this.#id === undefined) {
-      await this.#requests.put(Buffer.concat(this.#waiting))
-      return
-    }
-    if (this.#waiting.length > 0) await this.#send(Buffer.concat(this.#waiting))
-    await this.#requests.complete(this.#id, this.#etags)
-  }
-
-  async abort(): Promise<void> {
-    if (this.#id !== undefined) await this.#requests.abort(this.#id)
-  }
-
-  async #send(bytes: Buffer): Promise<void> {
-    this.#id ??= await this.#requests.begin()
-    this.#etags.push(await this.#requests.part(this.#id, this.#etags.length + 1, bytes))
-    this.#waiting = []
-  }
-}
-
 function clientOptions(values: LakeValues) {
   const endpoint = values['store.url']
   const accessKeyId = values['aws.access.key.id']
@@ -217,32 +191,4 @@ function clientOptions(values: LakeValues) {
       httpsAgent: { keepAlive: true, maxSockets: mostConnections },
     },
   } as const
-}
-
-/** These are the configuration's fault, and no waiting helps. */
-const lasting = new Set([
-  'NoSuchBucket',
-  'AccessDenied',
-  'InvalidAccessKeyId',
-  'SignatureDoesNotMatch',
-  'XAdminUserNotFound',
-  'CredentialsProviderError',
-  'PermanentRedirect',
-  'NotImplemented',
-  'InvalidBucketName',
-  'KeyTooLongError',
-  'NotFound',
-  '403',
-])
-
-/** The answers of a server have signatures and keys among their properties: only their words are kept. */
-function refusal(error: unknown, what: string): Error {
-  const name = nameOf(error)
-  const words = error instanceof Error && error.message !== '' ? error.message : name
-  const says = `${what}: ${name === words ? name : `${name}: ${words}`}`
-  return lasting.has(name) ? new Error(says) : new RetriableError(says)
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : String(error)
 }
