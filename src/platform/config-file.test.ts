@@ -295,3 +295,11 @@ test('a line of rules is one rule for each operation', async () => {
     { ...common, operation: 'Write' },
   ])
 })
+
+test('the secrets of a mirror stay references, because its connectors are kept in a topic', async () => {
+  const { mirrors } = await parse(
+    'mirrors: [ { alias: f, to: { brokers: [ c:9092 ] }, config: { target.cluster.sasl.jaas.config: "${env:JAAS}" } } ]',
+    { JAAS: 'a secret' },
+  )
+  assert.deepEqual(mirrors?.[0]?.config, { 'target.cluster.sasl.jaas.config': '${env:JAAS}' })
+})

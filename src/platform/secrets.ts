@@ -30,9 +30,10 @@ export function withSecrets(
   )
 }
 
-/** Those of Connect, and those of pipelines' targets. */
+/** Those of Connect, those of pipelines' targets, and mirrors. */
 function isOfConnectors(at: Path): boolean {
   if (at[0] === 'pipelines') return at.at(-1) === 'connector' && at.slice(-3).includes('to')
+  if (at[0] === 'mirrors') return at[2] === 'config'
   return at.join('/') === 'connect/connectors'
 }
 
