@@ -1,5 +1,6 @@
 /** Tasks of connectors, driven directly through the kit's contract, without a worker. */
 import assert from 'node:assert/strict'
+import type { Clock } from '../../src/base/clock.ts'
 import {
   BadRecordError,
   type ConnectSchema,
@@ -22,10 +23,11 @@ export async function openSinkTask<Of extends Options>(
   plugin: SinkPlugin<Of>,
   config: Readonly<Record<string, string>>,
   connector = 'a-connector',
+  clock: Clock = surroundings.clock,
 ): Promise<SinkTask> {
   return await plugin.open({
     ...{ connector, task: 0, values: valuesOf(plugin.options, config) },
-    ...{ ...surroundings, signal: new AbortController().signal },
+    ...{ ...surroundings, clock, signal: new AbortController().signal },
   })
 }
 
