@@ -6,12 +6,10 @@ import { between, seededRandom } from '../src/base/random.ts'
 import type { KafkaClient } from '../src/client/index.ts'
 import { decodeCheckpoint } from '../src/connectors/mirror/records.ts'
 import { DescribeConfigs } from '../src/protocols/kafka/apis/32-describe-configs.ts'
-import type { Record } from '../src/protocols/kafka/record-batch.ts'
 import { connectPlace, type Place, type Worker } from './helpers/connect.ts'
 import { eventually } from './helpers/eventually.ts'
 import { forward } from './helpers/forwarder.ts'
-
-const mirrors = 'org.apache.kafka.connect.mirror'
+import { countOf, mirrorConfig, plain, recordsByPartition } from './helpers/mirrors.ts'
 
 interface TwoClusters {
   readonly factory: Place
@@ -22,64 +20,6 @@ interface TwoClusters {
 async function twoClusters(t: TestContext): Promise<TwoClusters> {
   const [factory, centre] = [await connectPlace(t), await connectPlace(t)]
   return { factory, centre, worker: await centre.worker() }
-}
-
-function mirrorConfig(
-  { factory, centre }: TwoClusters,
-  kind: 'Source' | 'Checkpoint' | 'Heartbeat',
-  more: Readonly<{ [key: string]: string }> = {},
-) {
-  return {
-    'connector.class': `${mirrors}.Mirror${kind}Connector`,
-    'source.cluster.alias': 'factory',
-    'target.cluster.alias': 'centre',
-    'source.cluster.bootstrap.servers': factory.brokers.join(),
-    'target.cluster.bootstrap.servers': centre.brokers.join(),
-    ...more,
-  }
-}
-
-/** What stands in a topic now, partition by partition. */
-async function recordsOf(client: KafkaClient, topic: string): Promise<Record[][]> {
-  const [info] = await client.topics([topic])
-  return await Promise.all(
-    (info?.partitions ?? []).map(async ({ partition }) => {
-      const found: Record[] = []
-      const [end] = await client.offsets([{ topic, partition, at: 'latest' }])
-      const [begin] = await client.offsets([{ topic, partition, at: 'earliest' }])
-      if (end === undefined || end.offset <= (begin?.offset ?? 0n)) return found
-      let close = async () => {}
-      await new Promise<void>((resolve, reject) => {
-        const fetcher = client.fetcher({
-          onRecords: (_topic, _partition, records) => void found.push(...records),
-          onPosition: (_topic, _partition, next) => {
-            if (next >= end.offset) resolve()
-          },
-          onError: reject,
-        })
-        close = () => fetcher.close()
-        fetcher.assign(topic, partition, 'earliest')
-      })
-      await close()
-      return found
-    }),
-  )
-}
-
-const plain = ({ key, value, headers, timestamp }: Record) => ({
-  key: key?.toString() ?? null,
-  value: value?.toString() ?? null,
-  headers: headers.map((one) => [one.key, one.value?.toString() ?? null]),
-  timestamp,
-})
-
-async function countOf(client: KafkaClient, topic: string): Promise<number> {
-  const [info] = await client.topics([topic])
-  if (info === undefined || info.error !== undefined) return -1
-  const ends = await client.offsets(
-    info.partitions.map(({ partition }) => ({ topic, partition, at: 'latest' as const })),
-  )
-  return ends.reduce((sum, { offset }) => sum + Number(offset), 0)
 }
 
 test('topics are at the target as they are at the source, under the alias, also those that come later', async (t) => {
@@ -108,8 +48,8 @@ test('topics are at the target as they are at the source, under the alias, also 
     async () => (await countOf(centre.client, 'factory.readings')) === 300,
   )
   const [there, here] = [
-    await recordsOf(centre.client, 'factory.readings'),
-    await recordsOf(factory.client, 'readings'),
+    await recordsByPartition(centre.client, 'factory.readings'),
+    await recordsByPartition(factory.client, 'readings'),
   ]
   assert.deepEqual(
     there.map((records) => records.map(plain)),
@@ -212,7 +152,7 @@ test('a group goes on at the target where it was, and reads each record once', a
     'the checkpoints are there',
     async () => (await countOf(centre.client, 'factory.checkpoints.internal')) >= 2,
   )
-  const checkpoints = (await recordsOf(centre.client, 'factory.checkpoints.internal'))
+  const checkpoints = (await recordsByPartition(centre.client, 'factory.checkpoints.internal'))
     .flat()
     .map(({ key, value }) => decodeCheckpoint({ key: key as Buffer, value: value as Buffer }))
   assert.deepEqual(
@@ -242,7 +182,7 @@ test('a link that is cut again and again, and tasks that begin anew, copy every 
   // The worker is at the factory, and opens all connections from there.
   const worker = await factory.worker()
   await factory.client.createTopics([{ name: 'readings', partitions: 2 }])
-  const config = mirrorConfig({ factory, centre, worker }, 'Source')
+  const config = mirrorConfig({ factory, centre }, 'Source')
   await worker.ask('PUT', '/connectors/m/config', config)
   const producer = factory.client.producer()
   const total = 6000
@@ -265,7 +205,7 @@ test('a link that is cut again and again, and tasks that begin anew, copy every 
     async () => (await countOf(centre.client, 'factory.readings')) >= total,
     60_000,
   )
-  const values = (await recordsOf(centre.client, 'factory.readings')).map((records) =>
+  const values = (await recordsByPartition(centre.client, 'factory.readings')).map((records) =>
     records.map(({ value }) => Number(value)),
   )
   assert.deepEqual(values, [

@@ -160,6 +160,16 @@ export const peers: readonly Peer[] = [
     ],
   },
   {
+    name: 'kafka-mirror-4.3.1',
+    kind: 'maven',
+    version: '4.3.1',
+    artifacts: [
+      'org.apache.kafka:connect-mirror:4.3.1',
+      'org.apache.kafka:kafka-tools:4.3.1',
+      'org.slf4j:slf4j-simple:2.0.17',
+    ],
+  },
+  {
     name: 'debezium-jdbc-3.6.0',
     kind: 'maven',
     version: '3.6.0.Final',
