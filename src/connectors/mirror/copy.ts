@@ -56,7 +56,10 @@ export class Copy implements AsyncDisposable {
   readonly #fetcher: Fetcher
   #pendingBytes = 0
   #failure: unknown
+  /** Something can be told: until it has been asked for. */
   #changed = Promise.withResolvers<void>()
+  /** Something has been acknowledged: for whoever waits at that moment. */
+  #progressed = Promise.withResolvers<void>()
 
   constructor(starts: readonly CopyStart[], options: CopyOptions) {
     this.#options = options
@@ -118,7 +121,7 @@ export class Copy implements AsyncDisposable {
     })
     one.line = settled.catch((error) => this.#fail(error))
     while (this.#pendingBytes > mostPendingBytes && this.#failure === undefined) {
-      await this.#changed.promise
+      await this.#progressed.promise
     }
   }
 
@@ -157,12 +160,18 @@ export class Copy implements AsyncDisposable {
     copied.records += records.length
     copied.bytes += bytes
     one.copied = copied
-    this.#changed.resolve()
+    this.#wake()
   }
 
   #fail(error: unknown): void {
     this.#failure ??= error
+    this.#wake()
+  }
+
+  #wake(): void {
     this.#changed.resolve()
+    this.#progressed.resolve()
+    this.#progressed = Promise.withResolvers()
   }
 }
 
