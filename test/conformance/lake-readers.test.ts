@@ -31,6 +31,28 @@ describe('the lake in the hands of its readers', { skip: withoutPeer('lake-reade
     })
   }
 
+  test('DuckDB asks a whole topic, and finds its folders by the fields that named them', async (t) => {
+    const folder = temporaryFolder(t)
+    await using task = await openSinkTask(s3Sink, {
+      ...{ 'store.url': pathToFileURL(folder).href, 'format.class': 'ParquetFormat' },
+      ...{ 'partitioner.class': 'FieldPartitioner', 'partition.field.name': 'plant' },
+      'flush.size': '50',
+    })
+    const valueSchema = structSchema({ plant: text, kw: integer })
+    const plants = ['north', 'süd/2']
+    const records = Array.from({ length: 100 }, (_, offset) => {
+      return sinkRecord({ offset, valueSchema, value: { plant: plants[offset % 2], kw: offset } })
+    })
+    await task.put(records)
+    const paths = [join(folder, 'topics/Readings/*/*.parquet')]
+    const question = JSON.stringify({ reader: 'duckdb_sums', paths })
+    const { rows } = await report('lake-readers', program('lake_rows.py'), question)
+    assert.deepEqual(rows, [
+      { plant: 'north', readings: 50, sum: 2450 },
+      { plant: 'süd/2', readings: 50, sum: 2500 },
+    ])
+  })
+
   for (const [codec, ending] of [
     ['none', 'json'],
     ['gzip', 'json.gz'],

@@ -75,6 +75,23 @@ describe('the S3 sink on versitygw', { skip: withoutPeer('versitygw') }, () => {
     }
   }
 
+  test('a task whose parts somebody has removed ends and says so; the next one writes all', async (t) => {
+    const s3 = await startS3(t)
+    const records = largeRecords(recordsAFile)
+    const task = await openTask(s3)
+    await task.put(records.slice(0, -1))
+    await s3.removeUnfinished()
+    await assert.rejects(task.put(records.slice(-1)), (error: Error) => {
+      assert.ok(!(error instanceof RetriableError), error.message)
+      assert.match(error.message, /start the task again/)
+      return true
+    })
+    await task[Symbol.asyncDispose]()
+    await using next = await openTask(s3)
+    await next.put(records)
+    assert.deepEqual(await numbersIn(s3), numbersOf(records))
+  })
+
   test('an object that is there already stays, and the parts of the other one go', async () => {
     const s3 = await server()
     await using store = await openStore(valuesOf(s3Sink.options, sinkConfig(s3)), 0)

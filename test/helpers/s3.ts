@@ -2,6 +2,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
+  AbortMultipartUploadCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -111,6 +112,17 @@ export class S3Server {
       client.send(new ListMultipartUploadsCommand({ Bucket: bucketName })),
     )
     return Uploads.map(({ Key = '' }) => Key)
+  }
+
+  /** As a rule of the bucket does with uploads that are old. */
+  async removeUnfinished(): Promise<void> {
+    const place = { Bucket: bucketName }
+    await this.#ask(async (client) => {
+      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand(place))
+      for (const { Key, UploadId } of Uploads) {
+        await client.send(new AbortMultipartUploadCommand({ ...place, Key, UploadId }))
+      }
+    })
   }
 
   async #object(key: string): Promise<StoredObject> {

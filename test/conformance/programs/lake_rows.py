@@ -34,11 +34,20 @@ def pyarrow(path):
 
 
 def duckdb(path):
+    return asked("SELECT * FROM read_parquet(?, hive_partitioning = false)", path)
+
+
+def duckdb_sums(path):
+    sums = "SELECT plant, count(*) AS readings, sum(kw)::BIGINT AS sum FROM read_parquet(?)"
+    return asked(f"{sums} GROUP BY plant ORDER BY plant", path)
+
+
+def asked(query, path):
     import duckdb as library
 
     connection = library.connect()
     connection.execute("SET TimeZone='UTC'")
-    found = connection.execute("SELECT * FROM read_parquet(?, hive_partitioning = false)", [path])
+    found = connection.execute(query, [path])
     names = [column[0] for column in found.description]
     return [dict(zip(names, row)) for row in found.fetchall()]
 
