@@ -58,7 +58,7 @@ class CheckpointTask implements SourceTask {
     await using stack = new AsyncDisposableStack()
     const clusters = stack.use(new Clusters(context.values, context))
     const topic = mapTopicOf(clusters.policy.checkpoints)
-    const maps = stack.use(new MapReader(clusters.target, topic, context.logger))
+    const maps = stack.use(new MapReader(clusters.target, topic, context.logger, context.signal))
     await maps.catchUp()
     stack.move()
     return new CheckpointTask(context, clusters, maps)

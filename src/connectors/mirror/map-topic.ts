@@ -52,11 +52,15 @@ export class MapReader implements AsyncDisposable {
   readonly #fetcher: ReturnType<KafkaClient['fetcher']>
   readonly #client: KafkaClient
   readonly #topic: string
+  readonly #signal: AbortSignal
   #next = 0n
   #failure: unknown
   #waiting: (() => void)[] = []
 
-  constructor(client: KafkaClient, topic: string, logger: Logger) {
+  /** At the signal nobody waits any longer. */
+  constructor(client: KafkaClient, topic: string, logger: Logger, signal: AbortSignal) {
+    this.#signal = signal
+    signal.addEventListener('abort', () => this.#wake())
     this.#client = client
     this.#topic = topic
     this.#fetcher = client.fetcher({
@@ -84,12 +88,12 @@ export class MapReader implements AsyncDisposable {
     this.#fetcher.assign(topic, 0, 'earliest')
   }
 
-  /** Resolves when everything that is there now has been read. */
+  /** Resolves when everything that is there now has been read, or at the signal. */
   async catchUp(): Promise<void> {
     const asked = [{ topic: this.#topic, partition: 0, at: 'latest' as const }]
     const [end] = await this.#client.offsets(asked)
     if (end?.error !== undefined) throw end.error
-    while (this.#next < (end?.offset ?? 0n)) {
+    while (this.#next < (end?.offset ?? 0n) && !this.#signal.aborted) {
       if (this.#failure !== undefined) throw this.#failure
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }

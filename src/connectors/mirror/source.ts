@@ -256,7 +256,7 @@ interface Beginning {
 }
 
 async function beginnings(
-  { values, offsets }: SourceContext<SourceValues>,
+  { values, offsets, signal }: SourceContext<SourceValues>,
   partitions: readonly TopicPartition[],
   { source, target, policy }: Clusters,
 ): Promise<Beginning[]> {
@@ -280,7 +280,7 @@ async function beginnings(
       const { downstream } = known
       const tail =
         typeof downstream === 'number'
-          ? await Tail.read(target, remote.topic, remote.partition, BigInt(downstream) + 1n)
+          ? await Tail.read(target, remote.topic, remote.partition, BigInt(downstream) + 1n, signal)
           : undefined
       return { start: { ...place, next, tail }, fresh: undefined }
     }),

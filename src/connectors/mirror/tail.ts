@@ -19,12 +19,13 @@ export class Tail {
     this.#fingerprints = fingerprints
   }
 
-  /** Reads what there is from `from` on; undefined where there is nothing. */
+  /** Reads what there is from `from` on; undefined where there is nothing. Throws at the signal. */
   static async read(
     client: KafkaClient,
     topic: string,
     partition: number,
     from: bigint,
+    signal: AbortSignal,
   ): Promise<Tail | undefined> {
     const [end] = await client.offsets([{ topic, partition, at: 'latest' }])
     if (end?.error !== undefined) throw end.error
@@ -33,6 +34,7 @@ export class Tail {
     const found: Fingerprint[] = []
     let fetcher: ReturnType<KafkaClient['fetcher']> | undefined
     await new Promise<void>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
       fetcher = client.fetcher({
         reset: 'earliest',
         onRecords: (_topic, _partition, records) => {
