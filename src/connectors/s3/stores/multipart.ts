@@ -4,7 +4,8 @@ import type { Upload } from './store.ts'
 export class Multipart implements Upload {
   readonly #partBytes: number
   readonly #requests: Requests
-  #waiting: readonly Buffer[] = []
+  #waiting: Buffer[] = []
+  #waitingBytes = 0
   #id: string | undefined
   readonly #etags: string[] = []
   #size = 0
@@ -15,10 +16,13 @@ export class Multipart implements Upload {
   }
 
   async write(pieces: readonly Buffer[]): Promise<void> {
-    const waiting = [...this.#waiting, ...pieces]
-    const bytes = waiting.reduce((sum, { length }) => sum + length, 0)
-    if (bytes < this.#partBytes) this.#waiting = waiting
-    else await this.#send(Buffer.concat(waiting))
+    const bytes = Buffer.concat(pieces)
+    if (this.#waitingBytes + bytes.length >= this.#partBytes) {
+      await this.#send([...this.#waiting, bytes])
+      return
+    }
+    this.#waiting.push(bytes)
+    this.#waitingBytes += bytes.length
   }
 
   async complete(): Promise<void> {
@@ -26,7 +30,7 @@ export class Multipart implements Upload {
       await this.#requests.put(Buffer.concat(this.#waiting))
       return
     }
-    if (this.#waiting.length > 0) await this.#send(Buffer.concat(this.#waiting))
+    if (this.#waiting.length > 0) await this.#send(this.#waiting)
     await this.#requests.complete(this.#id, this.#etags, this.#size)
   }
 
@@ -34,11 +38,13 @@ export class Multipart implements Upload {
     if (this.#id !== undefined) await this.#requests.abort(this.#id)
   }
 
-  async #send(bytes: Buffer): Promise<void> {
+  async #send(pieces: readonly Buffer[]): Promise<void> {
+    const bytes = Buffer.concat(pieces)
     this.#id ??= await this.#requests.begin()
     this.#etags.push(await this.#requests.part(this.#id, this.#etags.length + 1, bytes))
     this.#size += bytes.length
     this.#waiting = []
+    this.#waitingBytes = 0
   }
 }
 
