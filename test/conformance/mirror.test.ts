@@ -9,8 +9,17 @@ import { connectPlace, type Place } from '../helpers/connect.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { mirrorConfig, plain, recordsByPartition } from '../helpers/mirrors.ts'
 import { withoutPeer } from '../helpers/peers.ts'
+import { program, report } from '../helpers/python.ts'
 
 const byApacheKafka = { skip: withoutPeer(...apacheKafkaPeers) }
+
+const python = 'confluent-kafka-2.16.1'
+
+const often = {
+  'emit.checkpoints.interval.seconds': '1',
+  'sync.group.offsets.enabled': 'true',
+  'sync.group.offsets.interval.seconds': '1',
+}
 
 type Cluster = Pick<Place, 'brokers' | 'client'>
 
@@ -38,6 +47,29 @@ test(
     await provesMirror(await apacheKafka(t), centre, await centre.worker())
   },
 )
+
+test('records of aborted transactions do not arrive, and a group behind the markers goes on at the end', {
+  skip: withoutPeer(...apacheKafkaPeers, python),
+}, async (t) => {
+  const [factory, centre] = [await apacheKafka(t), await connectPlace(t)]
+  const worker = await centre.worker()
+  await factory.client.createTopics([{ name: 'plans', partitions: 1 }])
+  const path = program('confluent_transactions.py')
+  const { read } = await report(python, path, factory.brokers.join(), 'plans', 'analysis')
+  const config = mirrorConfig({ factory, centre }, 'Source', { topics: 'plans' })
+  await worker.ask('PUT', '/connectors/m/config', config)
+  const checkpoints = mirrorConfig({ factory, centre }, 'Checkpoint', often)
+  await worker.ask('PUT', '/connectors/c/config', checkpoints)
+  const [position] = await positionsAt(centre, 'analysis', 1)
+  const [records = []] = await recordsByPartition(centre.client, 'factory.plans')
+  const committed = [0, 1, 2].flatMap((n) => Array.from({ length: 10 }, (_, m) => 20 * n + m))
+  assert.deepEqual(read, committed.map(String))
+  assert.deepEqual(
+    records.map(({ value }) => Number(value)),
+    committed,
+  )
+  assert.equal(position?.offset, 30n)
+})
 
 /** Half of the records is read by a group at the factory; the first of them are deleted. */
 async function provesMirror(
@@ -70,21 +102,9 @@ async function provesMirror(
   await factory.client.deleteRecords('readings', 0, 20n)
   await Promise.all(Array.from({ length: 200 }, (_, n) => send(200 + n)))
   await worker.ask('PUT', '/connectors/m/config', mirrorConfig({ factory, centre }, 'Source'))
-  const often = {
-    'emit.checkpoints.interval.seconds': '1',
-    'sync.group.offsets.enabled': 'true',
-    'sync.group.offsets.interval.seconds': '1',
-  }
   const checkpoints = mirrorConfig({ factory, centre }, 'Checkpoint', often)
   await worker.ask('PUT', '/connectors/c/config', checkpoints)
-  const positions = await eventually(
-    'the group has its positions',
-    async () => {
-      const found = await positionsOf(centre.client, 'analysis')
-      return found.length === 2 ? found : undefined
-    },
-    60_000,
-  )
+  const positions = await positionsAt(centre, 'analysis', 2)
   assert.deepEqual(
     new Map(positions.map(({ topic, partition, offset }) => [`${topic}-${partition}`, offset])),
     new Map([
@@ -104,5 +124,17 @@ async function provesMirror(
   assert.deepEqual(
     there.map((records) => records.map(plain)),
     here.map((records) => records.map(plain)),
+  )
+}
+
+/** Those of a group, once there are as many. */
+async function positionsAt({ client }: Cluster, group: string, count: number) {
+  return await eventually(
+    `${group} has its positions`,
+    async () => {
+      const found = await positionsOf(client, group)
+      return found.length === count ? found : undefined
+    },
+    60_000,
   )
 }

@@ -4,6 +4,7 @@ import { at } from '../../protocols/kafka/batch-header.ts'
 import {
   batchHeaderBytes,
   CorruptBatch,
+  type DecodedBatch,
   decodeBatch,
   type Record,
   readBatchHeader,
@@ -15,11 +16,21 @@ export interface FetchedRecords {
   readonly next: bigint
 }
 
+export interface AbortedTransaction {
+  readonly producerId: bigint
+  readonly firstOffset: bigint
+}
+
 /**
- * The records from `from` on. A broker sends whole batches, of which the first may begin earlier
+ * The records from `from` on, without those of `aborted` transactions. A broker sends whole batches, of which the first may begin earlier
  * and the last be cut off; control batches are no data. Throws `MalformedBytes`.
  */
-export function readFetched(source: Buffer, from: bigint): FetchedRecords {
+export function readFetched(
+  source: Buffer,
+  from: bigint,
+  aborted: readonly AbortedTransaction[] = [],
+): FetchedRecords {
+  const filter = new AbortedFilter(aborted)
   const records: Record[] = []
   let next = from
   for (let start = 0; source.length - start >= batchHeaderBytes; ) {
@@ -30,7 +41,7 @@ export function readFetched(source: Buffer, from: bigint): FetchedRecords {
       throw new CorruptBatch(`the batch at offset ${header.baseOffset} fails its checksum`)
     }
     const batch = decodeBatch(source, start)
-    if (!batch.isControl) {
+    if (filter.takes(batch)) {
       for (const record of batch.records) if (record.offset >= from) records.push(record)
     }
     const behind = header.baseOffset + BigInt(header.lastOffsetDelta) + 1n
@@ -41,4 +52,24 @@ export function readFetched(source: Buffer, from: bigint): FetchedRecords {
     throw new MalformedBytes(`${source.length} bytes without the offset ${from}`)
   }
   return { records, next }
+}
+
+/** Batches come in order; a producer has one transaction at a time, which a marker ends. */
+class AbortedFilter {
+  readonly #ahead: AbortedTransaction[]
+  readonly #producers = new Set<bigint>()
+
+  constructor(aborted: readonly AbortedTransaction[]) {
+    this.#ahead = aborted.toSorted((a, b) => Number(a.firstOffset - b.firstOffset))
+  }
+
+  takes({ header, isControl, isTransactional }: DecodedBatch): boolean {
+    const last = header.baseOffset + BigInt(header.lastOffsetDelta)
+    while (this.#ahead[0] !== undefined && this.#ahead[0].firstOffset <= last) {
+      this.#producers.add(this.#ahead[0].producerId)
+      this.#ahead.shift()
+    }
+    if (isControl) this.#producers.delete(header.producerId)
+    return !isControl && !(isTransactional && this.#producers.has(header.producerId))
+  }
 }

@@ -20,6 +20,8 @@ export interface FetcherOptions {
   readonly maxPartitionBytes?: number
   /** How long a broker may keep a fetch that finds nothing. */
   readonly maxWaitMs?: number
+  /** Leaves out records of transactions that were aborted, and waits for those that are open. */
+  readonly committedOnly?: boolean
   /** Where to go on when the position does not exist any more; without it that is an error. */
   readonly reset?: 'earliest' | 'latest' | undefined
   /** The next fetch waits for it. What it throws ends the partition and goes to `onError`. */
@@ -59,9 +61,11 @@ const defaults = {
   maxBytes: 16 * 1024 * 1024,
   maxPartitionBytes: 1024 * 1024,
   maxWaitMs: 500,
+  committedOnly: false,
 }
 /** Topic ids take the place of names in version 13. */
 const byName = 12
+const isolation = { uncommitted: 0, committed: 1 }
 /** Asks for no fetch session (KIP-227). */
 const withoutSession = { sessionId: 0, sessionEpoch: -1 }
 
@@ -197,7 +201,7 @@ export class Fetcher implements AsyncDisposable {
 
   async #fetch(leader: number, wanted: readonly Assignment[]) {
     const { cluster, lane, requestTimeoutMs } = this.#parts
-    const { minBytes, maxBytes, maxWaitMs, maxPartitionBytes } = this.#options
+    const { minBytes, maxBytes, maxWaitMs, maxPartitionBytes, committedOnly } = this.#options
     const connection = await cluster.broker(leader, lane)
     const topics = Array.from(
       Map.groupBy(wanted, ({ topic }) => topic),
@@ -210,7 +214,8 @@ export class Fetcher implements AsyncDisposable {
         })),
       }),
     )
-    const body = { maxWaitMs, minBytes, maxBytes, topics, ...withoutSession }
+    const isolationLevel = committedOnly ? isolation.committed : isolation.uncommitted
+    const body = { maxWaitMs, minBytes, maxBytes, isolationLevel, topics, ...withoutSession }
     const timeoutMs = maxWaitMs + requestTimeoutMs
     return await connection.request(Fetch, body, { atMost: byName, timeoutMs })
   }
@@ -236,7 +241,11 @@ export class Fetcher implements AsyncDisposable {
     one.failures = 0
     if (answer.records === null || answer.records.length === 0) return
     try {
-      const { records, next } = readFetched(answer.records, one.position as bigint)
+      const { records, next } = readFetched(
+        answer.records,
+        one.position as bigint,
+        answer.abortedTransactions ?? [],
+      )
       if (records.length > 0) {
         await this.#options.onRecords(topic, partition, records, answer.highWatermark)
       }

@@ -35,7 +35,7 @@ function openCopy() {
     send: () => new Promise<Sent>((resolve) => waiting.push(resolve)),
   } as unknown as Producer
   const { signal } = new AbortController()
-  const copy = new Copy([{ topic: 't', partition: 0, next: 0n, tail: undefined }], {
+  const copy = new Copy([{ topic: 't', partition: 0, next: 0n, end: undefined, tail: undefined }], {
     ...{ source, producer, clock: systemClock, signal, reset: 'earliest' },
     remote: (topic) => `a.${topic}`,
   })

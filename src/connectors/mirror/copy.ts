@@ -8,6 +8,8 @@ export interface CopyStart {
   readonly topic: string
   readonly partition: number
   readonly next: bigint
+  /** Behind what was there at both ends before; undefined where that is not known. */
+  readonly end: MapEntry | undefined
   readonly tail: Tail | undefined
 }
 
@@ -16,8 +18,10 @@ export interface Copied {
   readonly topic: string
   readonly partition: number
   readonly entries: readonly MapEntry[]
-  /** The last record, at both ends. */
-  readonly last: MapEntry
+  /** The last record, at both ends; undefined where only markers were passed. */
+  readonly last: MapEntry | undefined
+  /** Where both ends go on. */
+  readonly end: MapEntry
   readonly records: number
   readonly bytes: number
 }
@@ -36,6 +40,13 @@ const mostPendingBytes = 32 * 1024 * 1024
 /** How long a copy that has nothing to tell is waited for. */
 const patienceMs = 500
 
+interface Progress {
+  readonly entries: MapEntry[]
+  last: MapEntry | undefined
+  records: number
+  bytes: number
+}
+
 interface Partition {
   readonly topic: string
   readonly partition: number
@@ -43,7 +54,7 @@ interface Partition {
   readonly map: OffsetMap
   /** Chunks are accounted for in their order. */
   line: Promise<void>
-  copied: { entries: MapEntry[]; last: MapEntry; records: number; bytes: number } | undefined
+  copied: Progress | undefined
 }
 
 /**
@@ -64,17 +75,19 @@ export class Copy implements AsyncDisposable {
   constructor(starts: readonly CopyStart[], options: CopyOptions) {
     this.#options = options
     this.#partitions = new Map(
-      starts.map(({ topic, partition, tail }) => [
+      starts.map(({ topic, partition, end, tail }) => [
         `${topic}/${partition}`,
         {
-          ...{ topic, partition, tail, map: new OffsetMap() },
+          ...{ topic, partition, tail, map: new OffsetMap(end) },
           ...{ line: Promise.resolve(), copied: undefined },
         },
       ]),
     )
     this.#fetcher = options.source.fetcher({
       reset: options.reset,
+      committedOnly: true,
       onRecords: (topic, partition, records) => this.#take(`${topic}/${partition}`, records),
+      onPosition: (topic, partition, next) => this.#pass(`${topic}/${partition}`, next),
       onError: (error) => this.#fail(error),
     })
     for (const { topic, partition, next } of starts) this.#fetcher.assign(topic, partition, next)
@@ -91,8 +104,10 @@ export class Copy implements AsyncDisposable {
     this.#changed = Promise.withResolvers<void>()
     const all: Copied[] = []
     for (const one of this.#partitions.values()) {
-      const { topic, partition, copied } = one
-      if (copied !== undefined) all.push({ topic, partition, ...copied })
+      const { topic, partition, copied, map } = one
+      if (copied !== undefined && map.end !== undefined) {
+        all.push({ topic, partition, end: map.end, ...copied })
+      }
       one.copied = undefined
     }
     return all
@@ -125,6 +140,17 @@ export class Copy implements AsyncDisposable {
     }
   }
 
+  /** In its turn: behind what has been read before, and only if that was copied. */
+  #pass(name: string, next: bigint): void {
+    const one = this.#partitions.get(name)
+    if (one === undefined) return
+    one.line = one.line.then(() => {
+      if (this.#failure !== undefined || !one.map.passed(next)) return
+      one.copied ??= noProgress()
+      this.#changed.resolve()
+    })
+  }
+
   async #send(one: Partition, record: Record): Promise<bigint | undefined> {
     if (one.tail !== undefined && !one.tail.isEmpty) {
       const known = one.tail.take(record)
@@ -144,12 +170,7 @@ export class Copy implements AsyncDisposable {
     bytes: number,
   ): void {
     this.#pendingBytes -= bytes
-    const copied = one.copied ?? {
-      entries: [],
-      last: { upstream: 0n, downstream: 0n },
-      records: 0,
-      bytes: 0,
-    }
+    const copied = one.copied ?? noProgress()
     records.forEach(({ offset: upstream }, index) => {
       // A copy that was there already, and whose place nobody told, stands behind the one before.
       const downstream = offsets[index] ?? one.map.end?.downstream ?? 0n
@@ -173,6 +194,10 @@ export class Copy implements AsyncDisposable {
     this.#progressed.resolve()
     this.#progressed = Promise.withResolvers()
   }
+}
+
+function noProgress(): Progress {
+  return { entries: [], last: undefined, records: 0, bytes: 0 }
 }
 
 /** Undefined where the target wrote it before and does not tell where. */

@@ -25,6 +25,19 @@ test('records that follow each other need one entry, and gaps one each', () => {
   )
 })
 
+test('behind markers, a position is behind the last copy', () => {
+  const map = new OffsetMap()
+  map.add(0n, 0n)
+  map.add(1n, 1n)
+  assert.ok(map.passed(4n))
+  assert.deepEqual(
+    [1n, 2n, 3n, 4n, 5n].map((up) => map.downstreamOf(up)),
+    [1n, 2n, 2n, 2n, undefined],
+  )
+  assert.equal(map.upstreamOf(2n), 4n)
+  assert.ok(!map.passed(3n))
+})
+
 test('where any records are missing, a position reads the same records at both ends', () => {
   const seed = Number(process.env.SEED ?? randomInt(2 ** 31))
   const random = seededRandom(seed)

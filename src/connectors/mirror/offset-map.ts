@@ -12,8 +12,12 @@ export interface MapEntry {
 export class OffsetMap {
   /** In order, at both ends. */
   readonly #entries: MapEntry[] = []
-  /** Behind the last record that has been mirrored. */
+  /** Behind the last record that has been mirrored, and what followed it that is none. */
   #end: MapEntry | undefined
+
+  constructor(end?: MapEntry) {
+    this.#end = end
+  }
 
   get isEmpty(): boolean {
     return this.#entries.length === 0
@@ -41,6 +45,13 @@ export class OffsetMap {
     return entry
   }
 
+  /** Reading has come there past what is no record (markers, aborted ones); whether that is new. */
+  passed(upstream: bigint): boolean {
+    if (this.#end === undefined || upstream <= this.#end.upstream) return false
+    this.#end = { ...this.#end, upstream }
+    return true
+  }
+
   /** An entry as it was stored; one that contradicts others takes their place. */
   restore(entry: MapEntry): void {
     while ((this.#entries.at(-1)?.upstream ?? -1n) >= entry.upstream) this.#entries.pop()
@@ -59,33 +70,34 @@ export class OffsetMap {
   downstreamOf(upstream: bigint): bigint | undefined {
     if (this.#end === undefined || upstream > this.#end.upstream) return undefined
     if (upstream === this.#end.upstream) return this.#end.downstream
-    return between(this.#entries, upstream, 'upstream', 'downstream')
+    return between(this.#entries, this.#end, upstream, 'upstream', 'downstream')
   }
 
   /** The other way: for whoever comes back. */
   upstreamOf(downstream: bigint): bigint | undefined {
     if (this.#end === undefined || downstream > this.#end.downstream) return undefined
     if (downstream === this.#end.downstream) return this.#end.upstream
-    return between(this.#entries, downstream, 'downstream', 'upstream')
+    return between(this.#entries, this.#end, downstream, 'downstream', 'upstream')
   }
 }
 
 /** What is missing on the other side is followed there by the first record of the next stretch. */
 function between(
   entries: readonly MapEntry[],
+  end: MapEntry,
   offset: bigint,
   from: keyof MapEntry,
   to: keyof MapEntry,
-): bigint | undefined {
+): bigint {
   let [low, high] = [0, entries.length]
   while (low < high) {
     const middle = (low + high) >> 1
     if ((entries[middle] as MapEntry)[from] <= offset) low = middle + 1
     else high = middle
   }
-  const [found, next] = [entries[low - 1], entries[low]]
+  const [found, next] = [entries[low - 1], entries[low] ?? end]
   // Before all that was mirrored: everything there is still to be read.
-  if (found === undefined) return next?.[to]
+  if (found === undefined) return next[to]
   const there = found[to] + (offset - found[from])
-  return next !== undefined && there > next[to] ? next[to] : there
+  return there > next[to] ? next[to] : there
 }

@@ -15,6 +15,7 @@ import {
 import { Clusters, ensureOwnTopic, policyOf } from './clusters.ts'
 import { type Copied, Copy, type CopyStart } from './copy.ts'
 import { type MapRecord, mapTopicOf, writeMap } from './map-topic.ts'
+import type { MapEntry } from './offset-map.ts'
 import { type SourceValues, sourceOptions } from './options.ts'
 import { encodeOffsetSync } from './records.ts'
 import { Tail } from './tail.ts'
@@ -200,8 +201,8 @@ class MirrorTask implements SourceTask {
       this.#writeSyncs(copied),
     ])
     return {
-      offsets: copied.map(({ topic, partition, last }) =>
-        storedOffset(this.#alias, { topic, partition }, last.upstream, last.downstream),
+      offsets: copied.map(({ topic, partition, end }) =>
+        storedOffset(this.#alias, { topic, partition }, end),
       ),
       records: copied.reduce((sum, { records }) => sum + records, 0),
       bytes: copied.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -218,34 +219,31 @@ class MirrorTask implements SourceTask {
     if (this.#syncs === undefined) return
     const { producer, topic } = this.#syncs
     await Promise.all(
-      copied.map(({ topic: of, partition, last }) =>
-        producer.send({
-          ...{ topic, partition: 0 },
-          ...encodeOffsetSync({ topic: of, partition, ...last }),
-        }),
-      ),
+      copied.map(async ({ topic: of, partition, last }) => {
+        if (last === undefined) return
+        const sync = encodeOffsetSync({ topic: of, partition, ...last })
+        await producer.send({ topic, partition: 0, ...sync })
+      }),
     )
   }
 }
 
-function mapRecords({ topic, partition, entries, last }: Copied): MapRecord[] {
-  const end = { upstream: last.upstream + 1n, downstream: last.downstream + 1n }
+function mapRecords({ topic, partition, entries, end }: Copied): MapRecord[] {
   return [
     ...entries.map((entry) => ({ topic, partition, entry, isEnd: false })),
     { topic, partition, entry: end, isEnd: true },
   ]
 }
 
-/** In the form of MirrorMaker's, with the place at the target beside it. */
+/** In the form of MirrorMaker's, the last that is done, with the place at the target beside it. */
 function storedOffset(
   cluster: string,
   { topic, partition }: TopicPartition,
-  upstream: bigint,
-  downstream: bigint,
+  end: MapEntry,
 ): SourceProgress {
   return {
     sourcePartition: { cluster, partition, topic },
-    sourceOffset: { offset: Number(upstream), downstream: Number(downstream) },
+    sourceOffset: { offset: Number(end.upstream - 1n), downstream: Number(end.downstream - 1n) },
   }
 }
 
@@ -271,18 +269,20 @@ async function beginnings(
       const known = stored[index]
       if (known === undefined) {
         const next = await offsetAt(source, place, at)
-        const end = await offsetAt(target, remote, 'latest')
-        const fresh = storedOffset(cluster, place, next - 1n, end - 1n)
-        return { start: { ...place, next, tail: undefined }, fresh }
+        const end = { upstream: next, downstream: await offsetAt(target, remote, 'latest') }
+        const fresh = storedOffset(cluster, place, end)
+        return { start: { ...place, next, end, tail: undefined }, fresh }
       }
       const next = BigInt(Number(known.offset)) + 1n
       // Whoever has set the offset by hand wants the records again.
       const { downstream } = known
-      const tail =
-        typeof downstream === 'number'
-          ? await Tail.read(target, remote.topic, remote.partition, BigInt(downstream) + 1n, signal)
-          : undefined
-      return { start: { ...place, next, tail }, fresh: undefined }
+      if (typeof downstream !== 'number') {
+        return { start: { ...place, next, end: undefined, tail: undefined }, fresh: undefined }
+      }
+      const end = { upstream: next, downstream: BigInt(downstream) + 1n }
+      const { topic, partition } = remote
+      const tail = await Tail.read(target, topic, partition, end.downstream, signal)
+      return { start: { ...place, next, end, tail }, fresh: undefined }
     }),
   )
 }
