@@ -5,11 +5,16 @@
  */
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { between, seededRandom } from '../../src/base/random.ts'
 import { KafkaClient } from '../../src/client/index.ts'
 import { eventually } from '../helpers/eventually.ts'
-import { startLeat } from '../helpers/leat.ts'
+import { temporaryFolder } from '../helpers/folders.ts'
+import { leatCommand, startLeat } from '../helpers/leat.ts'
+import { freePorts } from '../helpers/ports.ts'
+import { outputOf } from '../helpers/programs.ts'
 
 const total = 4000
 const partitions = 2
@@ -46,6 +51,32 @@ test('readings of a factory are at the centre once and in order, though both end
       Array.from({ length: total / partitions }, (_, n) => `${n * partitions + partition}`),
     ),
   )
+})
+
+test('a mirror comes to its target by mutual TLS, with the files that leat certs made', async (t) => {
+  const folder = temporaryFolder(t)
+  const names = ['--host', '127.0.0.1', '--client', 'factory']
+  await outputOf([...leatCommand, 'certs', 'init', '-d', folder, ...names])
+  const [guarded, plain] = (await freePorts(2)).map((port) => `127.0.0.1:${port}`)
+  const [server, own] = [join(folder, 'server'), join(folder, 'clients/factory')]
+  const ca = join(folder, 'ca.crt')
+  const tls = { cert: `${server}.crt`, key: `${server}.key`, ca, clientAuth: 'required' }
+  await startLeat(t, { kafka: { listeners: [{ bind: guarded, tls }, { bind: plain }] } })
+  const keys = readFileSync(join(own, 'client-ssl.properties'), 'utf8').matchAll(
+    /^([a-z.]+)=(.*)$/gm,
+  )
+  const config = Object.fromEntries(
+    Array.from(keys, ([, key, value]) => [`target.cluster.${key}`, value]),
+  )
+  const factory = await startLeat(t, {
+    kafka: { topics: { readings: { partitions } } },
+    mirrors: [{ alias: 'factory', target: 'centre', to: { brokers: [guarded] }, config }],
+  })
+  await using here = new KafkaClient({ brokers: [factory.brokers], clientId: 'test' })
+  const producer = here.producer()
+  await producer.send({ topic: 'readings', partition: 1, value: Buffer.from('21.5') })
+  await using there = new KafkaClient({ brokers: [`${plain}`], clientId: 'test' })
+  assert.deepEqual(await readAll(there, 'factory.readings', 1), [[], ['21.5']])
 })
 
 /** By partition, once there are as many as that. */
