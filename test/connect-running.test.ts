@@ -487,7 +487,10 @@ test('any worker tells how a connector does: what all its tasks have done, and h
     })
     assert.equal(told.state, 'RUNNING')
     const written = told.tasks.map((one: { figures: { written: number } }) => one.figures.written)
-    assert.deepEqual(written.sort(), [100, 50])
+    assert.equal(
+      written.reduce((sum: number, one: number) => sum + one, 0),
+      150,
+    )
     assert.ok(told.total.recordsPerSecond > 1)
   }
 

@@ -10,6 +10,7 @@ import { connectPlace, type Place, type Worker } from './helpers/connect.ts'
 import { eventually } from './helpers/eventually.ts'
 import { forward } from './helpers/forwarder.ts'
 import { countOf, mirrorConfig, plain, recordsByPartition } from './helpers/mirrors.ts'
+import { freePorts } from './helpers/ports.ts'
 
 interface TwoClusters {
   readonly factory: Place
@@ -212,4 +213,33 @@ test('a link that is cut again and again, and tasks that begin anew, copy every 
     Array.from({ length: total / 2 }, (_, n) => 2 * n),
     Array.from({ length: total / 2 }, (_, n) => 2 * n + 1),
   ])
+})
+
+test('a mirror whose target is gone stops when it is told to, with records on their way', async (t) => {
+  const factory = await connectPlace(t)
+  let port = 0
+  const link = await forward(t, () => port)
+  const centre = await connectPlace(t, link.port)
+  port = Number(centre.brokers[0]?.split(':')[1])
+  const worker = await factory.worker()
+  await factory.client.createTopics([{ name: 'readings', partitions: 1 }])
+  await worker.ask('PUT', '/connectors/m/config', mirrorConfig({ factory, centre }, 'Source'))
+  const producer = factory.client.producer()
+  const send = (value: string) =>
+    producer.send({ topic: 'readings', partition: 0, value: Buffer.from(value) })
+  await send('before')
+  await eventually(
+    'the first is there',
+    async () => (await countOf(centre.client, 'factory.readings')) === 1,
+  )
+  const [nobody = 0] = await freePorts(1)
+  port = nobody
+  link.cut()
+  await send('meanwhile')
+  let isClosed = false
+  const closing = worker.worker.close().then(() => {
+    isClosed = true
+  })
+  await eventually('the worker is closed', () => isClosed, 20_000)
+  await closing
 })

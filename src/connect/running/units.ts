@@ -119,19 +119,23 @@ async function plan(facts: ConnectorFacts, attempt: Attempt): Promise<void> {
     const planning = new AbortController()
     const signal = AbortSignal.any([attempt.signal, planning.signal])
     signal.addEventListener('abort', () => again.resolve())
-    const shares = await sharesOf(plugin, facts, signal, () => again.resolve())
-    const tasks = shares.map((share) => ({
-      ...stored.config,
-      ...share,
-      'task.class': taskClassOf(plugin),
-    }))
-    if (!isDeepStrictEqual(tasks, published)) await publishTasks(tasks)
-    published = tasks
-    await attempt.running()
-    attempt.succeeded()
-    services.logger.info('A connector has planned its work', { connector, tasks: tasks.length })
-    await again.promise
-    planning.abort()
+    try {
+      const shares = await sharesOf(plugin, facts, signal, () => again.resolve())
+      const tasks = shares.map((share) => ({
+        ...stored.config,
+        ...share,
+        'task.class': taskClassOf(plugin),
+      }))
+      if (!isDeepStrictEqual(tasks, published)) await publishTasks(tasks)
+      published = tasks
+      await attempt.running()
+      attempt.succeeded()
+      services.logger.info('A connector has planned its work', { connector, tasks: tasks.length })
+      await again.promise
+    } finally {
+      // What it watches, it watches no longer, however it ended.
+      planning.abort()
+    }
   }
 }
 

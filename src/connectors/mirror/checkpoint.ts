@@ -9,7 +9,7 @@ import {
   type TaskShare,
   type Written,
 } from '../../connect/kit/index.ts'
-import { Clusters, ensureOwnTopic } from './clusters.ts'
+import { Clusters, ensureOwnTopic, producing } from './clusters.ts'
 import { NameFilter } from './filter.ts'
 import { type GroupPosition, isUnused, listGroups, positionsOf, setPositions } from './groups.ts'
 import { MapReader, mapTopicOf } from './map-topic.ts'
@@ -73,7 +73,7 @@ class CheckpointTask implements SourceTask {
     this.#context = context
     this.#clusters = clusters
     this.#maps = maps
-    this.#producer = clusters.target.producer()
+    this.#producer = clusters.target.producer(producing)
     this.#groups = new NameFilter(values.groups, values['groups.exclude'])
     this.#topics = new NameFilter(values.topics, values['topics.exclude'])
   }

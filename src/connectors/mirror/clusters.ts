@@ -3,13 +3,16 @@ import type { KafkaWay, PlanContext } from '../../connect/kit/index.ts'
 import { type ClusterValues, securityIn } from './options.ts'
 import { type ReplicationPolicy, replicationPolicy } from './policy.ts'
 
-/** The two clusters of a mirror, each with a client of its own. */
+/**
+ * The two clusters of a mirror, each with a client of its own, until they are closed or the signal
+ * says that it is over: what is on its way to a cluster that is away is not waited for then.
+ */
 export class Clusters implements AsyncDisposable {
   readonly source: KafkaClient
   readonly target: KafkaClient
   readonly policy: ReplicationPolicy
 
-  constructor(values: ClusterValues, { kafka }: Pick<PlanContext, 'kafka'>) {
+  constructor(values: ClusterValues, { kafka, signal }: Pick<PlanContext, 'kafka' | 'signal'>) {
     const open = (end: 'source' | 'target') =>
       kafka(
         wayTo(values[`${end}.cluster.bootstrap.servers`], securityIn(values, `${end}.cluster.`)),
@@ -17,6 +20,7 @@ export class Clusters implements AsyncDisposable {
     this.source = open('source')
     this.target = open('target')
     this.policy = policyOf(values)
+    signal.addEventListener('abort', () => void this.close(), { once: true })
   }
 
   async close(): Promise<void> {
@@ -27,6 +31,9 @@ export class Clusters implements AsyncDisposable {
     await this.close()
   }
 }
+
+/** How long a task that is told to stop waits for what is on its way. */
+export const producing = { closeTimeoutMs: 1000 }
 
 /** The worker's own cluster is called so where a list of brokers is awaited. */
 const own = 'own'

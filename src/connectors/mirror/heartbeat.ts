@@ -6,7 +6,7 @@ import {
   source,
   type Written,
 } from '../../connect/kit/index.ts'
-import { Clusters, ensureOwnTopic } from './clusters.ts'
+import { Clusters, ensureOwnTopic, producing } from './clusters.ts'
 import { type HeartbeatValues, heartbeatOptions } from './options.ts'
 import { encodeHeartbeat } from './records.ts'
 
@@ -37,7 +37,7 @@ class HeartbeatTask implements SourceTask {
   private constructor(context: SourceContext<HeartbeatValues>, clusters: Clusters) {
     this.#context = context
     this.#clusters = clusters
-    this.#producer = clusters.target.producer()
+    this.#producer = clusters.target.producer(producing)
   }
 
   async poll(): Promise<readonly []> {

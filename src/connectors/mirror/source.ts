@@ -12,7 +12,7 @@ import {
   type TopicPartition,
   type Written,
 } from '../../connect/kit/index.ts'
-import { Clusters, ensureOwnTopic, policyOf } from './clusters.ts'
+import { Clusters, ensureOwnTopic, policyOf, producing } from './clusters.ts'
 import { type Copied, Copy, type CopyStart } from './copy.ts'
 import { type MapRecord, mapTopicOf, writeMap } from './map-topic.ts'
 import type { MapEntry } from './offset-map.ts'
@@ -145,7 +145,7 @@ class MirrorTask implements SourceTask {
     const clusters = stack.use(new Clusters(values, context))
     const { source, target, policy } = clusters
     const begun = await beginnings(context, partitionsIn(share), clusters)
-    const producer = target.producer()
+    const producer = target.producer(producing)
     const copy = new Copy(
       begun.map(({ start }) => start),
       {
@@ -157,7 +157,7 @@ class MirrorTask implements SourceTask {
     const task = new MirrorTask({
       ...{ clusters, producer, copy, mapTopic: mapTopicOf(policy.checkpoints) },
       syncs: values['emit.offset-syncs.enabled']
-        ? { producer: client.producer(), topic }
+        ? { producer: client.producer(producing), topic }
         : undefined,
       alias: values['source.cluster.alias'],
       beginnings: begun.flatMap(({ fresh }) => fresh ?? []),
