@@ -311,10 +311,12 @@ test('what is wrong is told as the error that SINETStream has for it', async (t)
   await assert.rejects(at.inlet({ topics: ['no topic'] }), argument)
   await assert.rejects(at.outlet({ topics: ['no topic'] }), argument)
   await assert.rejects(at.outlet({ spec: { acks: 'some' } }), { ...argument, message: /acks/ })
-  await assert.rejects(at.inlet({ spec: { sasl_mechanism: 'PLAIN' } }), argument)
-  await assert.rejects(at.inlet({ spec: { security_protocol: 'SSL' } }), argument)
+  const noUser = { security_protocol: 'SASL_PLAINTEXT', sasl_mechanism: 'PLAIN' }
+  await assert.rejects(at.inlet({ spec: noUser }), argument)
+  const connection = { name: 'ConnectionError' }
+  await assert.rejects(at.inlet({ spec: { security_protocol: 'SSL' } }), connection)
   const tls = { ca: undefined, certificate: undefined, key: undefined, ciphers: undefined }
-  await assert.rejects(at.inlet({ tls: { ...tls, checkHostname: true } }), argument)
+  await assert.rejects(at.inlet({ tls: { ...tls, checkHostname: true } }), connection)
   await assert.rejects(new KafkaEnds(t, 'no address').inlet(), argument)
   const [port] = await freePorts(1)
   const nobody = new KafkaEnds(t, `127.0.0.1:${port}`)
