@@ -1,5 +1,9 @@
+import type { Clock } from '../../base/clock.ts'
 import type { ObjectNames } from './object-names.ts'
 import type { Store } from './stores/index.ts'
+
+/** Longer than a task can sleep and be awake again before its group tells it what it has lost. */
+const keptMs = 15 * 60_000
 
 interface Commit {
   /** The offset behind the last record. */
@@ -17,11 +21,18 @@ export class Commits {
   readonly #names: ObjectNames
   readonly #topic: string
   readonly #partition: number
-  /** Those behind which reading has not been committed yet, by where they end. */
-  readonly #kept = new Map<bigint, bigint>()
+  readonly #clock: Clock
+  /** Where they begin and since when they are known, by where they end. */
+  readonly #kept = new Map<bigint, { readonly start: bigint; readonly atMs: number }>()
 
-  constructor(store: Store, names: ObjectNames, topic: string, partition: number) {
+  constructor(
+    { store, clock }: { readonly store: Store; readonly clock: Clock },
+    names: ObjectNames,
+    topic: string,
+    partition: number,
+  ) {
     this.#store = store
+    this.#clock = clock
     this.#names = names
     this.#topic = topic
     this.#partition = partition
@@ -34,7 +45,7 @@ export class Commits {
     if (bytes === undefined) return undefined
     const next = nextIn(bytes.toString())
     if (next !== undefined && next > start) {
-      this.#kept.set(next, start)
+      this.#keep(start, next)
       return next
     }
     throw new Error(`The object '${key}' should say where a commit ends, but does not; delete it`)
@@ -51,16 +62,23 @@ export class Commits {
         )
       }
     }
-    this.#kept.set(next, start)
+    this.#keep(start, next)
   }
 
-  /** Nobody will read from before there any more. */
+  /**
+   * The group reads from there on. Whoever slept meanwhile may still believe to own what is before,
+   * so the cuts stay for a while.
+   */
   async forget(next: bigint): Promise<void> {
-    for (const [end, start] of this.#kept) {
-      if (end > next) continue
+    for (const [end, { start, atMs }] of this.#kept) {
+      if (end > next || this.#clock.now() - atMs < keptMs) continue
       await this.#store.remove(this.#keyOf(start))
       this.#kept.delete(end)
     }
+  }
+
+  #keep(start: bigint, next: bigint): void {
+    this.#kept.set(next, { start, atMs: this.#clock.now() })
   }
 
   #keyOf(start: bigint): string {

@@ -40,7 +40,7 @@ export class PartitionWriter {
     this.#lake = lake
     this.#partition = partition
     this.#names = new ObjectNames(lake.values)
-    this.#commits = new Commits(lake.store, this.#names, topic, partition)
+    this.#commits = new Commits(lake, this.#names, topic, partition)
     this.#rotation = new Rotation(lake.values, lake.clock)
   }
 

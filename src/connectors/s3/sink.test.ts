@@ -56,13 +56,38 @@ test('two tasks that both believe to own a partition make one lake, and the late
   assert.deepEqual(await lake.lines(), ['"a"', '"b"', '"c"', '"d"', '"e"', '"f"'])
 })
 
-test('the record of a commit goes when the group has committed', async (t) => {
+test('the record of a commit goes some time after the group has committed', async (t) => {
   const lake = new TestLake(t)
-  const task = await lake.open(t)
-  await task.put(textRecords(topic, ['a', 'b', 'c']))
+  const clock = new ManualClock()
+  const task = await lake.open(t, {}, clock)
+  const putAndCommit = async (from: bigint) => {
+    await task.put(textRecords(topic, ['a', 'b', 'c'], from))
+    await task.committed?.((await task.settled?.()) ?? [])
+  }
+  await putAndCommit(0n)
   assert.equal(lake.commits.length, 1)
-  await task.committed?.((await task.settled?.()) ?? [])
-  assert.deepEqual(lake.commits, [])
+  clock.advance(3_600_000)
+  await putAndCommit(3n)
+  assert.deepEqual(lake.commits, ['topics/_leat/readings/0-0000000003.json'])
+})
+
+test('a task that slept while another one went on adds nothing, and begins anew', async (t) => {
+  const lake = new TestLake(t)
+  const fields = { 'partitioner.class': 'FieldPartitioner', 'partition.field.name': 'plant' }
+  const reading = (plant: string) => ({ plant, at: 0n })
+  const records = ['n', 'n', 'n', 's', 's', 's', 's'].map(reading)
+  const asleep = await lake.open(t, { ...fields, 'flush.size': '5' })
+  await asleep.put(valueRecords(readingSchema, records.slice(0, 4)))
+  const owner = await lake.open(t, fields)
+  await owner.put(valueRecords(readingSchema, records.slice(0, 3)))
+  await owner.committed?.((await owner.settled?.()) ?? [])
+  // It would name a file after the first record of a folder, with fewer records than the owner's.
+  await assert.rejects(
+    asleep.put(valueRecords(readingSchema, records.slice(4, 5), 4n)),
+    /Another task has cut readings-0/,
+  )
+  await owner.put(valueRecords(readingSchema, records.slice(3, 6), 3n))
+  assert.equal((await lake.lines()).length, 6)
 })
 
 test('a record that no file can hold is told, and the others are written once', async (t) => {
@@ -100,7 +125,7 @@ test('a schedule ends files by the clock, counted from midnight of the zone', as
   assert.deepEqual(await task.settled?.(), [{ topic, partition: 0, next: 1n }])
 })
 
-const reading: ConnectSchema = {
+const readingSchema: ConnectSchema = {
   type: 'struct',
   optional: false,
   name: 'Reading',
@@ -121,7 +146,7 @@ test('fields name folders as Hive has them, and a value cannot lead out of its f
   const plants = ['north', '../../etc', '..']
   await task.put(
     valueRecords(
-      reading,
+      readingSchema,
       plants.map((plant) => readingAt(plant, '2026-01-01T00:00:00Z')),
     ),
   )
@@ -145,7 +170,7 @@ test('hours are those of the zone and of the field, and a new hour ends a file',
   const times = ['2026-01-01T14:59:59Z', '2026-01-01T15:00:00Z', '2026-01-01T16:30:00Z']
   await task.put(
     valueRecords(
-      reading,
+      readingSchema,
       times.map((time) => readingAt('north', time)),
     ),
   )
