@@ -149,6 +149,9 @@ export async function openSourceTask<Of extends Options>(
   })
 }
 
+/** A source that loses nothing waits for everybody's transactions, also for those of other tests. */
+const deadlineMs = 60_000
+
 /** Polls as a worker does, until as many records have come, or more. */
 export async function collect(
   task: SourceTask,
@@ -156,13 +159,14 @@ export async function collect(
   offsets = new StoredOffsets(),
 ): Promise<SourceRecord[]> {
   const collected: SourceRecord[] = []
-  await eventually(`${count} records`, async () => {
+  const haveCome = async () => {
     const records = await polled(task)
     offsets.store([...records, ...(task.progress?.() ?? [])])
     await task.committed?.()
     collected.push(...records)
     return collected.length >= count
-  })
+  }
+  await eventually(`${count} records`, haveCome, deadlineMs)
   return collected
 }
 
