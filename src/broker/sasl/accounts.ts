@@ -4,6 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Random } from '../../base/random.ts'
+import { Turns } from '../../base/turns.ts'
 import {
   credentialOf,
   type ScramCredential,
@@ -36,9 +37,8 @@ export class Accounts {
   readonly #declared = new Map<string, Promise<ScramCredential>>()
   /** A digest of the password that a credential was last seen to belong to: see `check`. */
   readonly #seen = new WeakMap<ScramCredential, Buffer>()
-  /** At most one for each connection. */
-  readonly #waiting: (() => void)[] = []
-  #checking = 0
+  /** At most one check waits for each connection. */
+  readonly #turns = new Turns(mostChecksAtOnce)
 
   constructor(sources: AccountSources) {
     this.#sources = sources
@@ -72,7 +72,7 @@ export class Accounts {
     const seen = this.#seen.get(credential)
     if (seen !== undefined && timingSafeEqual(seen, digest)) return true
     const { salt, iterations } = credential
-    const salted = await this.#inTurn(() => saltPassword(mechanism, password, salt, iterations))
+    const salted = await this.#turns.take(() => saltPassword(mechanism, password, salt, iterations))
     const isRight = timingSafeEqual(
       credentialOf(mechanism, salted, credential).storedKey,
       credential.storedKey,
@@ -99,9 +99,9 @@ export class Accounts {
     let credential = this.#declared.get(key)
     if (credential === undefined) {
       const salting = { salt: this.#saltOf(mechanism, user), iterations: fewestIterations }
-      credential = this.#inTurn(() =>
-        saltPassword(mechanism, password, salting.salt, salting.iterations),
-      ).then((salted) => credentialOf(mechanism, salted, salting))
+      credential = this.#turns
+        .take(() => saltPassword(mechanism, password, salting.salt, salting.iterations))
+        .then((salted) => credentialOf(mechanism, salted, salting))
       this.#declared.set(key, credential)
     }
     return credential
@@ -119,18 +119,5 @@ export class Accounts {
 
   #saltOf({ name }: ScramMechanism, user: string): Buffer {
     return saltFrom(createHmac('sha256', this.#sources.secret).update(`${name}/${user}`).digest())
-  }
-
-  async #inTurn<Value>(check: () => Promise<Value>): Promise<Value> {
-    if (this.#checking >= mostChecksAtOnce) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    } else this.#checking += 1
-    try {
-      return await check()
-    } finally {
-      const next = this.#waiting.shift()
-      if (next === undefined) this.#checking -= 1
-      else next()
-    }
   }
 }

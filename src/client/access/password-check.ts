@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import { isError } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import { RecentlyUsed } from '../../base/recently-used.ts'
+import { Turns } from '../../base/turns.ts'
 import { KafkaClient } from '../kafka/client.ts'
 import type { ClientSecurity } from '../security/index.ts'
 
@@ -29,8 +30,7 @@ export class PasswordCheck {
   readonly #secret: Buffer
   /** When somebody with this user and password was last let in. */
   readonly #believed = new RecentlyUsed<string, number>(mostBelieved)
-  readonly #waiting: (() => void)[] = []
-  #asking = 0
+  readonly #turns = new Turns(mostAtOnce, mostWaiting)
 
   constructor(options: PasswordCheckOptions) {
     this.#options = options
@@ -45,7 +45,7 @@ export class PasswordCheck {
       .digest('base64')
     const believedAt = this.#believed.get(digest)
     if (believedAt !== undefined && clock.now() - believedAt < believedMs) return true
-    const isRight = await this.#inTurn(() => this.#ask(user, password))
+    const isRight = await this.#turns.take(() => this.#ask(user, password))
     if (isRight) this.#believed.set(digest, clock.now())
     return isRight
   }
@@ -63,20 +63,6 @@ export class PasswordCheck {
     } catch (error) {
       if (isError(error, 'login-refused')) return false
       throw error
-    }
-  }
-
-  async #inTurn<Value>(action: () => Promise<Value>): Promise<Value> {
-    if (this.#asking >= mostAtOnce) {
-      if (this.#waiting.length >= mostWaiting) throw new Error(`${mostWaiting} logins wait already`)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    } else this.#asking += 1
-    try {
-      return await action()
-    } finally {
-      const next = this.#waiting.shift()
-      if (next === undefined) this.#asking -= 1
-      else next()
     }
   }
 }
