@@ -6,6 +6,7 @@ import { connectAsync } from 'mqtt'
 import { silentLogger } from '../src/base/logger.ts'
 import { Peer } from '../src/broker/testing/peer.ts'
 import { KafkaClient } from '../src/client/index.ts'
+import { passwordLogin } from '../src/client/security/index.ts'
 import { parseConfig } from '../src/platform/config-file.ts'
 import { start } from '../src/platform/start.ts'
 import { Produce } from '../src/protocols/kafka/apis/00-produce.ts'
@@ -85,12 +86,10 @@ test('a user is the same at the MQTT door as at the Kafka door, with the same ri
   alice.on('error', () => {})
   await alice.publishAsync('plant/pump-1', '46.7', { qos: 1 })
   await assert.rejects(alice.publishAsync('office/lamp', '1', { qos: 1 }), /[Aa]uthorized/)
-  const password = { username: 'bob', password: 'builder', extensions: {} }
-  const noToken = { token: undefined, tokenFile: undefined, tokenEndpoint: undefined }
   const bob = stack.use(
     new KafkaClient({
       brokers: [`127.0.0.1:${running.kafka[0]?.port}`],
-      security: { sasl: { mechanism: 'SCRAM-SHA-256', ...password, ...noToken } },
+      security: { sasl: passwordLogin('SCRAM-SHA-256', 'bob', 'builder') },
       clientId: 'bob',
     }),
   )

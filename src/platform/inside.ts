@@ -5,7 +5,7 @@ import { formatPrincipal } from '../access/principal.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Broker, Insiders, ListenerAddress } from '../broker/index.ts'
 import type { KafkaClient } from '../client/index.ts'
-import type { ClientSecurity } from '../client/security/index.ts'
+import { type ClientSecurity, passwordLogin } from '../client/security/index.ts'
 import { type Address, formatAddress } from './addresses.ts'
 import type { Config } from './config.ts'
 
@@ -92,7 +92,8 @@ export class InsideClients implements AsyncDisposable {
 
   securityOf(part: Part): ClientSecurity {
     const insiders = this.#insiders
-    return insiders === undefined ? this.#config.kafka : loginOf(part, insiders.passwordOf(part))
+    if (insiders === undefined) return this.#config.kafka
+    return { sasl: passwordLogin('PLAIN', part, insiders.passwordOf(part)) }
   }
 
   of(part: Part): Promise<KafkaClient> {
@@ -117,15 +118,6 @@ export class InsideClients implements AsyncDisposable {
       clientId: this.#insiders === undefined ? 'leat' : `leat-${part}`,
       logger: this.#logger.with({ part: 'client' }),
     })
-  }
-}
-
-function loginOf(username: string, password: string): ClientSecurity {
-  return {
-    sasl: {
-      ...{ mechanism: 'PLAIN', username, password, extensions: {} },
-      ...{ token: undefined, tokenFile: undefined, tokenEndpoint: undefined },
-    },
   }
 }
 

@@ -5,7 +5,7 @@ import type { Random } from '../../base/random.ts'
 import { RecentlyUsed } from '../../base/recently-used.ts'
 import { Turns } from '../../base/turns.ts'
 import { KafkaClient } from '../kafka/client.ts'
-import type { ClientSecurity } from '../security/index.ts'
+import { type ClientSecurity, passwordLogin } from '../security/index.ts'
 
 export interface PasswordCheckOptions {
   readonly brokers: readonly string[]
@@ -50,12 +50,12 @@ export class PasswordCheck {
     return isRight
   }
 
-  async #ask(username: string, password: string): Promise<boolean> {
+  async #ask(user: string, password: string): Promise<boolean> {
     const { brokers, tls, mechanism, clock, random } = this.#options
-    const sasl = { mechanism, username, password, extensions: {} }
+    const sasl = passwordLogin(mechanism, user, password)
     await using client = new KafkaClient({
       ...{ brokers, clientId: 'leat-login', clock, random, requestTimeoutMs: loginTimeoutMs },
-      security: { ...(tls !== undefined && { tls }), sasl: { ...noToken, ...sasl } },
+      security: { ...(tls !== undefined && { tls }), sasl },
     })
     try {
       await client.clusterId()
@@ -66,5 +66,3 @@ export class PasswordCheck {
     }
   }
 }
-
-const noToken = { token: undefined, tokenFile: undefined, tokenEndpoint: undefined }

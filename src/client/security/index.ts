@@ -7,4 +7,10 @@
  * exchanges of SASL to `protocols/sasl/`, and connections to the Kafka client.
  */
 export { type Properties, securityOfProperties, securityOver } from './properties.ts'
-export { type ClientSecurity, saslProblem, saslSetting, withSaslPathsFrom } from './settings.ts'
+export {
+  type ClientSecurity,
+  passwordLogin,
+  saslProblem,
+  saslSetting,
+  withSaslPathsFrom,
+} from './settings.ts'

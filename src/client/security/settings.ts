@@ -54,6 +54,17 @@ export const saslSetting = part('How leat logs in.', {
 export type SaslSettings = ValueOf<typeof saslSetting>
 export type TokenEndpoint = ValueOf<typeof tokenEndpoint>
 
+export function passwordLogin(
+  mechanism: SaslSettings['mechanism'],
+  username: string,
+  password: string,
+): SaslSettings {
+  return {
+    ...{ mechanism, username, password, extensions: {} },
+    ...{ token: undefined, tokenFile: undefined, tokenEndpoint: undefined },
+  }
+}
+
 /** The settings with paths that no longer depend on the working folder. */
 export function withSaslPathsFrom(folder: string, settings: SaslSettings): SaslSettings {
   const { tokenFile, tokenEndpoint } = settings
