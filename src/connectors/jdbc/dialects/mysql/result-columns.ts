@@ -1,25 +1,6 @@
 import type { FieldPacket } from 'mysql2/promise'
 import type { ResultColumn } from '../../session.ts'
-
-/** MySQL's column types on the wire, by number. */
-const types: Readonly<Record<number, string>> = {
-  0: 'decimal',
-  1: 'tinyint',
-  2: 'smallint',
-  3: 'int',
-  4: 'float',
-  5: 'double',
-  // An instant, which the session shows in UTC.
-  7: 'timestamptz',
-  8: 'bigint',
-  9: 'int',
-  10: 'date',
-  11: 'time',
-  12: 'datetime',
-  13: 'year',
-  14: 'date',
-  246: 'decimal',
-}
+import { bitType, columnTypes } from './column-types.ts'
 
 const notNullFlag = 1
 const unsignedFlag = 32
@@ -30,7 +11,6 @@ const binary = 63
 /** Types that are bytes where their character set is none: strings, blobs, geometries. */
 const firstTextType = 249
 const varcharType = 15
-const bitType = 16
 
 interface Packet {
   readonly name: string
@@ -66,5 +46,5 @@ function typeOf(columnType: number, characterSet: number | undefined, length: nu
   if (columnType === bitType) return length === 1 ? 'flag' : 'bytes'
   const isBytes =
     characterSet === binary && (columnType >= firstTextType || columnType === varcharType)
-  return types[columnType] ?? (isBytes ? 'bytes' : 'text')
+  return columnTypes[columnType] ?? (isBytes ? 'bytes' : 'text')
 }

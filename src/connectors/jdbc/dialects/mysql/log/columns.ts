@@ -1,34 +1,21 @@
 import type { ColumnInfo, ColumnSchema } from '@vlasky/zongji'
 import { jdbcError } from '../../../errors.ts'
 import type { ResultColumn } from '../../../session.ts'
+import { bitType, columnTypes } from '../column-types.ts'
 import { addressTexts } from './addresses.ts'
 
-/** Column types in a binlog, by number; what a binlog adds to those of MySQL's answers is marked. */
-const types: Readonly<Record<number, string>> = {
-  1: 'tinyint',
-  2: 'smallint',
-  3: 'int',
-  4: 'float',
-  5: 'double',
-  7: 'timestamptz',
-  8: 'bigint',
-  9: 'int',
-  10: 'date',
-  11: 'time',
-  12: 'datetime',
-  13: 'year',
-  14: 'date',
-  // With fractions of seconds, in a binlog only.
+/** Column types in a binlog, by number. */
+const loggedTypes: Readonly<Record<number, string>> = {
+  ...columnTypes,
+  // With fractions of seconds.
   17: 'timestamptz',
   18: 'datetime',
   19: 'time',
   245: 'text',
-  246: 'decimal',
   247: 'text',
   248: 'text',
 }
 
-const bitType = 16
 const geometryType = 255
 
 /** What the catalogue says today of a column. */
@@ -52,7 +39,7 @@ export function loggedColumn(
   }
   const { bits, precision, decimals } = (metadata ?? {}) as Readonly<Record<string, number>>
   const addressText = charset === null ? addressTexts[today?.type ?? ''] : undefined
-  const plain = types[type] ?? (charset === null ? 'bytes' : 'text')
+  const plain = loggedTypes[type] ?? (charset === null ? 'bytes' : 'text')
   const named = addressText === undefined ? plain : 'text'
   const found = type === bitType ? (bits === 1 ? 'flag' : 'bytes') : named
   return {
