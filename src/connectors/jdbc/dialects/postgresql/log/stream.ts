@@ -64,6 +64,8 @@ class PostgresqlLogStream implements LogStream {
   readonly #surroundings: LogSurroundings
   readonly #clock: Clock
   readonly #received: Mailbox<Received>
+  /** What was told and is before it does not come again. */
+  #reached: bigint
   #confirmed: bigint
   #silences = 0
   #timer: Timer | undefined
@@ -81,7 +83,8 @@ class PostgresqlLogStream implements LogStream {
     this.#clock = surroundings.clock
     const scale = { weigh: ({ bytes }: Received) => bytes }
     this.#received = new Mailbox<Received>(mostWaitingBytes, this.#clock, scale)
-    this.#confirmed = lsnOf(`${lsn}`)
+    this.#reached = lsnOf(`${lsn}`)
+    this.#confirmed = this.#reached
   }
 
   start(sql: string): void {
@@ -125,7 +128,8 @@ class PostgresqlLogStream implements LogStream {
     this.#silences = 0
     const message = readWireMessage(chunk)
     if (message.kind === 'keep-alive') {
-      this.#put({ told: message.end, bytes: 1 })
+      // It first reads again, silently, what open transactions had written before our place.
+      if (message.end > this.#reached) this.#put({ told: message.end, bytes: 1 })
       if (message.wantsStatus) this.#sendStatus()
       return
     }
@@ -133,6 +137,8 @@ class PostgresqlLogStream implements LogStream {
   }
 
   #put(received: Received): void {
+    const place = placeOf(received.told)
+    if (place !== undefined) this.#reached = place
     const room = this.#received.put(received)
     if (!this.#received.isFull || this.#connection.stream.isPaused()) return
     this.#connection.stream.pause()
@@ -197,4 +203,9 @@ class PostgresqlLogStream implements LogStream {
     const after = await this.#shapes.whole(known, shape)
     return after === undefined ? { kind: 'other' } : { ...change, after }
   }
+}
+
+function placeOf(told: LogMessage | bigint): bigint | undefined {
+  if (typeof told === 'bigint') return told
+  return told.tag === 'commit' ? told.end : undefined
 }
