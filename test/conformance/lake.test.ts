@@ -138,6 +138,37 @@ describe('the S3 sink on versitygw', { skip: withoutPeer('versitygw') }, () => {
     assert.deepEqual(await numbersIn(s3), numbersOf(records))
   })
 
+  test('objects are tagged with what is in them, and those that an earlier run wrote as well', async (t) => {
+    const s3 = await startS3(t)
+    const tagging = { 's3.object.tagging': 'true', 's3.object.behavior.on.tagging.error': 'fail' }
+    for (const plant of ['north', 'south']) {
+      const more = { ...tagging, 's3.object.tagging.key.value.pairs': `plant:${plant}` }
+      await using task = await openTask(s3, { ...more, 'flush.size': '5' })
+      await task.put(smallRecords(10))
+    }
+    const keys = await s3.keys('topics/Readings/')
+    assert.deepEqual(await Promise.all(keys.map((key) => s3.tags(key))), [
+      { startOffset: '0', endOffset: '4', recordCount: '5', plant: 'south' },
+      { startOffset: '5', endOffset: '9', recordCount: '5', plant: 'south' },
+    ])
+  })
+
+  test('where a server refuses tags, the object stays without, or the task says what to correct', async (t) => {
+    const s3 = await startS3(t)
+    const more = {
+      ...{ 's3.object.tagging': 'true', 'flush.size': '5' },
+      's3.object.tagging.key.value.pairs': `plant:${'x'.repeat(257)}`,
+    }
+    await using task = await openTask(s3, more)
+    await task.put(smallRecords(5))
+    assert.deepEqual(await numbersIn(s3), numbersOf(smallRecords(5)))
+    const [key = ''] = await s3.keys('topics/Readings/')
+    assert.deepEqual(await s3.tags(key), {})
+    const strict = { ...more, 's3.object.behavior.on.tagging.error': 'fail' }
+    await using other = await openTask(s3, strict)
+    await assert.rejects(other.put(smallRecords(5)), /correct 's3.object.tagging.key.value.pairs'/)
+  })
+
   for (const [what, wrong, cure] of [
     ['key', { 'aws.access.key.id': 'nobody' }, /correct 'aws.access.key.id'/],
     ['secret', { 'aws.secret.access.key': 'wrong-secret' }, /'aws.secret.access.key'/],

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import {
   AbortMultipartUploadCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   S3Client,
@@ -100,10 +101,21 @@ export class S3Server {
 
   /** The objects, as another client of S3 sees them, by their keys; a thousand at most. */
   async objects(prefix = ''): Promise<StoredObject[]> {
+    return await Promise.all((await this.keys(prefix)).map((key) => this.#object(key)))
+  }
+
+  async keys(prefix: string): Promise<string[]> {
     const { Contents = [] } = await this.#ask((client) =>
       client.send(new ListObjectsV2Command({ Bucket: bucketName, Prefix: prefix })),
     )
-    return await Promise.all(Contents.map(({ Key = '' }) => this.#object(Key)))
+    return Contents.map(({ Key = '' }) => Key)
+  }
+
+  async tags(key: string): Promise<Readonly<Record<string, string>>> {
+    const { TagSet = [] } = await this.#ask((client) =>
+      client.send(new GetObjectTaggingCommand({ Bucket: bucketName, Key: key })),
+    )
+    return Object.fromEntries(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]))
   }
 
   /** The keys of objects whose parts lie there, and which nobody has completed. */

@@ -18,6 +18,9 @@ export interface Side {
 /** Records of one folder, in as many files as there are sides. */
 export class LakeFile {
   readonly #parts: readonly Part[]
+  #first = -1n
+  #last = -1n
+  #count = 0
 
   private constructor(parts: readonly Part[]) {
     this.#parts = parts
@@ -42,6 +45,11 @@ export class LakeFile {
     return this.#parts.map(({ key }) => key)
   }
 
+  /** Which records it has: the offsets of the first and the last, and how many. */
+  get contents(): { readonly first: bigint; readonly last: bigint; readonly count: number } {
+    return { first: this.#first, last: this.#last, count: this.#count }
+  }
+
   /** Whether the record may stand beside those that are there. */
   fits(record: SinkRecord): boolean {
     return this.#parts.every((part) => part.fits(record))
@@ -51,6 +59,9 @@ export class LakeFile {
   add(record: SinkRecord): void {
     const prepared = this.#parts.map((part) => part.prepare(record))
     for (const take of prepared) take()
+    this.#last = record.origin.offset
+    if (this.#count === 0) this.#first = this.#last
+    this.#count += 1
   }
 
   /** Hands over what has been gathered. Resolves to how many bytes that were. */

@@ -1,12 +1,15 @@
 import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/logger.ts'
+import { Turns } from '../../base/turns.ts'
 import { BadRecordError, type SinkRecord } from '../../connect/kit/index.ts'
 import { Commits } from './commits.ts'
 import { LakeFile, type Side } from './lake-file.ts'
 import { ObjectNames } from './object-names.ts'
 import type { LakeValues } from './options/index.ts'
-import type { Partitioner } from './partitioners/index.ts'
+import type { Partitioner, Place } from './partitioners/index.ts'
 import { Rotation } from './rotation.ts'
 import type { Store } from './stores/index.ts'
+import { tagFile } from './tags.ts'
 
 /** What all partitions of a task share. */
 export interface Lake {
@@ -15,7 +18,11 @@ export interface Lake {
   readonly sides: readonly Side[]
   readonly partitioner: Partitioner
   readonly clock: Clock
+  readonly logger: Logger
 }
+
+/** So many files of a partition are ended at once. */
+const filesAtOnce = 8
 
 /**
  * The records of one partition on their way into files. Files are open until a rotation ends them
@@ -29,6 +36,7 @@ export class PartitionWriter {
   readonly #commits: Commits
   readonly #rotation: Rotation
   readonly #files = new Map<string, LakeFile>()
+  readonly #turns = new Turns(filesAtOnce)
   /** Of the first record since the last commit. */
   #start: bigint | undefined
   /** Where somebody has cut these records before. */
@@ -90,17 +98,25 @@ export class PartitionWriter {
   }
 
   #mayWrite({ value, origin }: SinkRecord): boolean {
-    if (value !== null) return true
-    if (this.#lake.values['behavior.on.null.values'] === 'ignore') return false
+    const behavior = this.#lake.values['behavior.on.null.values']
+    if (value !== null || behavior === 'write') return true
+    if (behavior === 'ignore') return false
     throw new BadRecordError(
       `The record at offset ${origin.offset} has no value; behavior.on.null.values=ignore passes such records over`,
     )
   }
 
+  #placeOf(record: SinkRecord): Place {
+    const { partitioner, values } = this.#lake
+    if (record.value !== null) return partitioner(record)
+    return { folder: values['tombstone.encoded.partition'] }
+  }
+
   async #write(record: SinkRecord): Promise<void> {
-    const folder = this.#lake.partitioner(record)
-    const place = `${record.topic}/${folder}`
-    const open = this.#files.get(place)
+    const place = this.#placeOf(record)
+    const { folder, file: named = '' } = place
+    const name = `${record.topic}/${folder}/${named}`
+    const open = this.#files.get(name)
     const misfits = open !== undefined && !open.fits(record)
     const isDue =
       this.#cut === undefined &&
@@ -110,19 +126,21 @@ export class PartitionWriter {
       await this.#commit(record.origin.offset)
       await this.#begin(record.origin.offset)
     }
-    const file = this.#files.get(place) ?? this.#open(record, folder)
+    const file = this.#files.get(name) ?? this.#open(record, place)
     file.add(record)
-    this.#files.set(place, file)
+    this.#files.set(name, file)
     this.#rotation.added(record, folder)
   }
 
-  #open(record: SinkRecord, folder: string): LakeFile {
-    const { sides, store, clock } = this.#lake
-    const { topic, origin } = record
-    const place = { topic, partition: this.#partition, offset: origin.offset, folder }
+  #open(record: SinkRecord, { metadata, ...within }: Place): LakeFile {
+    const { store, clock } = this.#lake
+    const { topic, origin, timestamp } = record
+    const place = { topic, partition: this.#partition, offset: origin.offset, timestamp, ...within }
     const keyOf = ({ kind, format, compression }: Side) =>
       this.#names.of(place, kind, format.extension + compression.extension, clock.now())
-    return LakeFile.open(record, sides, keyOf, (key) => store.upload(key, this.#isExact))
+    // A record without a value has a key and headers at most.
+    const sides = this.#lake.sides.filter(({ kind }) => record.value !== null || kind !== '')
+    return LakeFile.open(record, sides, keyOf, (key) => store.upload(key, this.#isExact, metadata))
   }
 
   async #commitIfDue(): Promise<void> {
@@ -136,17 +154,29 @@ export class PartitionWriter {
   async #commit(next: bigint): Promise<void> {
     if (this.#start === undefined) return
     const files = [...this.#files.values()]
-    for (const file of files) await file.end()
+    await this.#forEach(files, (file) => file.end())
     if (this.#isExact && this.#cut === undefined && files.length > 0) {
       const objects = files.flatMap(({ keys }) => keys)
       await this.#commits.write(this.#start, next, objects)
       this.#cut = next
     }
-    for (const file of files) await file.complete()
+    await this.#forEach(files, (file) => this.#publish(file))
     this.#files.clear()
     this.#settled = next
     this.#start = undefined
     this.#cut = undefined
+  }
+
+  /** Some at once; resolves, or throws, when all have ended. */
+  async #forEach(files: readonly LakeFile[], action: (file: LakeFile) => Promise<void>) {
+    const all = files.map((file) => this.#turns.take(() => action(file)))
+    const failed = (await Promise.allSettled(all)).find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
+  }
+
+  async #publish(file: LakeFile): Promise<void> {
+    await file.complete()
+    if (this.#lake.values['s3.object.tagging']) await tagFile(file, this.#lake)
   }
 
   get #isExact(): boolean {

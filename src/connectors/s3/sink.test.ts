@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { ManualClock } from '../../base/testing/manual-clock.ts'
-import { BadRecordError, type ConnectSchema, RetriableError } from '../../connect/kit/index.ts'
+import {
+  BadRecordError,
+  type ConnectSchema,
+  RetriableError,
+  readOptions,
+} from '../../connect/kit/index.ts'
 import { testPlugin, testSink, textRecords } from '../../connect/testing/index.ts'
 import { s3Sink } from './sink.ts'
 import { TestLake, valueRecords } from './testing/lake.ts'
@@ -229,6 +234,69 @@ test('a name of the user’s without an offset is overwritten, as the program di
   assert.deepEqual(lake.names, ['manuela-temperature-Sat Aug 08 12:34:56 UTC 2020.txt'])
   assert.deepEqual(await lake.lines(), ['c', 'd'])
 })
+
+test('names by time and offset are always the same, and the last few readings do not wait for ten', async (t) => {
+  const lake = new TestLake(t)
+  const clock = new ManualClock(Date.UTC(2020, 7, 8, 12, 34, 56))
+  const config = {
+    'object.name.format': 'manuela-temperature-{time}-{partition}-{offset}.txt',
+    ...{ 'format.class': 'ByteArrayFormat', 'flush.size': '10' },
+    'rotate.schedule.interval.ms': '60000',
+  }
+  const records = textRecords(topic, ['a', 'b', 'c']).map((record) => ({
+    ...record,
+    timestamp: Date.UTC(2020, 7, 8, 12, 34, 50, 250),
+  }))
+  for (const minutes of [1, 2]) {
+    const task = await lake.open(t, config, clock)
+    await task.put(records)
+    clock.advance(minutes * 60_000)
+    assert.deepEqual(await task.settled?.(), [{ topic, partition: 0, next: 3n }])
+  }
+  assert.deepEqual(lake.names, ['manuela-temperature-20200808T123450Z-0-0000000000.txt'])
+  assert.deepEqual(await lake.lines(), ['a', 'b', 'c'])
+})
+
+test('of records without a value keys and headers can be kept, in a folder of their own', async (t) => {
+  const lake = new TestLake(t)
+  const task = await lake.open(t, {
+    'behavior.on.null.values': 'write',
+    ...{ 'store.kafka.keys': 'true', 'keys.format.class': 'JsonFormat', 'flush.size': '3' },
+    ...{ 'partitioner.class': 'HourlyPartitioner', 'timestamp.extractor': 'RecordField' },
+    ...{ 'timestamp.field': 'at', 'rotate.interval.ms': '3600000' },
+    'rotate.file.on.partition.change': 'false',
+  })
+  const at = '2026-01-01T00:30:00Z'
+  const [first, gone, last] = valueRecords(null, [{ at }, null, { at }])
+  assert.ok(first && gone && last)
+  await task.put([first, { ...gone, timestamp: Date.parse(at) }, last])
+  const hour = 'topics/readings/year=2026/month=01/day=01/hour=00/readings+0+0000000000'
+  assert.deepEqual(lake.names, [
+    'topics/readings/tombstone/readings+0+0000000001.keys.json',
+    `${hour}.json`,
+    `${hour}.keys.json`,
+  ])
+  assert.deepEqual(await lake.lines(), [
+    '"key-1"',
+    ...[`{"at":"${at}"}`, `{"at":"${at}"}`],
+    ...['"key-0"', '"key-2"'],
+  ])
+})
+
+for (const [option, config, says] of [
+  ['behavior.on.null.values', { 'behavior.on.null.values': 'write' }, /set 'store.kafka.keys'/],
+  ['s3.object.tagging', { 's3.object.tagging': 'true' }, /directory have no tags/],
+  ['format.class', { 'partitioner.class': 'SinetStreamPartitioner' }, /must be ByteArrayFormat/],
+  ['store.url', { 'partitioner.class': 'SinetStreamPartitioner' }, /must be an S3 server/],
+] as const) {
+  test(`what does not go together is refused: ${option} of ${JSON.stringify(config)}`, (t) => {
+    const whole = { ...new TestLake(t).config, ...config }
+    const { values } = readOptions(s3Sink.options, whole)
+    assert.ok(values)
+    const errors = s3Sink.check?.(values) as Record<string, readonly string[]>
+    assert.match(errors[option]?.join() ?? '', says)
+  })
+}
 
 test('a directory that cannot be written to is tried again, and nothing is written twice', async (t) => {
   const lake = new TestLake(t)

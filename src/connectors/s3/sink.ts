@@ -24,7 +24,7 @@ export const s3Sink = sink({
   options,
   check: checkTogether,
   async open(context) {
-    const { values, clock } = context
+    const { values, clock, logger } = context
     const sides = await sidesOf(values)
     const store = await openStore(values, clock.now())
     return new LakeSink({
@@ -32,6 +32,7 @@ export const s3Sink = sink({
       store,
       sides,
       clock,
+      logger,
       partitioner: openPartitioner(values, clock),
     })
   },

@@ -9,6 +9,11 @@ export function offsetMsOf(zone: string, time: number): number {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
 }
 
+/** The time that clocks of the zone show, as if it were UTC. */
+export function localTimeOf(time: number, zone: string): number {
+  return time + offsetMsOf(zone, time)
+}
+
 /** Whether clocks anywhere are set by it. */
 export function isTimeZone(zone: string): boolean {
   try {

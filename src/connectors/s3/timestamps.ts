@@ -10,7 +10,9 @@ export type Extract = (record: SinkRecord) => number
 const extractors: Readonly<Record<string, (field: string, clock: Clock) => Extract>> = {
   Wallclock: (_, clock) => () => clock.now(),
   Record: () => timeOfRecord,
-  RecordField: (field) => (record) => timeOf(fieldOf(record, field), field),
+  RecordField: (field) => (record) =>
+    // A record without a value has no fields: it happened when it was written.
+    record.value === null ? timeOfRecord(record) : timeOf(fieldOf(record, field), field),
 }
 
 export function extractorOf(name: string, field: string, clock: Clock): Extract {

@@ -1,10 +1,12 @@
 /** Texts and bytes as they are, each followed by a separator. */
 import { BadRecordError } from '../../../connect/kit/index.ts'
 import type { LakeValues } from '../options/index.ts'
+import { isSinetStream } from '../partitioners/names.ts'
 import { type Format, Pieces } from './format.ts'
 
 export function bytesFormat(values: LakeValues): Format {
-  const separator = Buffer.from(values['format.bytearray.separator'] ?? '\n')
+  const byDefault = isSinetStream(values['partitioner.class']) ? '' : '\n'
+  const separator = Buffer.from(values['format.bytearray.separator'] ?? byDefault)
   return {
     extension: values['format.bytearray.extension'],
     compressesItself: false,

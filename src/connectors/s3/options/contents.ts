@@ -93,8 +93,15 @@ export const contentOptions = {
   'behavior.on.null.values': {
     type: 'string',
     default: 'fail',
-    oneOf: ['fail', 'ignore'],
-    about: 'What becomes of records without a value.',
+    oneOf: ['fail', 'ignore', 'write'],
+    about: 'What becomes of records without a value; write keeps their keys, and headers.',
+    importance: 'low',
+    group,
+  },
+  'tombstone.encoded.partition': {
+    type: 'string',
+    default: 'tombstone',
+    about: 'The folder of records without a value, where behavior.on.null.values is write.',
     importance: 'low',
     group,
   },

@@ -54,6 +54,14 @@ export const layoutOptions = {
     check: (zone: string) =>
       isTimeZone(zone) ? undefined : 'write a zone such as UTC, Europe/Berlin or +09:00',
   },
+  'sinetstream.name': {
+    type: 'string',
+    default: 'day',
+    oneOf: ['day', 'hour', 'minute'],
+    about: "How deep the SinetStreamPartitioner's folders are, as SINETStream's own key name.",
+    importance: 'low',
+    group,
+  },
   'timestamp.extractor': {
     type: 'string',
     default: 'Wallclock',

@@ -3,6 +3,9 @@ import type { Options } from '../../../connect/kit/index.ts'
 
 const group = 'Storage'
 
+/** S3 takes ten, and three are ours. */
+const mostTags = 7
+
 export const storeOptions = {
   's3.bucket.name': {
     type: 'string',
@@ -96,6 +99,29 @@ export const storeOptions = {
     importance: 'medium',
     group,
   },
+  's3.object.tagging': {
+    type: 'boolean',
+    default: 'false',
+    about: 'Whether objects are tagged with startOffset, endOffset and recordCount.',
+    importance: 'low',
+    group,
+  },
+  's3.object.tagging.key.value.pairs': {
+    type: 'list',
+    default: '',
+    about: 'More tags, such as plant:north,line:3.',
+    importance: 'low',
+    group,
+    check: wrongTags,
+  },
+  's3.object.behavior.on.tagging.error': {
+    type: 'string',
+    default: 'ignore',
+    oneOf: ['ignore', 'fail'],
+    about: 'What follows where an object cannot be tagged; ignore logs a warning.',
+    importance: 'low',
+    group,
+  },
   'topics.dir': {
     type: 'string',
     default: 'topics',
@@ -130,8 +156,14 @@ export const storeOptions = {
     type: 'string',
     default: null,
     about:
-      'Names objects in another way: {topic}, {partition}, {offset} and {date} (as Java prints one) are filled in. Without the offset an object of the same name is overwritten.',
+      'Names objects in another way: {topic}, {partition}, {offset}, {time} of the first record and {date} (now, as Java prints one) are filled in. Without the offset an object of the same name is overwritten; with {date} records may be repeated after a crash.',
     importance: 'low',
     group,
   },
 } as const satisfies Options
+
+function wrongTags(pairs: readonly string[]): string | undefined {
+  const wrong = pairs.find((pair) => !/^[^:]+:[^:]*$/.test(pair))
+  if (wrong !== undefined) return `'${wrong}' is no KEY:VALUE`
+  return pairs.length > mostTags ? `give at most ${mostTags}` : undefined
+}

@@ -1,5 +1,6 @@
 import type { OpenPartitioner } from './partitioner.ts'
 
 /** By the topic's partition. */
-export const defaultPartitioner: OpenPartitioner = () => (record) =>
-  `partition=${record.origin.partition}`
+export const defaultPartitioner: OpenPartitioner = () => (record) => ({
+  folder: `partition=${record.origin.partition}`,
+})

@@ -7,8 +7,11 @@ import type { OpenPartitioner } from './partitioner.ts'
 export const fieldPartitioner: OpenPartitioner = (values) => {
   const names = values['partition.field.name']
   const delimiter = values['directory.delim']
-  return (record) =>
-    names.map((name) => `${name}=${safeName(textOf(fieldOf(record, name), name))}`).join(delimiter)
+  return (record) => ({
+    folder: names
+      .map((name) => `${name}=${safeName(textOf(fieldOf(record, name), name))}`)
+      .join(delimiter),
+  })
 }
 
 function textOf(value: unknown, name: string): string {

@@ -5,9 +5,10 @@ import { defaultPartitioner } from './default.ts'
 import { fieldPartitioner } from './field.ts'
 import type { PartitionerName } from './names.ts'
 import type { OpenPartitioner, Partitioner } from './partitioner.ts'
+import { sinetStreamPartitioner } from './sinetstream.ts'
 import { dailyPartitioner, hourlyPartitioner, timeBasedPartitioner } from './time-based.ts'
 
-export type { Partitioner } from './partitioner.ts'
+export type { Partitioner, Place } from './partitioner.ts'
 
 const partitioners: Readonly<Record<PartitionerName, OpenPartitioner>> = {
   DefaultPartitioner: defaultPartitioner,
@@ -15,6 +16,7 @@ const partitioners: Readonly<Record<PartitionerName, OpenPartitioner>> = {
   TimeBasedPartitioner: timeBasedPartitioner,
   DailyPartitioner: dailyPartitioner,
   HourlyPartitioner: hourlyPartitioner,
+  SinetStreamPartitioner: sinetStreamPartitioner,
 }
 
 /** By a name that the options have checked. */

@@ -1,5 +1,5 @@
 import { dateFormat } from '../../../connect/encodings/index.ts'
-import { offsetMsOf } from '../time-zone.ts'
+import { localTimeOf } from '../time-zone.ts'
 import { extractorOf } from '../timestamps.ts'
 import type { OpenPartitioner } from './partitioner.ts'
 
@@ -21,19 +21,14 @@ function byTime(pathFormat: string, durationMs: number): OpenPartitioner {
     const zone = values.timezone
     const extract = extractorOf(values['timestamp.extractor'], values['timestamp.field'], clock)
     // Records of the same stretch of time mostly follow each other.
-    let last = { start: Number.NaN, path: '' }
+    let last = { start: Number.NaN, folder: '' }
     return (record) => {
-      const local = localTime(extract(record), zone)
+      const local = localTimeOf(extract(record), zone)
       const start = local - (((local % durationMs) + durationMs) % durationMs)
-      if (start !== last.start) last = { start, path: format.format(new Date(start)) }
-      return last.path
+      if (start !== last.start) last = { start, folder: format.format(new Date(start)) }
+      return last
     }
   }
-}
-
-/** The time that clocks of the zone show, as if it were UTC. */
-function localTime(time: number, zone: string): number {
-  return time + offsetMsOf(zone, time)
 }
 
 /** Joda's Y is a year, where Java's own format has the week's year. */

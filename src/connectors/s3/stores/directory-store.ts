@@ -60,6 +60,10 @@ export class DirectoryStore implements Store {
     return new FileUpload(this.#root, this.#path(key), once)
   }
 
+  async tag(): Promise<void> {
+    throw new Error('The files of a directory have no tags')
+  }
+
   async remove(key: string): Promise<void> {
     await rm(this.#path(key), { force: true })
   }

@@ -3,7 +3,7 @@ import { DirectoryStore } from './directory-store.ts'
 import { S3Store } from './s3-store.ts'
 import type { Store } from './store.ts'
 
-export type { Store, Upload } from './store.ts'
+export type { Metadata, Store, Upload } from './store.ts'
 
 export async function openStore(values: LakeValues, now: number): Promise<Store> {
   const url = values['store.url']

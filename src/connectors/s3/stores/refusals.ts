@@ -31,6 +31,7 @@ const cures: Readonly<Record<string, string>> = {
   AuthorizationHeaderMalformed: region,
   NotImplemented:
     "the server does not know conditional writes; do without by 'enable.conditional.writes=false'",
+  InvalidTag: "correct 's3.object.tagging.key.value.pairs'",
   KeyTooLongError: "shorten 'topics.dir' or the names of folders",
   NoSuchUpload: 'somebody has removed its parts; start the task again, which writes them again',
 }

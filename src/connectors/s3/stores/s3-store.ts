@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { LakeValues } from '../options/index.ts'
 import { Multipart } from './multipart.ts'
 import { nameOf, refusal } from './refusals.ts'
-import type { Store, Upload } from './store.ts'
+import type { Metadata, Store, Upload } from './store.ts'
 
 type Sdk = typeof import('@aws-sdk/client-s3')
 
@@ -61,10 +61,11 @@ export class S3Store implements Store {
     )
   }
 
-  upload(key: string, once: boolean): Upload {
+  upload(key: string, once: boolean, metadata?: Metadata): Upload {
     const { UploadPartCommand, CompleteMultipartUploadCommand, AbortMultipartUploadCommand } =
       this.#sdk
     const place = { Bucket: this.#bucket, Key: key }
+    const object = { ...this.#object(key), ...(metadata && { Metadata: metadata }) }
     const abort = async (UploadId: string) => {
       try {
         await this.#client.send(new AbortMultipartUploadCommand({ ...place, UploadId }))
@@ -76,13 +77,13 @@ export class S3Store implements Store {
       put: async (bytes) => {
         await this.#unlessThere(key, once, (condition) =>
           this.#client.send(
-            new this.#sdk.PutObjectCommand({ ...this.#object(key), Body: bytes, ...condition }),
+            new this.#sdk.PutObjectCommand({ ...object, Body: bytes, ...condition }),
           ),
         )
       },
       begin: async () => {
         const begun = await this.#trying(key, () =>
-          this.#client.send(new this.#sdk.CreateMultipartUploadCommand(this.#object(key))),
+          this.#client.send(new this.#sdk.CreateMultipartUploadCommand(object)),
         )
         return begun.UploadId ?? ''
       },
@@ -109,6 +110,18 @@ export class S3Store implements Store {
       },
       abort,
     })
+  }
+
+  async tag(key: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+    const Tagging = { TagSet }
+    try {
+      await this.#client.send(
+        new this.#sdk.PutObjectTaggingCommand({ Bucket: this.#bucket, Key: key, Tagging }),
+      )
+    } catch (error) {
+      throw refusal(error, `'${key}' cannot be tagged`)
+    }
   }
 
   async remove(key: string): Promise<void> {

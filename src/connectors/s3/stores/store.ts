@@ -8,10 +8,15 @@ export interface Store extends AsyncDisposable {
    * An object in the making, which nobody sees before it is complete; then one that had its name
    * before is replaced, or, with `once`, stays.
    */
-  upload(key: string, once: boolean): Upload
+  upload(key: string, once: boolean, metadata?: Metadata): Upload
+  /** Replaces the tags of an object that is there. */
+  tag(key: string, tags: Readonly<Record<string, string>>): Promise<void>
   /** Nothing happens where there is none. */
   remove(key: string): Promise<void>
 }
+
+/** What S3 keeps beside an object. */
+export type Metadata = Readonly<Record<string, string>>
 
 export interface Upload {
   /** Resolves when there is room for more; where it throws, it has taken nothing. */
