@@ -25,6 +25,18 @@ export const cliError = catalogue({
     says: ({ path }: { path: string }) =>
       `There is no ${path}; name a client whose folder is there.`,
   },
+  'duckdb-missing': {
+    says: () =>
+      "Lakes are asked by DuckDB, which is not here; 'npm install --no-save @duckdb/node-api' brings it into this folder.",
+  },
+  'lake-missing': {
+    says: ({ folder }: { folder: string }) =>
+      `There is no folder ${folder}; name the lake, such as --lake /var/lake.`,
+  },
+  'lake-elsewhere': {
+    says: () =>
+      'The lakes of leat.yml are buckets, and only lakes on disk are asked here; DuckDB itself reads buckets (docs/guides/s3.md).',
+  },
   failed: { says: ({ problem }: { problem: string }) => problem },
 })
 

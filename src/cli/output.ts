@@ -18,17 +18,18 @@ export function wantsJson(options: { readonly output?: string }): boolean {
   return oneOf('output', options.output, ['text', 'json'], 'text') === 'json'
 }
 
-/** Rows with the same columns, in the order of the first row. */
+/** Rows with the same columns, in the order of the first row; `headingOf` says what stands above them. */
 export async function printRows(
   { options, terminal }: Pick<Input<typeof outputOption>, 'options' | 'terminal'>,
   rows: readonly Row[],
+  headingOf = heading,
 ): Promise<void> {
   if (wantsJson(options)) {
     await printLine(terminal.stdout, toJson(rows))
     return
   }
   const columns = Object.keys(rows[0] ?? {})
-  const cells = [columns.map(heading), ...rows.map((row) => texts(row, columns))]
+  const cells = [columns.map(headingOf), ...rows.map((row) => texts(row, columns))]
   const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at]?.length ?? 0)))
   for (const line of rows.length === 0 ? [] : cells) {
     const padded = line.map((cell, at) => cell.padEnd(widths[at] ?? 0))

@@ -7,6 +7,7 @@
  * signals and exit codes to the command line.
  */
 import { systemFiles } from '../base/files.ts'
+import type { Config } from './config.ts'
 
 export { type Address, expandBind, formatAddress } from './addresses.ts'
 export { banner, exposures } from './banner.ts'
@@ -19,6 +20,12 @@ export { type Running, start } from './start.ts'
 export async function configTemplate(): Promise<string> {
   const { templateOfConfig } = await import('./template.ts')
   return templateOfConfig()
+}
+
+/** Every connector of leat.yml, those of pipelines' targets too. */
+export async function connectorsOf(config: Config) {
+  const { connectorsWithSinks } = await import('./pipeline-sinks.ts')
+  return connectorsWithSinks(config)
 }
 
 /** leat.yml as an AsyncAPI document; loaded by those who want one. */

@@ -257,6 +257,12 @@ export const peers: readonly Peer[] = [
     packages: ['@opentelemetry/api@1.9.0', '@opentelemetry/core@2.0.1'],
   },
   {
+    name: 'duckdb',
+    kind: 'npm',
+    version: '1.5.6-r.1',
+    packages: ['@duckdb/node-api@1.5.6-r.1'],
+  },
+  {
     name: 'cloudevents-1.12.0',
     kind: 'python',
     version: '1.12.0',

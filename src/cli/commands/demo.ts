@@ -25,15 +25,15 @@ export const demo = command({
     },
   },
   about:
-    'The pumps publish over MQTT; what is shown is what a Kafka consumer reads. A pipeline makes JSON of\nthe readings, and a connector writes them to leat-lake/ beside the data. Run it again, and it goes on\nwith the same log.',
+    'The pumps publish over MQTT; what is shown is what a Kafka consumer reads. A pipeline makes Avro of\nthe readings, and the S3 sink adds a file of Parquet every ten seconds to leat-lake/ beside the data.\nRun it again, and it goes on with the same log.',
   examples: ['leat demo', 'leat demo --data /tmp/demo'],
   async run({ options, terminal }) {
-    const { config, file } = await withLake(withFactory(await configOf(options, terminal)))
+    const { config, lake } = await withLake(withFactory(await configOf(options, terminal)))
     const seed = wholeNumber('seed', options.seed, between(systemRandom, 1, 2 ** 31))
     await using parts = new AsyncDisposableStack()
     const running = parts.use(await startWith(config, options, terminal))
     await printLine(terminal.stderr, banner(config, running, packageVersion()))
-    if (file !== undefined) await printLine(terminal.stderr, `The lake: ${relative('', file)}`)
+    if (lake !== undefined) await printLine(terminal.stderr, invitation(relative('', lake)))
     const [kafka, mqtt] = [running.kafka[0], running.mqtt[0]]
     if (kafka === undefined || mqtt === undefined) {
       throw cliError('failed', { problem: "The demonstration needs a part 'mqtt' in leat.yml." })
@@ -45,6 +45,11 @@ export const demo = command({
     await stopInTime(parts)
   },
 })
+
+function invitation(lake: string): string {
+  const question = 'select device, metric, count(*), avg(value) from readings group by all'
+  return `The lake: a file of Parquet every ten seconds in ${lake}. Ask it:\n  leat lake query --lake ${lake} "${question}"`
+}
 
 type Failed = (error: unknown) => void
 

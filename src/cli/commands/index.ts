@@ -92,6 +92,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Lists, shows, registers, checks and compares the schemas of a registry.',
     load: async () => (await import('./schemas.ts')).schemas,
   },
+  lake: {
+    summary: 'Lists the tables of a lake, and asks them in SQL.',
+    load: async () => (await import('./lake.ts')).lake,
+  },
   pipelines: {
     summary: 'Lists the pipelines of leat.yml, tests their examples, and previews what they write.',
     load: async () => (await import('./pipelines.ts')).pipelines,
