@@ -138,7 +138,10 @@ export class StateTopic {
   async #exists(): Promise<boolean> {
     const { kafka, name } = this.#options
     const [topic] = await kafka.topics([name])
-    return topic !== undefined && topic.error === undefined && topic.partitions.length > 0
+    // Whatever else is wrong passes: to take it for an empty topic would be to forget all in it.
+    const { error } = topic ?? {}
+    if (error !== undefined && error.code !== 'unknown-topic-or-partition') throw error
+    return error === undefined && (topic?.partitions.length ?? 0) > 0
   }
 
   async #offset(at: 'earliest' | 'latest'): Promise<bigint> {

@@ -146,19 +146,21 @@ async function readRange(
   await new Promise<void>((resolve, reject) => {
     const fetcher = client.fetcher({
       async onRecords(topic, partition, records) {
+        const end = open.get(`${topic}/${partition}`)?.to
+        for (const record of records) {
+          if (printer.enough || (end !== undefined && record.offset >= end)) break
+          await printer.print(topic, partition, record)
+        }
+        if (printer.enough) resolve()
+      },
+      // The last offset may be that of no record: a transaction's marker, or one that was compacted.
+      onPosition(topic, partition, next) {
         const place = `${topic}/${partition}`
         const end = open.get(place)?.to
-        for (const record of records) {
-          if (printer.enough || !open.has(place)) break
-          if (end === undefined || record.offset < end) {
-            await printer.print(topic, partition, record)
-          }
-          if (end !== undefined && record.offset >= end - 1n) {
-            open.delete(place)
-            fetcher.unassign(topic, partition)
-          }
-        }
-        if (printer.enough || open.size === 0) resolve()
+        if (end === undefined || next < end) return
+        open.delete(place)
+        fetcher.unassign(topic, partition)
+        if (open.size === 0) resolve()
       },
       onError: reject,
     })

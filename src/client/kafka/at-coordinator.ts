@@ -1,4 +1,4 @@
-import { LeatError } from '../../base/errors.ts'
+import { isError, LeatError } from '../../base/errors.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import type { Cluster } from './cluster.ts'
 import type { Connection } from './connection.ts'
@@ -19,9 +19,16 @@ export async function atCoordinator<Answer>(
   patience: Patience & { readonly withinMs: number },
   ask: (connection: Connection) => Promise<Answer>,
 ): Promise<Answer> {
+  const asked = async () => {
+    try {
+      return await ask(await cluster.broker(await cluster.coordinator(group)))
+    } catch (error) {
+      cluster.forgetCoordinator(group)
+      throw error
+    }
+  }
   const once = async () => {
-    const connection = await cluster.broker(await cluster.coordinator(group))
-    const answer = await ask(connection)
+    const answer = await asked()
     const code = codesIn(answer).find((one) => passingCodes.has(one))
     if (code === undefined) return answer
     cluster.forgetCoordinator(group)
@@ -31,7 +38,9 @@ export async function atCoordinator<Answer>(
   return await retrying(patience.withinMs, patience, once, isPassing)
 }
 
+/** Nobody was asked yet, or said no more than that somebody else is to be asked. */
 function isPassing(error: unknown): boolean {
+  if (isError(error, 'broker-unreachable') || isError(error, 'broker-unknown')) return true
   return error instanceof LeatError && passingCodes.has(Object(error.facts).kafkaCode)
 }
 

@@ -105,16 +105,16 @@ export class KafkaClient implements AsyncDisposable {
   }
 
   async createTopics(topics: readonly NewTopic[]): Promise<TopicResult[]> {
-    return await createTopics(topics, this.#cluster, this.#requestTimeoutMs)
+    return await createTopics(topics, this.#cluster, this.#patienceOfCalls)
   }
 
   async deleteTopics(names: readonly string[]): Promise<TopicResult[]> {
-    return await deleteTopics(names, this.#cluster, this.#requestTimeoutMs)
+    return await deleteTopics(names, this.#cluster, this.#patienceOfCalls)
   }
 
   /** Deletes the records before an offset; resolves with the new start of the partition. */
   async deleteRecords(topic: string, partition: number, before: bigint): Promise<bigint> {
-    return await deleteRecords({ topic, partition, before }, this.#cluster, this.#requestTimeoutMs)
+    return await deleteRecords({ topic, partition, before }, this.#cluster, this.#patienceOfCalls)
   }
 
   async offsets(asked: readonly AskedOffset[]): Promise<FoundOffset[]> {
@@ -159,12 +159,10 @@ export class KafkaClient implements AsyncDisposable {
   ): Promise<MessageOf<Response>> {
     const ask = (connection: Connection) => connection.request(api, body, options)
     if (coordinatorOf !== undefined) {
-      const patience = { ...this.#patience, withinMs: this.#requestTimeoutMs }
-      return await atCoordinator(coordinatorOf, this.#cluster, patience, ask)
+      return await atCoordinator(coordinatorOf, this.#cluster, this.#patienceOfCalls, ask)
     }
-    return await ask(
-      broker === undefined ? await this.#cluster.any() : await this.#cluster.broker(broker),
-    )
+    if (broker !== undefined) return await ask(await this.#cluster.broker(broker))
+    return await this.#cluster.ask(ask)
   }
 
   /** Closes producers, which wait a while for what is under way, then everything else. */
@@ -182,6 +180,10 @@ export class KafkaClient implements AsyncDisposable {
     this.#closing.abort()
     this.#pool.close()
     await this.#security?.close()
+  }
+
+  get #patienceOfCalls() {
+    return { ...this.#patience, withinMs: this.#requestTimeoutMs }
   }
 
   #adopt<Child extends { close(): Promise<void> }>(make: (parts: Parts) => Child): Child {

@@ -8,6 +8,7 @@ import type { BrokerPool } from './broker-pool.ts'
 import type { Connection } from './connection.ts'
 import { answeredError, checkAnswer, clientError } from './errors.ts'
 import { type Patience, retrying } from './retry.ts'
+import { Standing } from './standing.ts'
 
 export interface PartitionInfo {
   readonly partition: number
@@ -30,6 +31,8 @@ export interface TopicInfo {
 /** The lane of everything that is answered soon. */
 const commonLane = 'common'
 
+/** Any broker answers these at once, so one that does not is left for another. */
+const longestAnswerMs = 10_000
 const longestAgeMs = 5 * 60 * 1000
 const mostCachedTopics = 10_000
 /** FindCoordinator asks for many keys at once from version 4 on. */
@@ -48,6 +51,7 @@ export class Cluster {
   readonly #topics = new Map<string, { info: TopicInfo; atMs: number }>()
   readonly #asking = new Map<string, Promise<TopicInfo>>()
   readonly #coordinators = new Map<string, number>()
+  readonly #standing = new Standing()
 
   constructor(
     pool: BrokerPool,
@@ -61,16 +65,30 @@ export class Cluster {
     this.#requestTimeoutMs = requestTimeoutMs
   }
 
-  /** A connection to whichever broker answers. */
-  async any(lane = commonLane): Promise<Connection> {
-    const candidates = [...this.#brokers.values(), ...this.#bootstrap]
-    const open = candidates.find((one) => this.#pool.isOpen(one, lane))
+  /**
+   * Asks whichever broker answers: first where a connection stands already, last where nobody
+   * answered before.
+   */
+  async ask<Answer>(question: (connection: Connection) => Promise<Answer>): Promise<Answer> {
+    const isOpen = (one: BrokerAddress) => this.#pool.isOpen(one, commonLane)
+    const brokers = [...this.#brokers.values(), ...this.#bootstrap]
+    const candidates = this.#standing.sort(
+      brokers.toSorted((a, b) => Number(isOpen(b)) - Number(isOpen(a))),
+    )
     let failure: unknown
-    for (const address of open === undefined ? candidates : [open, ...candidates]) {
+    for (const address of candidates) {
+      let connection: Connection | undefined
       try {
-        return await this.#pool.connection(address, lane)
+        connection = await this.#pool.connection(address, commonLane)
+        const answer = await question(connection)
+        this.#standing.answered(address)
+        return answer
       } catch (error) {
         failure = error
+        if (connection?.isOpen) throw error
+        this.#standing.failed(address)
+        // What was asked may have been done: whether to ask again is for the caller to say.
+        if (connection !== undefined) throw error
       }
     }
     throw failure
@@ -83,12 +101,19 @@ export class Cluster {
     return await this.#pool.connection(address, lane)
   }
 
-  /** The broker that changes topics, or any where all of them do. */
-  async controller(): Promise<Connection> {
+  /** Asks the broker that changes topics, or any where all of them do. */
+  async askController<Answer>(
+    question: (connection: Connection) => Promise<Answer>,
+  ): Promise<Answer> {
     if (this.#brokers.size === 0) await this.topics([])
-    return this.#brokers.has(this.#controller)
-      ? await this.broker(this.#controller)
-      : await this.any()
+    if (!this.#brokers.has(this.#controller)) return await this.ask(question)
+    try {
+      return await question(await this.broker(this.#controller))
+    } catch (error) {
+      // Who it is now is asked before the next question.
+      this.#brokers = new Map()
+      throw error
+    }
   }
 
   /** What the cluster says now of these topics, or of all; an error of a topic stands beside it. */
@@ -97,12 +122,13 @@ export class Cluster {
     options: { create?: boolean } = {},
   ): Promise<TopicInfo[]> {
     return await retrying(this.#requestTimeoutMs, this.#patience, async () => {
-      const connection = await this.any()
-      const answer = await connection.request(Metadata, {
+      const asked = {
         topics: names?.map((name) => ({ name })) ?? null,
         allowAutoTopicCreation: options.create ?? false,
-      })
-      return this.#learn(answer)
+      }
+      return this.#learn(
+        await this.ask((connection) => connection.request(Metadata, asked, this.#soon)),
+      )
     })
   }
 
@@ -145,8 +171,10 @@ export class Cluster {
   async coordinator(group: string): Promise<number> {
     const known = this.#coordinators.get(group)
     if (known !== undefined && this.#brokers.has(known)) return known
-    const connection = await this.any()
-    const answer = await connection.request(FindCoordinator, { key: group }, coordinatorOfOne)
+    const how = { ...coordinatorOfOne, ...this.#soon }
+    const answer = await this.ask((connection) =>
+      connection.request(FindCoordinator, { key: group }, how),
+    )
     checkAnswer(answer.errorCode, `No coordinator of group '${group}'`)
     this.#brokers = new Map(this.#brokers).set(answer.nodeId, {
       host: answer.host,
@@ -159,6 +187,10 @@ export class Cluster {
 
   forgetCoordinator(group: string): void {
     this.#coordinators.delete(group)
+  }
+
+  get #soon(): { timeoutMs: number } {
+    return { timeoutMs: Math.min(this.#requestTimeoutMs, longestAnswerMs) }
   }
 
   async #askTopic(name: string, options: { create?: boolean }): Promise<TopicInfo> {

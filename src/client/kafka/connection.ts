@@ -39,6 +39,8 @@ export interface RequestOptions {
 /** More than a fetch of everything that a fetcher may ask for. */
 const longestFrameBytes = 256 * 1024 * 1024
 const mostInFlight = 1000
+/** A broker that is there accepts us and tells its versions soon, however long requests may take. */
+const longestSetupMs = 10_000
 /** A login is said again in this part of its time, so that a busy broker does not end the connection. */
 const renewal = { from: 0.85, to: 0.95 }
 
@@ -91,7 +93,8 @@ export class Connection {
 
   /** Connects, agrees on keys and versions and logs in; throws `broker-unreachable`, or what each step says. */
   static async open(options: ConnectionOptions): Promise<Connection> {
-    const { address, clock, requestTimeoutMs: withinMs, signal, security } = options
+    const { address, clock, signal, security } = options
+    const withinMs = setupMs(options)
     const tls = await security?.tls()
     const socket = await openSocket({ address, clock, withinMs, tls, signal })
     const connection = new Connection(options, socket)
@@ -274,7 +277,7 @@ export class Connection {
     const answer = await new Promise<MessageOf<(typeof ApiVersions)['response']>>(
       (resolve, reject) => {
         const correlationId = this.#write(ApiVersions, version, client)
-        this.#await(ApiVersions.name, correlationId, undefined, reject, (reader) => {
+        this.#await(ApiVersions.name, correlationId, setupMs(this.#options), reject, (reader) => {
           readResponseHeader(reader, ApiVersions, version)
           const isUnsupported =
             reader.remaining >= 2 &&
@@ -315,4 +318,8 @@ export class Connection {
     }
     this.#drained?.()
   }
+}
+
+function setupMs({ requestTimeoutMs }: ConnectionOptions): number {
+  return Math.min(requestTimeoutMs, longestSetupMs)
 }

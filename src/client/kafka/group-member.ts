@@ -80,7 +80,10 @@ export class GroupMember implements AsyncDisposable {
   constructor(parts: GroupMemberParts, options: GroupMemberOptions) {
     this.#parts = parts
     this.#options = { ...defaults, ...options }
-    this.#membership = new GroupMembership({ ...parts, ...this.#options })
+    // Whoever leaves does not wait for a coordinator that is away.
+    const signal = AbortSignal.any([this.#closing.signal, parts.patience.signal])
+    const patience = { ...parts.patience, signal }
+    this.#membership = new GroupMembership({ ...parts, ...this.#options, patience })
   }
 
   /** Resolves when the member was closed; rejects where it cannot go on. */

@@ -1,3 +1,4 @@
+import { isError, isRetriable } from '../../base/errors.ts'
 import { OffsetCommit } from '../../protocols/kafka/apis/08-offset-commit.ts'
 import { OffsetFetch } from '../../protocols/kafka/apis/09-offset-fetch.ts'
 import { JoinGroup } from '../../protocols/kafka/apis/11-join-group.ts'
@@ -5,11 +6,12 @@ import { Heartbeat } from '../../protocols/kafka/apis/12-heartbeat.ts'
 import { LeaveGroup } from '../../protocols/kafka/apis/13-leave-group.ts'
 import { SyncGroup } from '../../protocols/kafka/apis/14-sync-group.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
-import type { MessageOf } from '../../protocols/kafka/schema.ts'
+import type { Api, Draft, MessageOf, Schema } from '../../protocols/kafka/schema.ts'
 import type { Cluster } from './cluster.ts'
-import type { Connection } from './connection.ts'
+import type { RequestOptions } from './connection.ts'
 import { checkAnswer } from './errors.ts'
 import type { TopicPartitions } from './range-assignor.ts'
+import { type Patience, retrying } from './retry.ts'
 
 /** What the members of a group tell each other; the coordinator passes it on without looking at it. */
 export interface GroupProtocol {
@@ -29,6 +31,8 @@ export interface MemberMetadata {
 export interface MembershipOptions {
   readonly cluster: Cluster
   readonly lane: string
+  /** How long a commit is tried. */
+  readonly patience: Patience
   readonly group: string
   readonly protocol: GroupProtocol
   readonly instanceId?: string
@@ -55,6 +59,10 @@ export interface CommittedOffset {
   readonly note?: string
 }
 
+/** A topic that is gone does not come back for the sake of its offsets. */
+const passes = (error: unknown) =>
+  isRetriable(error) && !isError(error, 'unknown-topic-or-partition')
+
 type Joined = MessageOf<(typeof JoinGroup)['response']>
 
 /** Groups have their own list from version 8 of OffsetFetch on, members from version 3 of LeaveGroup. */
@@ -79,7 +87,7 @@ export class GroupMembership {
     const isLeader = joined.leader === this.#memberId
     const { group: groupId, protocol } = this.#options
     const shares = isLeader ? await protocol.assign(joined.members) : new Map<string, Buffer>()
-    const answer = await (await this.#coordinator()).request(
+    const answer = await this.#ask(
       SyncGroup,
       {
         groupId,
@@ -105,7 +113,7 @@ export class GroupMembership {
 
   /** What the group has committed of these partitions, where it has. */
   async committed(of: readonly TopicPartitions[]): Promise<CommittedOffset[]> {
-    const answer = await (await this.#coordinator()).request(
+    const answer = await this.#ask(
       OffsetFetch,
       {
         groupId: this.#options.group,
@@ -124,9 +132,12 @@ export class GroupMembership {
     )
   }
 
-  /** Commits as a member of the present generation, also where the next one begins meanwhile. */
+  /**
+   * Commits as a member of the present generation, also where the next one begins meanwhile, and
+   * where the group moves to another coordinator.
+   */
   async commit(offsets: readonly CommittedOffset[]): Promise<void> {
-    const { group: groupId } = this.#options
+    const { group: groupId, requestTimeoutMs, patience } = this.#options
     const member = {
       generationIdOrMemberEpoch: this.#generationId,
       memberId: this.#memberId,
@@ -143,39 +154,46 @@ export class GroupMembership {
         })),
       }),
     )
-    const connection = await this.#coordinator()
-    const answer = await connection.request(OffsetCommit, { groupId, ...member, topics }, byName)
-    for (const { partitions } of answer.topics) {
-      for (const { errorCode: code } of partitions) {
-        // It concerns the member of that generation, not the one that may have come after it.
-        this.#check(code, member.memberId)
-      }
-    }
+    await retrying(
+      requestTimeoutMs,
+      patience,
+      async () => {
+        const answer = await this.#ask(OffsetCommit, { groupId, ...member, topics }, byName)
+        for (const { partitions } of answer.topics) {
+          for (const { errorCode: code } of partitions) {
+            // It concerns the member of that generation, not the one that may have come after it.
+            this.#check(code, member.memberId)
+          }
+        }
+      },
+      passes,
+    )
   }
 
   async heartbeat(): Promise<void> {
-    const answer = await (await this.#coordinator()).request(Heartbeat, {
-      groupId: this.#options.group,
+    const { group: groupId, sessionTimeoutMs, requestTimeoutMs } = this.#options
+    const member = {
       generationId: this.#generationId,
       memberId: this.#memberId,
       groupInstanceId: this.#instanceId,
-    })
-    this.#check(answer.errorCode)
+    }
+    // A coordinator that is silent for longer has forgotten us, or is none any more.
+    const timeoutMs = Math.min(sessionTimeoutMs, requestTimeoutMs)
+    this.#check((await this.#ask(Heartbeat, { groupId, ...member }, { timeoutMs })).errorCode)
   }
 
   async leave(): Promise<void> {
     if (this.#memberId === '') return
     const { group: groupId } = this.#options
     const member = { groupId, memberId: this.#memberId }
-    const connection = await this.#coordinator()
-    this.#check((await connection.request(LeaveGroup, member, oneMember)).errorCode)
+    this.#check((await this.#ask(LeaveGroup, member, oneMember)).errorCode)
     this.#memberId = ''
   }
 
   async #join(): Promise<Joined> {
     const { group, protocol, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options
     const { type: protocolType, name, metadata } = protocol
-    const answer = await (await this.#coordinator()).request(
+    const answer = await this.#ask(
       JoinGroup,
       {
         groupId: group,
@@ -207,10 +225,16 @@ export class GroupMembership {
     return this.#options.rebalanceTimeoutMs + this.#options.requestTimeoutMs
   }
 
-  async #coordinator(): Promise<Connection> {
+  /** Asks the coordinator; where it does not answer, it is looked for before the next question. */
+  async #ask<Request extends Schema, Response extends Schema>(
+    api: Api<Request, Response>,
+    body: Draft<Request>,
+    options?: RequestOptions,
+  ): Promise<MessageOf<Response>> {
     const { cluster, group, lane } = this.#options
     try {
-      return await cluster.broker(await cluster.coordinator(group), lane)
+      const connection = await cluster.broker(await cluster.coordinator(group), lane)
+      return await connection.request(api, body, options)
     } catch (error) {
       cluster.forgetCoordinator(group)
       throw error

@@ -13,11 +13,8 @@ export async function askProducerIdentity(
   patience: Patience,
 ): Promise<BatchStamp> {
   return await retrying(withinMs, patience, async () => {
-    const connection = await cluster.any()
-    const answer = await connection.request(InitProducerId, {
-      transactionalId: null,
-      transactionTimeoutMs: -1,
-    })
+    const asked = { transactionalId: null, transactionTimeoutMs: -1 }
+    const answer = await cluster.ask((connection) => connection.request(InitProducerId, asked))
     checkAnswer(answer.errorCode, 'No producer id')
     return { producerId: answer.producerId, epoch: answer.producerEpoch }
   })

@@ -165,8 +165,8 @@ class RestlessClock implements Clock {
   }
 
   after(ms: number, action: () => void) {
-    // The time limits of requests and records: nothing may have to wait for them.
-    if (ms > 10_000) return { cancel() {} }
+    // The time limits of connections, requests and records: nothing may have to wait for them.
+    if (ms >= 10_000) return { cancel() {} }
     const dueMs = Math.floor(this.#time + ms)
     const timer = setImmediate(() => {
       this.#time = Math.max(this.#time, dueMs - 2)

@@ -48,11 +48,9 @@ export class Sender {
   readonly #active = new Set<PartitionQueue>()
   readonly #requests = new Map<number, number>()
   readonly #learning = new Set<string>()
-  /** All queues there ever were: a new epoch begins in each of them. */
-  readonly #queues = new Set<PartitionQueue>()
+  /** The newest one; what was numbered under an older one is settled under that. */
   #identity: BatchStamp | undefined
   #identifying = false
-  #renewal: 'new-epoch' | 'new-identity' | undefined
   #leaderFailure: Error | undefined
   #closed: Error | undefined
   #isWoken = false
@@ -65,7 +63,6 @@ export class Sender {
 
   /** Something waits in the queue. All that is added before the next turn goes out together. */
   wake(queue: PartitionQueue): void {
-    this.#queues.add(queue)
     this.#active.add(queue)
     this.#wake()
   }
@@ -97,9 +94,7 @@ export class Sender {
   }
 
   #send(now: number): void {
-    if (this.#active.size > 0 && this.#isIdentified()) {
-      for (const [leader, queues] of this.#byLeader(now)) this.#serve(leader, queues, now)
-    }
+    for (const [leader, queues] of this.#byLeader(now)) this.#serve(leader, queues, now)
   }
 
   #serve(leader: number, queues: readonly PartitionQueue[], now: number): void {
@@ -114,7 +109,7 @@ export class Sender {
   #byLeader(now: number): Map<number, PartitionQueue[]> {
     const found = new Map<number, PartitionQueue[]>()
     for (const queue of this.#active) {
-      if (!queue.maySend(now, this.#mostOfPartition)) continue
+      if (!queue.maySend(now, this.#mostOfPartition) || !this.#isNumbered(queue)) continue
       const leader = this.#options.cluster
         .cached(queue.topic)
         ?.partitions.find(({ partition }) => partition === queue.partition)?.leader
@@ -194,7 +189,7 @@ export class Sender {
       name,
       partitionData: ofTopic.map(({ queue, batch }) => ({
         index: queue.partition,
-        records: batch.encode(this.#options.compression, this.#identity),
+        records: batch.encode(this.#options.compression, queue.identity),
       })),
     }))
   }
@@ -210,19 +205,18 @@ export class Sender {
       return
     }
     if (verdict === 'split') {
-      queue.retry(...batch.halves())
+      queue.retry(batch, batch.halves())
       return
     }
     const about = `Partition ${queue.partition} of topic '${queue.topic}'`
     batch.failure = answeredError(code, message === null ? about : `${about} (${message})`)
     if (verdict === 'fail') {
-      queue.done()
+      queue.giveUp(batch)
       this.#fail(batch, batch.failure)
-      // The sequences of a batch that is given up are missing, so those behind it need a new epoch.
-      this.#renewal ??= 'new-epoch'
       return
     }
-    if (verdict === 'new-epoch' || verdict === 'new-identity') this.#renewal = verdict
+    if (verdict === 'new-epoch' || verdict === 'new-identity') queue.refuse()
+    if (verdict === 'new-identity' && queue.identity === this.#identity) this.#identity = undefined
     if (verdict === 'retry-elsewhere') this.#options.cluster.forget(queue.topic)
     this.#retry(queue, batch)
   }
@@ -231,9 +225,8 @@ export class Sender {
   #broken({ queue, batch }: Sending, error: unknown): void {
     batch.failure = asLeatError(error)
     if (!isRetriable(error)) {
-      queue.done()
+      queue.giveUp(batch)
       this.#fail(batch, batch.failure)
-      this.#renewal ??= 'new-epoch'
       return
     }
     this.#options.cluster.forget(queue.topic)
@@ -248,7 +241,7 @@ export class Sender {
   }
 
   #written(queue: PartitionQueue, batch: Batch, baseOffset: bigint): void {
-    queue.done()
+    queue.done(batch)
     batch.acknowledge(queue.topic, queue.partition, baseOffset)
     this.#options.onSettled(batch)
   }
@@ -258,19 +251,13 @@ export class Sender {
     this.#options.onSettled(batch)
   }
 
-  /** Whether batches may be numbered; if not, sees to it that they soon may. */
-  #isIdentified(): boolean {
+  /** Whether batches of the queue may be numbered; if not, sees to it that they soon may. */
+  #isNumbered(queue: PartitionQueue): boolean {
     if (!this.#options.isIdempotent) return true
-    if (this.#identifying) return false
-    if (this.#renewal !== undefined) {
-      // A new epoch forgets what is under way, so that must be settled first.
-      if (this.#requests.size > 0) return false
-      const old = this.#renewal === 'new-epoch' ? this.#identity : undefined
-      this.#identity = old === undefined ? undefined : nextEpoch(old)
-      this.#renewal = undefined
-      for (const queue of this.#queues) queue.renumber()
+    while (this.#identity !== undefined && !queue.adopt(this.#identity)) {
+      this.#identity = nextEpoch(this.#identity)
     }
-    if (this.#identity === undefined) void this.#identify()
+    if (this.#identity === undefined && !this.#identifying) void this.#identify()
     return this.#identity !== undefined
   }
 
@@ -308,9 +295,7 @@ export class Sender {
     const { deliveryTimeoutMs } = this.#options
     const beforeMs = now - deliveryTimeoutMs
     for (const queue of this.#active) {
-      const { batches, leavesGap } = queue.expire(beforeMs)
-      if (leavesGap) this.#renewal ??= 'new-epoch'
-      for (const batch of batches) {
+      for (const batch of queue.expire(beforeMs)) {
         const cause = batch.failure ?? this.#leaderFailure
         const why = cause?.message ?? 'the broker did not take it.'
         const facts = { topic: queue.topic, ms: deliveryTimeoutMs, why }

@@ -5,14 +5,16 @@ import { Metadata } from '../../../protocols/kafka/apis/03-metadata.ts'
 import { FindCoordinator } from '../../../protocols/kafka/apis/10-find-coordinator.ts'
 import { Heartbeat } from '../../../protocols/kafka/apis/12-heartbeat.ts'
 import { ApiVersions } from '../../../protocols/kafka/apis/18-api-versions.ts'
+import { CreateTopics } from '../../../protocols/kafka/apis/19-create-topics.ts'
 import { InitProducerId } from '../../../protocols/kafka/apis/22-init-producer-id.ts'
 import { apiByKey } from '../../../protocols/kafka/apis/index.ts'
 import { codecOf } from '../../../protocols/kafka/codec.ts'
 import { errorCode } from '../../../protocols/kafka/error-codes.ts'
 import { readRequestHeader, writeResponseHeader } from '../../../protocols/kafka/frame.ts'
-import { checkBatches, decodeBatch } from '../../../protocols/kafka/record-batch.ts'
+import { decodeBatch } from '../../../protocols/kafka/record-batch.ts'
 import type { Api, Draft, Schema } from '../../../protocols/kafka/schema.ts'
 import { FrameSplitter } from '../frame-splitter.ts'
+import { FakeLog } from './fake-log.ts'
 
 /** What the script says to a Produce request, by its number from 0. */
 export type Fate =
@@ -28,6 +30,8 @@ export type Fate =
 
 export interface FakeBrokerScript {
   readonly fate?: (request: number) => Fate
+  /** Batches with such a record are refused as INVALID_RECORD. */
+  readonly refuses?: (value: string) => boolean
   /** A request is answered when this resolves. */
   readonly hold?: (request: number) => Promise<void>
   /** What it answers to who asks for a coordinator, by the number of the question from 0. */
@@ -38,52 +42,90 @@ export interface FakeBrokerScript {
   readonly apiVersionsTo?: number
 }
 
+const apis = [
+  Produce,
+  Metadata,
+  FindCoordinator,
+  Heartbeat,
+  ApiVersions,
+  CreateTopics,
+  InitProducerId,
+]
+
 const topic = { name: 'topic', partitions: 2 }
+
+/** What the brokers of one cluster share. */
+export class FakeCluster {
+  readonly log = new FakeLog(topic.partitions)
+  readonly brokers: FakeBroker[] = []
+  /** By partition. */
+  readonly leaders = Array.from({ length: topic.partitions }, () => 0)
+  nextProducerId = 7n
+  controller = 0
+  /** Of groups. */
+  coordinator = 0
+}
 
 /**
  * A broker with one topic of two partitions that keeps records and checks sequences as Kafka does,
- * apart from what its script does to requests.
+ * apart from what its script does to requests. It leads its cluster, unless that says otherwise.
  */
 export class FakeBroker {
-  /** The values that were written, by partition. */
-  readonly written: string[][] = Array.from({ length: topic.partitions }, () => [])
   readonly requests = {
     produce: 0,
+    metadata: 0,
     findCoordinator: 0,
     heartbeat: 0,
+    createTopics: 0,
     connections: 0,
     mostInFlight: 0,
   }
+  /** Its own, also when nobody listens there any more. */
+  port = 0
   readonly #script: FakeBrokerScript
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
-  /** By partition and producer: what was written last. */
-  readonly #producers = new Map<string, { epoch: number; next: number; batches: Written[] }>()
+  readonly #cluster: FakeCluster
+  readonly #id: number
   #inFlight = 0
+  #isFrozen = false
 
-  private constructor(script: FakeBrokerScript) {
+  private constructor(script: FakeBrokerScript, cluster: FakeCluster) {
     this.#script = script
+    this.#cluster = cluster
+    this.#id = cluster.brokers.push(this) - 1
     this.#server = createServer((socket) => this.#accept(socket))
   }
 
-  static async open(script: FakeBrokerScript = {}): Promise<FakeBroker> {
-    const broker = new FakeBroker(script)
+  static async open(
+    script: FakeBrokerScript = {},
+    cluster = new FakeCluster(),
+  ): Promise<FakeBroker> {
+    const broker = new FakeBroker(script, cluster)
     await new Promise<void>((resolve) => broker.#server.listen(0, '127.0.0.1', resolve))
+    const address = broker.#server.address()
+    if (typeof address === 'object' && address !== null) broker.port = address.port
     return broker
   }
 
   get address(): string {
-    return `127.0.0.1:${this.#port}`
+    return `127.0.0.1:${this.port}`
+  }
+
+  /** The values that were written, by partition. */
+  get written(): string[][] {
+    return this.#cluster.log.written
+  }
+
+  /** It accepts connections and requests, and answers nothing from now on. */
+  freeze(): void {
+    this.#isFrozen = true
   }
 
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
+    if (!this.#server.listening) return
     await new Promise((resolve) => this.#server.close(resolve))
-  }
-
-  get #port(): number {
-    const address = this.#server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
   }
 
   #accept(socket: Socket): void {
@@ -101,7 +143,7 @@ export class FakeBroker {
   }
 
   async #serve(socket: Socket, frame: Buffer): Promise<void> {
-    if (socket.destroyed) return
+    if (socket.destroyed || this.#isFrozen) return
     const reader = new ByteReader(frame)
     const { apiKey, apiVersion, correlationId } = readRequestHeader(reader, (key) =>
       apiByKey.get(key),
@@ -122,15 +164,30 @@ export class FakeBroker {
       const isKnown = apiVersion <= (this.#script.apiVersionsTo ?? ApiVersions.versions.to)
       const code = isKnown ? errorCode.NONE : errorCode.UNSUPPORTED_VERSION
       answer(ApiVersions, { errorCode: code, apiKeys: this.#apiKeys() }, isKnown ? apiVersion : 0)
-    } else if (apiKey === Metadata.key) answer(Metadata, this.#metadata())
-    else if (apiKey === InitProducerId.key) {
-      const identity = { producerId: 7n, producerEpoch: 0 }
+    } else if (apiKey === Metadata.key) {
+      this.requests.metadata += 1
+      answer(Metadata, this.#metadata())
+    } else if (apiKey === InitProducerId.key) {
+      const identity = { producerId: this.#cluster.nextProducerId++, producerEpoch: 0 }
       answer(InitProducerId, { throttleTimeMs: 0, errorCode: 0, ...identity })
     } else if (apiKey === FindCoordinator.key) {
-      const code = this.#script.coordinatorCode?.(this.requests.findCoordinator++) ?? 0
-      answer(FindCoordinator, { errorCode: code, nodeId: 0, host: '127.0.0.1', port: this.#port })
+      const question = this.requests.findCoordinator++
+      const code = this.#script.coordinatorCode?.(question) ?? 0
+      const nodeId = this.#cluster.coordinator
+      const port = this.#cluster.brokers[nodeId]?.port ?? 0
+      answer(FindCoordinator, { errorCode: code, nodeId, host: '127.0.0.1', port })
+    } else if (apiKey === CreateTopics.key) {
+      const { topics } = codecOf(CreateTopics, 'request', apiVersion).decode(reader)
+      this.requests.createTopics += 1
+      const code = this.#cluster.controller === this.#id ? 0 : errorCode.NOT_CONTROLLER
+      const made = { errorCode: code, errorMessage: null }
+      answer(CreateTopics, {
+        throttleTimeMs: 0,
+        topics: topics.map(({ name }) => ({ ...made, name })),
+      })
     } else if (apiKey === Heartbeat.key) {
-      const code = this.#script.heartbeatCode?.(this.requests.heartbeat++) ?? 0
+      const question = this.requests.heartbeat++
+      const code = this.#script.heartbeatCode?.(question) ?? 0
       answer(Heartbeat, { errorCode: code })
     } else if (apiKey === Produce.key) {
       const request = codecOf(Produce, 'request', apiVersion).decode(reader)
@@ -144,6 +201,7 @@ export class FakeBroker {
     answer: (responses: Draft<(typeof Produce)['response']>['responses']) => void,
   ): Promise<void> {
     const number = this.requests.produce++
+    const leads = this.#cluster.leaders.map((leader) => leader === this.#id)
     this.#inFlight += 1
     this.requests.mostInFlight = Math.max(this.requests.mostInFlight, this.#inFlight)
     await this.#script.hold?.(number)
@@ -155,65 +213,49 @@ export class FakeBroker {
       .flatMap(({ partitionData }) => partitionData)
       .map(({ index, records }) => {
         if (typeof fate === 'number') return { index, errorCode: fate, baseOffset: -1n }
-        return { index, ...this.#write(index, records ?? Buffer.alloc(0)) }
+        // What had come before the leader moved is written all the same, as by a slow network.
+        if (!leads[index]) {
+          return { index, errorCode: errorCode.NOT_LEADER_OR_FOLLOWER, baseOffset: -1n }
+        }
+        const batch = records ?? Buffer.alloc(0)
+        if (this.#refuses(batch)) {
+          return { index, errorCode: errorCode.INVALID_RECORD, baseOffset: -1n }
+        }
+        return { index, ...this.#cluster.log.write(index, batch) }
       })
     if (fate === 'lose-answer') return void socket.destroy()
     answer([{ name: topic.name, partitionResponses }])
   }
 
-  #write(partition: number, batch: Buffer): { errorCode: number; baseOffset: bigint } {
-    const log = this.written[partition]
-    const [header] = checkBatches(batch)
-    if (log === undefined || header === undefined) {
-      return { errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION, baseOffset: -1n }
-    }
-    const { producerId, producerEpoch: epoch, baseSequence, recordCount } = header
-    const key = `${partition}/${producerId}`
-    let state = this.#producers.get(key)
-    if (state === undefined || epoch > state.epoch) state = { epoch, next: 0, batches: [] }
-    const before = state.batches.find((one) => one.sequence === baseSequence)
-    if (producerId >= 0n && before !== undefined) {
-      return { errorCode: errorCode.NONE, baseOffset: before.offset }
-    }
-    if (producerId >= 0n && baseSequence !== state.next) {
-      return { errorCode: errorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, baseOffset: -1n }
-    }
-    const offset = BigInt(log.length)
-    state.next += recordCount
-    state.batches = [...state.batches, { sequence: baseSequence, offset }].slice(-5)
-    this.#producers.set(key, state)
-    for (const { value } of decodeBatch(batch).records) log.push(String(value))
-    return { errorCode: errorCode.NONE, baseOffset: offset }
+  #refuses(batch: Buffer): boolean {
+    const { refuses } = this.#script
+    if (refuses === undefined) return false
+    return decodeBatch(batch).records.some(({ value }) => refuses(String(value)))
   }
 
   #apiKeys() {
-    return [Produce, Metadata, FindCoordinator, Heartbeat, ApiVersions, InitProducerId].map(
-      ({ key, versions }) => ({
-        apiKey: key,
-        minVersion: versions.from,
-        maxVersion: versions.to,
-      }),
-    )
+    return apis.map(({ key, versions }) => ({
+      apiKey: key,
+      minVersion: versions.from,
+      maxVersion: versions.to,
+    }))
   }
 
   #metadata(): Draft<(typeof Metadata)['response']> {
     const partitions = Array.from({ length: topic.partitions }, (_, partitionIndex) => ({
       errorCode: 0,
       partitionIndex,
-      leaderId: 0,
+      leaderId: this.#cluster.leaders[partitionIndex] ?? -1,
       replicaNodes: [0],
       isrNodes: [0],
     }))
+    const { brokers, controller: controllerId } = this.#cluster
     return {
-      brokers: [{ nodeId: 0, host: '127.0.0.1', port: this.#port }],
+      brokers: brokers.map(({ port }, nodeId) => ({ nodeId, host: '127.0.0.1', port })),
+      controllerId,
       topics: [{ errorCode: 0, name: topic.name, partitions }],
     }
   }
-}
-
-interface Written {
-  readonly sequence: number
-  readonly offset: bigint
 }
 
 interface PartitionData {
