@@ -1,4 +1,7 @@
-/** `npm run journeys NAME`: plays one user's story (test/journeys/NAME.test.ts) with real programs. */
+/**
+ * `npm run journeys -- NAME …`: plays users' stories (test/journeys/NAME.test.ts) with real programs.
+ * AGAINST=cluster plays them on an Apache Kafka of three brokers instead of leat's own.
+ */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -6,15 +9,16 @@ import { basename } from 'node:path'
 const names = globSync('test/journeys/*.test.ts')
   .map((file) => basename(file, '.test.ts'))
   .sort()
-const [name, ...rest] = process.argv.slice(2)
+const asked = process.argv.slice(2)
 
-if (name === undefined || !names.includes(name) || rest.length > 0) {
-  console.error('npm run journeys NAME, where NAME is one of:')
+if (asked.length === 0 || !asked.every((name) => names.includes(name))) {
+  console.error('npm run journeys -- NAME …, where NAME is one of:')
   for (const known of names) console.error(`  ${known}`)
   process.exitCode = 2
 } else {
-  const test = ['scripts/test.mjs', `test/journeys/${name}.test.ts`]
+  const tests = asked.map((name) => `test/journeys/${name}.test.ts`)
   const env = { ...process.env, PEERS: 'required' }
-  const { status } = spawnSync(process.execPath, test, { stdio: 'inherit', env })
+  const command = ['scripts/test.mjs', ...tests]
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit', env })
   process.exitCode = status ?? 1
 }

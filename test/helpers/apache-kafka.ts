@@ -1,4 +1,5 @@
 /** A real Apache Kafka (one node, KRaft), to prove that a conformance test itself is right. */
+import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually } from './eventually.ts'
@@ -27,6 +28,7 @@ export class ApacheKafka {
   readonly brokers: string
   readonly #properties: string
   readonly #java: readonly string[]
+  readonly #isAlone: boolean
   #program: RunningProgram | undefined
 
   constructor(
@@ -37,6 +39,7 @@ export class ApacheKafka {
     java: readonly string[] = javaCommand(classPath, '-Xmx512m'),
   ) {
     this.#java = java
+    this.#isAlone = config['controller.quorum.voters'] === undefined
     this.brokers = `127.0.0.1:${port}`
     this.#properties = join(folder, 'server.properties')
     const properties = {
@@ -65,23 +68,40 @@ export class ApacheKafka {
 
   async format(...more: readonly string[]): Promise<void> {
     const tool = [...javaCommand(classPath), 'kafka.tools.StorageTool']
-    const id = (await outputOf([...tool, 'random-uuid'])).trim()
-    await outputOf([...tool, 'format', '--standalone', '-t', id, '-c', this.#properties, ...more])
+    const alone = this.#isAlone ? ['--standalone'] : []
+    const what = ['-t', newKafkaId(), '-c', this.#properties]
+    await outputOf([...tool, 'format', ...alone, ...what, ...more])
   }
 
   async start(): Promise<void> {
     const command = [...this.#java, 'kafka.Kafka', this.#properties]
     this.#program = new RunningProgram(command, {})
     const port = Number(this.brokers.split(':').at(-1))
-    await eventually('Kafka accepts connections', () => accepts(port), 60_000)
+    await eventually('Kafka accepts connections', () => accepts(port), 90_000)
   }
 
   async stop(): Promise<number | null> {
     return (await this.#program?.stop('SIGTERM', 30_000)) ?? null
   }
 
+  /** kill -9. */
   async kill(): Promise<void> {
     this.#program?.kill()
     await this.#program?.exited
   }
+
+  /** It keeps its connections and answers nothing any more. */
+  freeze(): void {
+    this.#program?.signal('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#program?.signal('SIGCONT')
+  }
+}
+
+/** A uuid as Kafka writes it, which never looks like an option. */
+export function newKafkaId(): string {
+  const bytes = Buffer.from(randomUUID().replaceAll('-', ''), 'hex')
+  return bytes.toString('base64url').replace(/^-/, 'A')
 }

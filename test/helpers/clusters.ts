@@ -1,5 +1,6 @@
 /** What a story that only needs `kafka.brokers` is played on: leat's own broker and an Apache Kafka. */
 import { describe } from 'node:test'
+import { clusterPeers, isAgainstCluster, placed } from './against.ts'
 import { startApacheKafka } from './apache-kafka.ts'
 import type { Owner } from './folders.ts'
 import type { LeatSettings } from './leat.ts'
@@ -16,13 +17,26 @@ export function describeClusters(tests: (newCluster: NewCluster) => void): void 
 }
 
 /** Of an Apache Kafka that the leats of a test share. */
-export const newApacheKafka: NewCluster = async (owner) => ({
-  brokers: [(await startApacheKafka(owner)).brokers],
-})
+export const newApacheKafka: NewCluster = async (owner) =>
+  isAgainstCluster ? await placed(owner) : { brokers: [(await startApacheKafka(owner)).brokers] }
 
-export const apacheKafkaPeers = ['java', 'kafka-broker-4.4.0'] as const
+export const apacheKafkaPeers = clusterPeers
 
-const clusters: readonly { name: string; peers: readonly string[]; newCluster: NewCluster }[] = [
-  { name: "leat's own broker", peers: [], newCluster: async () => ({}) },
-  { name: 'an Apache Kafka', peers: apacheKafkaPeers, newCluster: newApacheKafka },
-]
+interface Place {
+  readonly name: string
+  readonly peers: readonly string[]
+  readonly newCluster: NewCluster
+}
+
+const threeBrokers: Place = {
+  name: 'an Apache Kafka of three brokers',
+  peers: clusterPeers,
+  newCluster: (owner) => placed(owner),
+}
+
+const clusters: readonly Place[] = isAgainstCluster
+  ? [threeBrokers]
+  : [
+      { name: "leat's own broker", peers: [], newCluster: async () => ({}) },
+      { name: 'an Apache Kafka', peers: apacheKafkaPeers, newCluster: newApacheKafka },
+    ]

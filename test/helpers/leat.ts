@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { placed } from './against.ts'
 import { eventually } from './eventually.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
 import { freePorts } from './ports.ts'
@@ -26,12 +27,16 @@ const repository = join(import.meta.dirname, '..', '..')
 /** The CLI of this checkout (its build), on the Node that runs the tests. */
 export const leatCommand = [process.execPath, join(repository, 'bin', 'leat.mjs')] as const
 
-/** Starts leat and waits until it is ready; it is killed with its owner at the latest. */
+/**
+ * Starts leat, before a cluster where AGAINST says so, and waits until it is ready; it is killed with
+ * its owner at the latest.
+ */
 export async function startLeat(owner: Owner, settings: LeatSettings = {}): Promise<LeatProcess> {
   let leat: LeatProcess | undefined
   owner.after(() => leat?.kill())
   const folder = temporaryFolder(owner)
-  leat = new LeatProcess(folder, await freePorts(5), settings)
+  const kafka = await placed(owner, settings.kafka)
+  leat = new LeatProcess(folder, await freePorts(5), { ...settings, kafka })
   await leat.start()
   return leat
 }
@@ -43,7 +48,7 @@ export class LeatProcess {
   readonly consolePort: number
   readonly registryPort: number
   readonly connectPort: number
-  /** The address for Kafka clients: its own, or that of the cluster that it stands before. */
+  /** An address for Kafka clients: its own, or one of the cluster that it stands before. */
   readonly brokers: string
   readonly #env: Record<string, string>
   #program: RunningProgram | undefined
@@ -56,7 +61,7 @@ export class LeatProcess {
     this.consolePort = consolePort
     this.registryPort = registryPort
     this.connectPort = connectPort
-    this.brokers = settings.kafka?.brokers?.join() ?? `127.0.0.1:${kafkaPort}`
+    this.brokers = settings.kafka?.brokers?.[0] ?? `127.0.0.1:${kafkaPort}`
     this.#env = settings.env ?? {}
     const file = {
       data: join(folder, 'data'),
