@@ -10,7 +10,7 @@ import { withoutPeer } from './peers.ts'
 
 type KafkaSettings = NonNullable<LeatSettings['kafka']>
 
-const places = ['leat', 'cluster'] as const
+const places = ['leat', 'peers', 'cluster'] as const
 
 export const clusterPeers = ['java', 'kafka-broker-4.4.0'] as const
 

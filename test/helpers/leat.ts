@@ -9,6 +9,8 @@ import { freePorts } from './ports.ts'
 import { RunningProgram } from './programs.ts'
 
 export interface LeatSettings {
+  /** It has its own broker, whatever the others are played on. */
+  readonly ownBroker?: boolean
   /** Merged over the default parts of leat.yml. */
   readonly kafka?: { readonly brokers?: readonly string[] } & Record<string, unknown>
   readonly mqtt?: Record<string, unknown>
@@ -35,8 +37,8 @@ export async function startLeat(owner: Owner, settings: LeatSettings = {}): Prom
   let leat: LeatProcess | undefined
   owner.after(() => leat?.kill())
   const folder = temporaryFolder(owner)
-  const kafka = await placed(owner, settings.kafka)
-  leat = new LeatProcess(folder, await freePorts(5), { ...settings, kafka })
+  const kafka = settings.ownBroker ? settings.kafka : await placed(owner, settings.kafka)
+  leat = new LeatProcess(folder, await freePorts(5), { ...settings, ...(kafka && { kafka }) })
   await leat.start()
   return leat
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { stringify } from 'yaml'
+import { ofOwnBroker } from '../helpers/against.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
 import { Laboratory, withoutLaboratory } from '../helpers/laboratory.ts'
@@ -40,7 +41,7 @@ const services = Object.fromEntries(
 const names = Object.keys(services)
 
 test('three machines: cables are pulled, the broker and the reader go and come again, and the consistency holds', {
-  skip: withoutLaboratory(),
+  skip: ofOwnBroker('its machine') || withoutLaboratory(),
 }, async (t) => {
   const laboratory = await Laboratory.setUp(t)
   const folder = temporaryFolder(t)

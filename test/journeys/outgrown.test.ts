@@ -1,18 +1,15 @@
 /** One line names an Apache Kafka, and the MQTT door stands before that instead of the own log. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startApacheKafka } from '../helpers/apache-kafka.ts'
+import { apacheKafkaPeers, newApacheKafka } from '../helpers/clusters.ts'
 import { startLeat } from '../helpers/leat.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 import { outputOf, startProgram } from '../helpers/programs.ts'
 
 test('with kafka.brokers MQTT messages are records of an Apache Kafka, both ways, of every QoS', {
-  skip: withoutPeer('mosquitto', 'java', 'kafka-broker-4.4.0', 'kcat'),
+  skip: withoutPeer('mosquitto', 'kcat', ...apacheKafkaPeers),
 }, async (t) => {
-  const kafka = await startApacheKafka(t)
-  const leat = await startLeat(t, {
-    kafka: { listeners: undefined, brokers: [kafka.brokers] },
-  })
+  const leat = await startLeat(t, { kafka: await newApacheKafka(t) })
   const place = ['-h', '127.0.0.1', '-p', String(leat.mqttPort)]
   const line = ['stdbuf', '-oL', 'mosquitto_sub', '-d', ...place, '-t', 'plant/#', '-q', '1']
   const subscriber = startProgram(t, [...line, '-F', '%t=%p'])
@@ -22,7 +19,7 @@ test('with kafka.brokers MQTT messages are records of an Apache Kafka, both ways
     await outputOf(['mosquitto_pub', ...place, ...message])
     await subscriber.says(`plant/pump=qos-${qos}\n`)
   }
-  const topic = ['-b', kafka.brokers, '-t', 'plant.pump']
+  const topic = ['-b', leat.brokers, '-t', 'plant.pump']
   const read = await outputOf(['kcat', ...topic, '-C', '-q', '-e', '-f', '%o %s\\n'])
   assert.equal(read, '0 qos-0\n1 qos-1\n2 qos-2\n')
   await outputOf(['kcat', ...topic, '-P'], { input: 'from-kafka\n' })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RegistryClient } from '../../src/client/registry/index.ts'
-import { startApacheKafka } from '../helpers/apache-kafka.ts'
+import { apacheKafkaPeers, newApacheKafka } from '../helpers/clusters.ts'
 import { type LeatProcess, startLeat } from '../helpers/leat.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 
@@ -51,16 +51,15 @@ test('kill -9 in the middle of registrations loses no id that was told', async (
 })
 
 test('with kafka.brokers the schemas are in an Apache Kafka, and outlive leat', {
-  skip: withoutPeer('java', 'kafka-broker-4.4.0'),
+  skip: withoutPeer(...apacheKafkaPeers),
 }, async (t) => {
-  const kafka = await startApacheKafka(t)
-  const settings = { listeners: undefined, brokers: [kafka.brokers] }
-  const leat = await startLeat(t, { registry: true, kafka: settings })
+  const kafka = await newApacheKafka(t)
+  const leat = await startLeat(t, { registry: true, kafka })
   await fill(leat)
   const before = await contents(leat)
   const told = await registerUntilKilled(leat)
   // Another leat, on another machine as it were, finds them all.
-  const other = await startLeat(t, { registry: true, kafka: settings })
+  const other = await startLeat(t, { registry: true, kafka })
   await checkTold(other, told)
   const [all] = (await contents(other)) as [{ subject: string }[]]
   const kept = all.filter(({ subject }) => subject.endsWith('kept'))

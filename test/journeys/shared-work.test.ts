@@ -8,7 +8,7 @@ import { KafkaClient } from '../../src/client/index.ts'
 import { RegistryClient } from '../../src/client/registry/index.ts'
 import { avroFormat } from '../../src/formats/avro/index.ts'
 import { frame } from '../../src/formats/confluent-frame.ts'
-import { startApacheKafka } from '../helpers/apache-kafka.ts'
+import { apacheKafkaPeers, newApacheKafka } from '../helpers/clusters.ts'
 import { ConnectRest } from '../helpers/connect.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { startLeat } from '../helpers/leat.ts'
@@ -17,7 +17,7 @@ import { withoutPeer } from '../helpers/peers.ts'
 
 const count = 200_000
 const partitions = 4
-const skip = withoutPeer('mariadb', 'java', 'kafka-broker-4.4.0')
+const skip = withoutPeer('mariadb', ...apacheKafkaPeers)
 
 test('200,000 upserts shared by two leats, one of them killed, are 200,000 rows', {
   skip,
@@ -34,14 +34,9 @@ test('200,000 inserts, exactly once, shared by two leats, one of them killed, ar
 async function play(t: TestContext, mode: Record<string, string>): Promise<void> {
   const database = await startMariadb(t)
   await database.makeDatabase('meters')
-  const kafka = await startApacheKafka(t)
-  const settings = {
-    registry: true,
-    kafka: { listeners: undefined, brokers: [kafka.brokers] },
-    connectors: {},
-  }
+  const settings = { registry: true, kafka: await newApacheKafka(t), connectors: {} }
   const [stays, dies] = [await startLeat(t, settings), await startLeat(t, settings)]
-  await fill(kafka.brokers, stays.registryUrl)
+  await fill(stays.brokers, stays.registryUrl)
 
   const rest = new ConnectRest(stays.connectUrl)
   const config = {
