@@ -20,11 +20,18 @@ export {
   isGenerationEnd,
 } from './kafka/consumer.ts'
 export { checkAnswer } from './kafka/errors.ts'
-export type { Fetcher, FetcherOptions, FetchPosition } from './kafka/fetcher.ts'
+export type { FetchedBatch } from './kafka/fetched-records.ts'
+export type {
+  Fetcher,
+  FetcherOptions,
+  FetchPosition,
+  RecordsHandler,
+} from './kafka/fetcher.ts'
 export type { Beat, GroupMember, GroupMemberOptions } from './kafka/group-member.ts'
 export type { GroupProtocol, JoinedGroup, MemberMetadata } from './kafka/group-membership.ts'
 export type { AskedOffset, FoundOffset } from './kafka/offsets.ts'
 export { partitionOfKey } from './kafka/partitioner.ts'
 export type { SequencedBatch } from './kafka/produce-at.ts'
 export type { Producer, ProducerOptions, ProducerRecord } from './kafka/producer.ts'
+export type { EncodedBatch, PlacedRecords } from './kafka/ready-batch.ts'
 export { selectionChange, selectTopics, type TopicSelection } from './kafka/topic-selection.ts'

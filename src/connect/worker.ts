@@ -21,6 +21,7 @@ import { Plugins } from './plugins.ts'
 import type { RouteServices } from './routes/services.ts'
 import type { OtherWay } from './running/client-overrides.ts'
 import { previewSink } from './running/preview.ts'
+import { reportOf } from './running/report.ts'
 import type { Services } from './running/services.ts'
 import { usualBackOff } from './running/supervised.ts'
 import { ConfigStore, type ConnectorConfig } from './state/config-store.ts'
@@ -240,6 +241,8 @@ export class ConnectWorker implements AsyncDisposable {
       }),
       clusterId: await this.#clusterId(),
       preview: (name, most) => previewSink(connectors.stored(name).config, most, services),
+      report: (name, question) =>
+        reportOf(name, connectors.stored(name).config, question, { plugins, services }),
       setLoggerOfAll: (name, level) => configs.putLoggerLevel(name, level),
     }
   }

@@ -1,6 +1,6 @@
 import { systemClock } from '../base/clock.ts'
 import { parseJson } from '../base/lossless-json.ts'
-import { type FetcherOptions, type KafkaClient, selectTopics } from '../client/index.ts'
+import { type KafkaClient, type RecordsHandler, selectTopics } from '../client/index.ts'
 import type { SchemaValues } from '../client/registry/index.ts'
 import type { PipelineEvent } from './event.ts'
 import { openFlow } from './flow.ts'
@@ -111,7 +111,7 @@ async function stretchesOf(
 async function readStretches(
   { client, count }: PreviewOptions,
   stretches: readonly Stretch[],
-  onRecords: FetcherOptions['onRecords'],
+  onRecords: RecordsHandler,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   // The last offsets may be markers, or compacted away: then no record comes for them.

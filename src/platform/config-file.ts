@@ -10,6 +10,7 @@ import { type Config, leatFile, reportContradictions, withImplied } from './conf
 import { platformError } from './errors.ts'
 import { reportKafkaKeys } from './kafka-keys.ts'
 import { reportClosedDoors, reportLiteralPasswords, withKeysFrom } from './logins.ts'
+import { mirrorsFrom, reportMirrors } from './mirrors.ts'
 import { withSecrets } from './secrets.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -46,6 +47,7 @@ export async function parseConfig(
   const pipelines = await readPipelines(config, report)
   reportKafkaKeys(config, report)
   reportClosedDoors(config, report)
+  reportMirrors(config.mirrors ?? [], report)
   const loginProblem = config.kafka.sasl && saslProblem(config.kafka.sasl)
   if (loginProblem !== undefined) report({ at: ['kafka', 'sasl'], says: loginProblem })
   if (config.mqtt?.routes?.some(({ schema }) => schema !== undefined)) {
@@ -89,6 +91,7 @@ function withAbsolutePaths(config: Config, folder: string): Config {
       sasl: sasl && withSaslPathsFrom(folder, sasl),
     },
     access: access && withKeysFrom(folder, access),
+    mirrors: config.mirrors && mirrorsFrom(folder, config.mirrors),
     mqtt: mqtt && routes && { ...mqtt, routes, listeners: mqttListeners },
   }
 }

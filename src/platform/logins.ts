@@ -141,14 +141,26 @@ export function reportLiteralPasswords(raw: unknown, report: Report): void {
   }
 }
 
-function passwordsIn(raw: unknown): { at: string[]; value: unknown; name: string }[] {
-  const inside = (value: unknown, ...path: string[]): unknown =>
+function mirrorsIn(raw: unknown) {
+  const { mirrors } = Object(raw) as { mirrors?: unknown }
+  const all = Array.isArray(mirrors) ? mirrors : []
+  return all.map((one, index) => ({ index, alias: String(Object(one).alias ?? 'mirror') }))
+}
+
+function passwordsIn(raw: unknown): { at: (string | number)[]; value: unknown; name: string }[] {
+  const inside = (value: unknown, ...path: (string | number)[]): unknown =>
     path.reduce((part, name) => Object(part)[name], value)
   const users = Object.keys(Object(inside(raw, 'access', 'users')))
   const places = [
     ...users.map((name) => ({ at: ['access', 'users', name, 'password'], name })),
     ...['password', 'token'].map((one) => ({ at: ['kafka', 'sasl', one], name: 'kafka' })),
     { at: ['kafka', 'sasl', 'tokenEndpoint', 'clientSecret'], name: 'kafka' },
+    ...mirrorsIn(raw).flatMap(({ index, alias }) =>
+      ['from', 'to'].flatMap((end) => [
+        { at: ['mirrors', index, end, 'sasl', 'password'], name: alias },
+        { at: ['mirrors', index, end, 'sasl', 'tokenEndpoint', 'clientSecret'], name: alias },
+      ]),
+    ),
   ]
   return places.map(({ at, name }) => ({ at, name, value: inside(raw, ...at) }))
 }

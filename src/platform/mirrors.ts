@@ -5,18 +5,24 @@ import {
   map,
   optional,
   part,
+  type Report,
   type Setting,
   scalar,
   text,
   type ValueOf,
 } from '../base/settings.ts'
+import { tlsClientSetting } from '../base/tls/settings.ts'
+import { saslSetting } from '../client/security/index.ts'
 import { formatAddress, parseAddress } from './addresses.ts'
+import { absoluteIn, propertiesOf, securityProblem } from './mirror-security.ts'
 
 const brokers = part('A cluster.', {
   brokers: list(
     { about: 'Where it is found.', example: '[ central.example:9092 ]' },
     scalar({ about: 'A broker.', example: 'central.example:9092' }, 'HOST:PORT', parseAddress),
   ),
+  tls: optional(tlsClientSetting),
+  sasl: optional(saslSetting),
 })
 
 type End = 'own' | ValueOf<typeof brokers>
@@ -80,7 +86,24 @@ export const mirrors = list(
   mirror,
 )
 
-type Mirror = ValueOf<typeof mirror>
+export type Mirror = ValueOf<typeof mirror>
+
+/** What cannot be said of the way to a cluster, or lacks something. */
+export function reportMirrors(mirrors: readonly Mirror[], report: Report): void {
+  for (const [index, mirror] of mirrors.entries()) {
+    for (const name of ['from', 'to'] as const) {
+      const end = mirror[name]
+      const says = end === 'own' ? undefined : securityProblem(end)
+      if (says !== undefined) report({ at: ['mirrors', index, name], says })
+    }
+  }
+}
+
+/** With paths that no longer depend on the working folder. */
+export function mirrorsFrom(folder: string, mirrors: readonly Mirror[]): Mirror[] {
+  const within = (end: End): End => (end === 'own' ? end : { ...end, ...absoluteIn(folder, end) })
+  return mirrors.map((one) => ({ ...one, from: within(one.from), to: within(one.to) }))
+}
 
 /** A mirror made by hand waits ten minutes for new topics, as MirrorMaker does; ours do not. */
 const soon = {
@@ -88,6 +111,7 @@ const soon = {
   'sync.topic.configs.interval.seconds': '60',
   'emit.checkpoints.interval.seconds': '10',
   'sync.group.offsets.enabled': 'true',
+  'leat.sync.group.offsets.back.enabled': 'true',
   'sync.group.offsets.interval.seconds': '10',
 }
 
@@ -115,15 +139,15 @@ function connectorsOf(mirror: Mirror): [string, Record<string, string>][] {
   const there = {
     'source.cluster.alias': alias,
     'target.cluster.alias': target,
-    'source.cluster.bootstrap.servers': serversOf(from),
-    'target.cluster.bootstrap.servers': serversOf(to),
+    ...keysOf('source', from),
+    ...keysOf('target', to),
   }
   // A heartbeat begins at the source, and shows at the target that the way is open.
   const beats = {
     'source.cluster.alias': target,
     'target.cluster.alias': alias,
-    'source.cluster.bootstrap.servers': serversOf(to),
-    'target.cluster.bootstrap.servers': serversOf(from),
+    ...keysOf('source', to),
+    ...keysOf('target', from),
   }
   const name = `${alias}->${target}`
   return [
@@ -137,6 +161,12 @@ function connectorsOf(mirror: Mirror): [string, Record<string, string>][] {
 }
 
 /** The worker knows its own cluster, and how to get into it. */
-function serversOf(end: End): string {
-  return end === 'own' ? 'own' : end.brokers.map(formatAddress).join()
+function keysOf(side: 'source' | 'target', end: End): Record<string, string> {
+  const servers = `${side}.cluster.bootstrap.servers`
+  if (end === 'own') return { [servers]: 'own' }
+  const security = Object.entries(propertiesOf(end)).map(([key, value]) => [
+    `${side}.cluster.${key}`,
+    value,
+  ])
+  return { [servers]: end.brokers.map(formatAddress).join(), ...Object.fromEntries(security) }
 }

@@ -33,7 +33,7 @@ export function withSecrets(
 /** Those of Connect, those of pipelines' targets, and mirrors. */
 function isOfConnectors(at: Path): boolean {
   if (at[0] === 'pipelines') return at.at(-1) === 'connector' && at.slice(-3).includes('to')
-  if (at[0] === 'mirrors') return at[2] === 'config'
+  if (at[0] === 'mirrors') return at[2] === 'config' || at[3] === 'tls' || at[3] === 'sasl'
   return at.join('/') === 'connect/connectors'
 }
 

@@ -72,6 +72,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Lists, creates, changes and watches connectors; shows and returns dead letters.',
     load: async () => (await import('./connectors.ts')).connectors,
   },
+  mirror: {
+    summary: 'Shows what is mirrored, how far behind, and why something is not.',
+    load: async () => (await import('./mirror.ts')).mirror,
+  },
   groups: {
     summary: 'Lists, describes, rewinds and deletes consumer groups.',
     load: async () => (await import('./groups.ts')).groups,

@@ -34,14 +34,36 @@ export interface BatchStamp {
 const highestSequence = 2 ** 31 - 1
 
 /** Records of one partition that are sent, acknowledged and repeated together. */
-export class Batch {
-  readonly entries: Entry[] = []
-  bytes = 0
+export abstract class Sendable {
   /** The number of its first record, from its first sending on. */
   sequence = -1
   attempts = 0
   /** Why it was not acknowledged yet. */
   failure: Error | undefined
+
+  /** How many records it has. */
+  abstract readonly count: number
+  abstract readonly bytes: number
+  abstract readonly addedMs: number
+  abstract encode(compression: Compression, stamp: BatchStamp | undefined): Buffer
+  /** In two, with the same sequences, for a broker that finds the whole too large. */
+  abstract halves(): [Sendable, Sendable]
+  abstract acknowledge(topic: string, partition: number, baseOffset: bigint): void
+  abstract fail(error: Error): void
+
+  get nextSequence(): number {
+    return sequenceAfter(this.sequence, this.count)
+  }
+}
+
+/** Of records that came one by one. */
+export class Batch extends Sendable {
+  readonly entries: Entry[] = []
+  bytes = 0
+
+  get count(): number {
+    return this.entries.length
+  }
 
   add(entry: Entry): void {
     this.entries.push(entry)
@@ -50,10 +72,6 @@ export class Batch {
 
   get addedMs(): number {
     return this.entries[0]?.addedMs ?? 0
-  }
-
-  get nextSequence(): number {
-    return sequenceAfter(this.sequence, this.entries.length)
   }
 
   encode(compression: Compression, stamp: BatchStamp | undefined): Buffer {
@@ -68,7 +86,6 @@ export class Batch {
     })
   }
 
-  /** In two, with the same sequences, for a broker that finds the whole too large. */
   halves(): [Batch, Batch] {
     const [first, second] = [new Batch(), new Batch()]
     const middle = this.entries.length >> 1

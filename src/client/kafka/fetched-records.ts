@@ -1,10 +1,10 @@
 import { MalformedBytes } from '../../base/bytes.ts'
 import { crc32c } from '../../base/crc32c.ts'
-import { at } from '../../protocols/kafka/batch-header.ts'
+import { at, attribute } from '../../protocols/kafka/batch-header.ts'
 import {
+  type BatchHeader,
   batchHeaderBytes,
   CorruptBatch,
-  type DecodedBatch,
   decodeBatch,
   type Record,
   readBatchHeader,
@@ -21,17 +21,45 @@ export interface AbortedTransaction {
   readonly firstOffset: bigint
 }
 
-/**
- * The records from `from` on, without those of `aborted` transactions. A broker sends whole batches, of which the first may begin earlier
- * and the last be cut off; control batches are no data. Throws `MalformedBytes`.
- */
+/** A batch of data as a broker sent it; its checksum is right. */
+export interface FetchedBatch {
+  readonly header: BatchHeader
+  /** A view of the answer. */
+  readonly bytes: Buffer
+}
+
+export interface FetchedBatches {
+  readonly batches: FetchedBatch[]
+  /** See `FetchedRecords`. */
+  readonly next: bigint
+}
+
+/** The records from `from` on of `readFetchedBatches`. */
 export function readFetched(
   source: Buffer,
   from: bigint,
   aborted: readonly AbortedTransaction[] = [],
 ): FetchedRecords {
-  const filter = new AbortedFilter(aborted)
+  const { batches, next } = readFetchedBatches(source, from, aborted)
   const records: Record[] = []
+  for (const { bytes } of batches) {
+    for (const record of decodeBatch(bytes).records) if (record.offset >= from) records.push(record)
+  }
+  return { records, next }
+}
+
+/**
+ * The batches that have a record from `from` on, without those of `aborted` transactions. A broker
+ * sends whole batches, of which the first may begin earlier and the last be cut off; control batches
+ * are no data. Throws `MalformedBytes`.
+ */
+export function readFetchedBatches(
+  source: Buffer,
+  from: bigint,
+  aborted: readonly AbortedTransaction[] = [],
+): FetchedBatches {
+  const filter = new AbortedFilter(aborted)
+  const batches: FetchedBatch[] = []
   let next = from
   for (let start = 0; source.length - start >= batchHeaderBytes; ) {
     const header = readBatchHeader(source, start)
@@ -40,18 +68,21 @@ export function readFetched(
     if (crc32c(source, start + at.attributes, end) !== header.crc) {
       throw new CorruptBatch(`the batch at offset ${header.baseOffset} fails its checksum`)
     }
-    const batch = decodeBatch(source, start)
-    if (filter.takes(batch)) {
-      for (const record of batch.records) if (record.offset >= from) records.push(record)
+    const behind = lastOffsetOf(header) + 1n
+    if (filter.takes(header) && behind > from) {
+      batches.push({ header, bytes: source.subarray(start, end) })
     }
-    const behind = header.baseOffset + BigInt(header.lastOffsetDelta) + 1n
     if (behind > next) next = behind
     start = end
   }
   if (next === from && source.length > 0) {
     throw new MalformedBytes(`${source.length} bytes without the offset ${from}`)
   }
-  return { records, next }
+  return { batches, next }
+}
+
+function lastOffsetOf({ baseOffset, lastOffsetDelta }: BatchHeader): bigint {
+  return baseOffset + BigInt(lastOffsetDelta)
 }
 
 /** Batches come in order; a producer has one transaction at a time, which a marker ends. */
@@ -63,13 +94,17 @@ class AbortedFilter {
     this.#ahead = aborted.toSorted((a, b) => Number(a.firstOffset - b.firstOffset))
   }
 
-  takes({ header, isControl, isTransactional }: DecodedBatch): boolean {
-    const last = header.baseOffset + BigInt(header.lastOffsetDelta)
+  takes(header: BatchHeader): boolean {
+    const { attributes, producerId } = header
+    const last = lastOffsetOf(header)
     while (this.#ahead[0] !== undefined && this.#ahead[0].firstOffset <= last) {
       this.#producers.add(this.#ahead[0].producerId)
       this.#ahead.shift()
     }
-    if (isControl) this.#producers.delete(header.producerId)
-    return !isControl && !(isTransactional && this.#producers.has(header.producerId))
+    if ((attributes & attribute.control) !== 0) {
+      this.#producers.delete(producerId)
+      return false
+    }
+    return (attributes & attribute.transactional) === 0 || !this.#producers.has(producerId)
   }
 }

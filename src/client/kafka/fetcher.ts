@@ -7,13 +7,38 @@ import type { Record } from '../../protocols/kafka/record-batch.ts'
 import type { MessageOf } from '../../protocols/kafka/schema.ts'
 import type { Cluster } from './cluster.ts'
 import { answeredError, clientError } from './errors.ts'
-import { readFetched } from './fetched-records.ts'
+import { type FetchedBatch, readFetched, readFetchedBatches } from './fetched-records.ts'
 import { type AskedOffset, listOffsets } from './offsets.ts'
 import { type Patience, retryDelayMs } from './retry.ts'
 
 export type FetchPosition = bigint | 'earliest' | 'latest'
 
-export interface FetcherOptions {
+export type FetcherOptions = FetcherSettings & (TakesRecords | TakesBatches)
+
+/** What is done with records that were read. */
+export type RecordsHandler = TakesRecords['onRecords']
+
+interface TakesRecords {
+  /** The next fetch waits for it. What it throws ends the partition and goes to `onError`. */
+  readonly onRecords: (
+    topic: string,
+    partition: number,
+    records: Record[],
+    highWatermark: bigint,
+  ) => void | Promise<void>
+}
+
+interface TakesBatches {
+  /** Instead of records, for who passes them on; the first may begin before the position `from`. */
+  readonly onBatches: (
+    topic: string,
+    partition: number,
+    batches: readonly FetchedBatch[],
+    from: bigint,
+  ) => void | Promise<void>
+}
+
+interface FetcherSettings {
   readonly minBytes?: number
   /** Of one answer; it bounds the memory, together with the number of brokers. */
   readonly maxBytes?: number
@@ -24,13 +49,6 @@ export interface FetcherOptions {
   readonly committedOnly?: boolean
   /** Where to go on when the position does not exist any more; without it that is an error. */
   readonly reset?: 'earliest' | 'latest' | undefined
-  /** The next fetch waits for it. What it throws ends the partition and goes to `onError`. */
-  readonly onRecords: (
-    topic: string,
-    partition: number,
-    records: Record[],
-    highWatermark: bigint,
-  ) => void | Promise<void>
   /** How far a partition is read, past what is no record as well (markers, what was compacted). */
   readonly onPosition?: (topic: string, partition: number, next: bigint) => void
   /** The partition cannot be read on and is unassigned; what passes by itself is not told. */
@@ -241,14 +259,7 @@ export class Fetcher implements AsyncDisposable {
     one.failures = 0
     if (answer.records === null || answer.records.length === 0) return
     try {
-      const { records, next } = readFetched(
-        answer.records,
-        one.position as bigint,
-        answer.abortedTransactions ?? [],
-      )
-      if (records.length > 0) {
-        await this.#options.onRecords(topic, partition, records, answer.highWatermark)
-      }
+      const next = await this.#hand(one, answer, answer.records)
       one.position = next
       this.#options.onPosition?.(topic, partition, next)
     } catch (cause) {
@@ -256,6 +267,23 @@ export class Fetcher implements AsyncDisposable {
       const why = isDamaged ? cause.message : ''
       this.#give(one, isDamaged ? clientError('batch-damaged', { topic, partition, why }) : cause)
     }
+  }
+
+  /** Where the next fetch begins, once what was fetched is taken. */
+  async #hand(one: Assignment, answer: PartitionAnswer, fetched: Buffer): Promise<bigint> {
+    const { topic, partition } = one
+    const from = one.position as bigint
+    const aborted = answer.abortedTransactions ?? []
+    if ('onBatches' in this.#options) {
+      const { batches, next } = readFetchedBatches(fetched, from, aborted)
+      if (batches.length > 0) await this.#options.onBatches(topic, partition, batches, from)
+      return next
+    }
+    const { records, next } = readFetched(fetched, from, aborted)
+    if (records.length > 0) {
+      await this.#options.onRecords(topic, partition, records, answer.highWatermark)
+    }
+    return next
   }
 
   #refused(one: Assignment, code: number): void {

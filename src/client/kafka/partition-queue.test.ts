@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Batch, type BatchStamp, type Entry, sequenceAfter } from './batch.ts'
+import { Batch, type BatchStamp, type Entry, type Sendable, sequenceAfter } from './batch.ts'
 import { PartitionQueue } from './partition-queue.ts'
 
 const [firstEpoch, secondEpoch] = [0, 1].map((epoch) => ({ producerId: 7n, epoch })) as [
@@ -19,11 +19,11 @@ function queueOf(...values: string[]): PartitionQueue {
   return queue
 }
 
-function valuesOf(batch: Batch | undefined): string[] {
-  return batch?.entries.map(({ record }) => String(record.value)) ?? []
+function valuesOf(batch: Sendable | undefined): string[] {
+  return batch instanceof Batch ? batch.entries.map(({ record }) => String(record.value)) : []
 }
 
-function taken(queue: PartitionQueue): Batch {
+function taken(queue: PartitionQueue): Sendable {
   const batch = queue.take()
   assert.ok(batch)
   return batch

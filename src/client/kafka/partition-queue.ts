@@ -1,4 +1,4 @@
-import { Batch, type BatchStamp, type Entry, sequenceAfter } from './batch.ts'
+import { Batch, type BatchStamp, type Entry, type Sendable, sequenceAfter } from './batch.ts'
 
 const never = Number.POSITIVE_INFINITY
 
@@ -14,9 +14,9 @@ export class PartitionQueue {
   readonly topic: string
   readonly partition: number
   readonly #batchBytes: number
-  readonly #fresh: Batch[] = []
-  readonly #again: Batch[] = []
-  readonly #inFlight = new Set<Batch>()
+  readonly #fresh: Sendable[] = []
+  readonly #again: Sendable[] = []
+  readonly #inFlight = new Set<Sendable>()
   #identity: BatchStamp | undefined
   #nextSequence = 0
   /** The broker does not go on from our numbers, and nothing that waits was written. */
@@ -33,12 +33,19 @@ export class PartitionQueue {
   }
 
   add(entry: Entry): void {
-    let last = this.#fresh.at(-1)
-    if (last === undefined || last.bytes + entry.bytes > this.#batchBytes) {
-      last = new Batch()
-      this.#fresh.push(last)
+    const last = this.#fresh.at(-1)
+    if (last instanceof Batch && last.bytes + entry.bytes <= this.#batchBytes) {
+      last.add(entry)
+      return
     }
-    last.add(entry)
+    const batch = new Batch()
+    batch.add(entry)
+    this.#fresh.push(batch)
+  }
+
+  /** One that nothing joins. */
+  addWhole(batch: Sendable): void {
+    this.#fresh.push(batch)
   }
 
   get isEmpty(): boolean {
@@ -47,7 +54,9 @@ export class PartitionQueue {
 
   /** Whether a batch waits that gains nothing by waiting longer. */
   get hasFull(): boolean {
-    return this.#again.length > 0 || this.#fresh.length > 1 || this.#headBytes >= this.#batchBytes
+    const [head] = this.#fresh
+    if (this.#again.length > 0 || this.#fresh.length > 1) return true
+    return head !== undefined && (!(head instanceof Batch) || head.bytes >= this.#batchBytes)
   }
 
   /** When the oldest record came that waits, or undefined. */
@@ -82,13 +91,13 @@ export class PartitionQueue {
     this.#nextSequence = 0
     for (const batch of this.#again) {
       batch.sequence = this.#nextSequence
-      this.#nextSequence = sequenceAfter(this.#nextSequence, batch.entries.length)
+      this.#nextSequence = sequenceAfter(this.#nextSequence, batch.count)
     }
     return true
   }
 
   /** The next batch, which is now in flight; end that with `done`, `retry` or `giveUp`. */
-  take(): Batch | undefined {
+  take(): Sendable | undefined {
     const batch = this.#again.shift() ?? this.#fresh.shift()
     if (batch === undefined) return undefined
     if (batch.sequence < 0) {
@@ -99,12 +108,12 @@ export class PartitionQueue {
     return batch
   }
 
-  done(batch: Batch): void {
+  done(batch: Sendable): void {
     this.#inFlight.delete(batch)
   }
 
   /** Puts a batch that was in flight, or its halves, back to where it stood. */
-  retry(batch: Batch, parts: readonly Batch[] = [batch]): void {
+  retry(batch: Sendable, parts: readonly Sendable[] = [batch]): void {
     this.#inFlight.delete(batch)
     // Answers come in order, but those of an older connection may end after a newer one's.
     const later = this.#again.findIndex((one) => isBefore(batch, one))
@@ -112,7 +121,7 @@ export class PartitionQueue {
   }
 
   /** It was not written and never will be, so its numbers are missing. */
-  giveUp(batch: Batch): void {
+  giveUp(batch: Sendable): void {
     this.#inFlight.delete(batch)
     this.#isRefused = true
   }
@@ -123,27 +132,27 @@ export class PartitionQueue {
   }
 
   /** Whether all that was sent before a batch is settled. */
-  isFirst(batch: Batch): boolean {
+  isFirst(batch: Sendable): boolean {
     const others = [...this.#again, ...this.#inFlight]
     return others.every((one) => one === batch || isBefore(batch, one))
   }
 
   /** Takes out what waits since `beforeMs` or longer. */
-  expire(beforeMs: number): Batch[] {
-    const batches: Batch[] = []
+  expire(beforeMs: number): Sendable[] {
+    const batches: Sendable[] = []
     while ((this.#again[0]?.addedMs ?? never) <= beforeMs) {
-      batches.push(this.#again.shift() as Batch)
+      batches.push(this.#again.shift() as Sendable)
       this.#hasGap = true
     }
     if (this.#again.length > 0) return batches
     while ((this.#fresh[0]?.addedMs ?? never) <= beforeMs) {
-      batches.push(this.#fresh.shift() as Batch)
+      batches.push(this.#fresh.shift() as Sendable)
     }
     return batches
   }
 
   /** Everything that waits, taken out. */
-  drain(): Batch[] {
+  drain(): Sendable[] {
     if (this.#again.length > 0) this.#hasGap = true
     return [...this.#again.splice(0), ...this.#fresh.splice(0)]
   }
@@ -159,13 +168,9 @@ export class PartitionQueue {
   get #mayGoAlone(): boolean {
     return this.#inFlight.size === 0 && this.#again.length + this.#fresh.length > 0
   }
-
-  get #headBytes(): number {
-    return this.#fresh[0]?.bytes ?? 0
-  }
 }
 
 /** Sequences begin again behind the highest, so the nearer way round tells who is first. */
-function isBefore(one: Batch, other: Batch): boolean {
+function isBefore(one: Sendable, other: Sendable): boolean {
   return ((other.sequence - one.sequence) | 0) > 0
 }

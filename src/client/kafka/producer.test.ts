@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test'
 import type { Clock } from '../../base/clock.ts'
 import { seededRandom } from '../../base/random.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { encodeBatch } from '../../protocols/kafka/record-batch.ts'
 import { KafkaClient } from './client.ts'
 import type { Producer, ProducerOptions } from './producer.ts'
 import { FakeBroker, type FakeBrokerScript, type Fate } from './testing/fake-broker.ts'
@@ -95,6 +96,35 @@ test('a batch that is too large for the broker is sent in halves', async (t) => 
   const { broker, producer } = await connected(t, { fate })
   await sendNumbers(producer, 11)
   assert.deepEqual(broker.written[0], numbers(11))
+})
+
+test('a batch that came encoded goes out as it is, between others and in order', async (t) => {
+  const { broker, producer } = await connected(t, {})
+  const records = ['1', '2'].map((text) => ({
+    ...{ timestamp: 7n, key: null, value: Buffer.from(text) },
+  }))
+  const batch = encodeBatch({ records, compression: 'gzip', baseOffset: 40n, transactional: true })
+  const value = Buffer.from('0')
+  const [, placed] = await Promise.all([
+    producer.send({ topic: 'topic', partition: 0, value }),
+    producer.sendBatch({ topic: 'topic', partition: 0, batch, records: 2 }),
+    producer.send({ topic: 'topic', partition: 0, value: Buffer.from('3') }),
+  ])
+  assert.deepEqual(broker.written[0], numbers(4))
+  assert.deepEqual(placed, [{ records: 2, offset: 1n }])
+})
+
+test('an encoded batch that is too large for the broker is sent in halves, which are told apart', async (t) => {
+  const fate = (request: number) => (request === 0 ? errorCode.MESSAGE_TOO_LARGE : 'write')
+  const { broker, producer } = await connected(t, { fate })
+  const records = numbers(5).map((text) => ({ timestamp: 7n, key: null, value: Buffer.from(text) }))
+  const batch = encodeBatch({ records })
+  const placed = await producer.sendBatch({ topic: 'topic', partition: 0, batch, records: 5 })
+  assert.deepEqual(broker.written[0], numbers(5))
+  assert.deepEqual(placed, [
+    { records: 2, offset: 0n },
+    { records: 3, offset: 2n },
+  ])
 })
 
 test('a record that the broker refuses fails alone, and those behind it are written', async (t) => {

@@ -1,10 +1,12 @@
 import { atMost } from '../../base/clock.ts'
 import { isRetriable } from '../../base/errors.ts'
 import type { Compression } from '../../protocols/kafka/compression/index.ts'
-import type { Batch, OutgoingRecord, Sent } from './batch.ts'
+import type { OutgoingRecord, Sent } from './batch.ts'
 import { BufferRoom } from './buffer-room.ts'
 import type { Cluster, TopicInfo } from './cluster.ts'
 import { asLeatError, clientError } from './errors.ts'
+import type { PartitionQueue } from './partition-queue.ts'
+import { type EncodedBatch, type PlacedRecords, ReadyBatch } from './ready-batch.ts'
 import { type Patience, retrying } from './retry.ts'
 import { Sender } from './sender.ts'
 import { TopicLine } from './topic-line.ts'
@@ -58,10 +60,15 @@ const defaults = {
 const recordOverheadBytes = 24
 const noHeaders: readonly never[] = []
 
-/** A record whose topic is not known yet. */
+/** What has room already, and goes into a queue as soon as its topic is known. */
 interface Unplaced {
+  readonly topic: string
   readonly partition: number | undefined
-  readonly entry: Batch['entries'][number]
+  readonly key: Uint8Array | null
+  readonly records: number
+  readonly bytes: number
+  readonly enter: (queue: PartitionQueue) => void
+  readonly reject: (error: Error) => void
 }
 
 /**
@@ -91,7 +98,7 @@ export class Producer implements AsyncDisposable {
       compression,
       deliveryTimeoutMs,
       isIdempotent: acks === -1 && (options.idempotent ?? true),
-      onSettled: (batch) => this.#settled(batch.entries.length, batch.bytes),
+      onSettled: (batch) => this.#settled(batch.count, batch.bytes),
       onTaken: ({ topic, partition }) => this.#lines.get(topic)?.batchTaken(partition),
     })
   }
@@ -99,21 +106,32 @@ export class Producer implements AsyncDisposable {
   /** Resolves when the record is acknowledged as `acks` says; waits while the buffer is full. */
   send(record: ProducerRecord): Promise<Sent> {
     return new Promise((resolve, reject) => {
-      if (this.#closing !== undefined) return reject(clientError('client-closed', undefined))
       const { topic, partition, key = null, value, headers = noHeaders } = record
       const addedMs = this.#parts.patience.clock.now()
       const timestamp = BigInt(record.timestamp ?? addedMs)
       const content = { key, value, headers, timestamp }
       const bytes = sizeOf(content)
-      this.#outstanding += 1
-      this.#room.take(
-        bytes,
-        () => this.#place(topic, partition, { record: content, bytes, addedMs, resolve, reject }),
-        (error) => {
-          reject(error)
-          this.#settled(1, 0)
-        },
-      )
+      this.#take({
+        ...{ topic, partition, key, records: 1, bytes, reject },
+        enter: (queue) => queue.add({ record: content, bytes, addedMs, resolve, reject }),
+      })
+    })
+  }
+
+  /**
+   * As `send`, for a batch that is encoded already: only its producer and its checksum change. The
+   * bytes are the producer's from now on. Resolves with where its records are, in their order.
+   */
+  sendBatch(encoded: EncodedBatch): Promise<readonly PlacedRecords[]> {
+    return new Promise((resolve, reject) => {
+      const { topic, partition, batch, records } = encoded
+      const addedMs = this.#parts.patience.clock.now()
+      const bytes = batch.length
+      const ready = new ReadyBatch(batch, records, bytes, { addedMs, resolve, reject })
+      this.#take({
+        ...{ topic, partition, key: null, records, bytes, reject },
+        enter: (queue) => queue.addWhole(ready),
+      })
     })
   }
 
@@ -143,27 +161,45 @@ export class Producer implements AsyncDisposable {
     onClose()
   }
 
-  #place(topic: string, partition: number | undefined, entry: Unplaced['entry']): void {
+  #take(one: Unplaced): void {
+    if (this.#closing !== undefined) {
+      one.reject(clientError('client-closed', undefined))
+      return
+    }
+    this.#outstanding += one.records
+    this.#room.take(
+      one.bytes,
+      () => this.#place(one),
+      (error) => {
+        one.reject(error)
+        this.#settled(one.records, 0)
+      },
+    )
+  }
+
+  #place(one: Unplaced): void {
+    const { topic } = one
     const waiting = this.#unplaced.get(topic)
     const info = this.#parts.cluster.cached(topic)
-    if (waiting !== undefined) waiting.push({ partition, entry })
-    else if (info !== undefined) this.#enqueue(info, partition, entry)
+    if (waiting !== undefined) waiting.push(one)
+    else if (info !== undefined) this.#enqueue(info, one)
     else {
-      this.#unplaced.set(topic, [{ partition, entry }])
+      this.#unplaced.set(topic, [one])
       void this.#learn(topic)
     }
   }
 
-  #enqueue(info: TopicInfo, partition: number | undefined, entry: Unplaced['entry']): void {
-    const queue = this.#line(info.name).queueFor(info, entry.record.key, partition)
+  #enqueue(info: TopicInfo, one: Unplaced): void {
+    const { key, partition } = one
+    const queue = this.#line(info.name).queueFor(info, key, partition)
     if (queue === undefined) {
       const count = info.partitions.length
       const facts = { topic: info.name, partition: partition ?? 0, count }
-      entry.reject(clientError('partition-unknown', facts))
-      this.#settled(1, entry.bytes)
+      one.reject(clientError('partition-unknown', facts))
+      this.#settled(one.records, one.bytes)
       return
     }
-    queue.add(entry)
+    one.enter(queue)
     this.#sender.wake(queue)
   }
 
@@ -186,7 +222,7 @@ export class Producer implements AsyncDisposable {
       })
       const waiting = this.#unplaced.get(topic) ?? []
       this.#unplaced.delete(topic)
-      for (const { partition, entry } of waiting) this.#enqueue(info, partition, entry)
+      for (const one of waiting) this.#enqueue(info, one)
     } catch (cause) {
       const why = asLeatError(cause)
       const facts = { topic, ms: this.#options.deliveryTimeoutMs, why: why.message }
@@ -198,9 +234,9 @@ export class Producer implements AsyncDisposable {
   #failUnplaced(topic: string, error: Error): void {
     const waiting = this.#unplaced.get(topic) ?? []
     this.#unplaced.delete(topic)
-    for (const { entry } of waiting) {
-      entry.reject(error)
-      this.#settled(1, entry.bytes)
+    for (const one of waiting) {
+      one.reject(error)
+      this.#settled(one.records, one.bytes)
     }
   }
 

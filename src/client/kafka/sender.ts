@@ -2,7 +2,7 @@ import { pause, type Timer } from '../../base/clock.ts'
 import { isRetriable } from '../../base/errors.ts'
 import { Produce } from '../../protocols/kafka/apis/00-produce.ts'
 import type { Compression } from '../../protocols/kafka/compression/index.ts'
-import type { Batch, BatchStamp } from './batch.ts'
+import type { BatchStamp, Sendable } from './batch.ts'
 import type { Cluster } from './cluster.ts'
 import { answeredError, asLeatError, clientError } from './errors.ts'
 import type { PartitionQueue } from './partition-queue.ts'
@@ -21,7 +21,7 @@ export interface SenderOptions {
   readonly requestTimeoutMs: number
   readonly deliveryTimeoutMs: number
   /** The batch is settled, one way or the other. */
-  readonly onSettled: (batch: Batch) => void
+  readonly onSettled: (batch: Sendable) => void
   /** A batch of the partition goes out. */
   readonly onTaken: (queue: PartitionQueue) => void
 }
@@ -34,7 +34,7 @@ const leaderCheckMs = 100
 
 interface Sending {
   readonly queue: PartitionQueue
-  readonly batch: Batch
+  readonly batch: Sendable
 }
 
 /**
@@ -196,7 +196,7 @@ export class Sender {
 
   #judge({ queue, batch }: Sending, code: number, offset: bigint, message: string | null): void {
     const verdict = verdictOn(code, {
-      records: batch.entries.length,
+      records: batch.count,
       isIdempotent: this.#options.isIdempotent,
       isFirst: queue.isFirst(batch),
     })
@@ -233,20 +233,20 @@ export class Sender {
     this.#retry(queue, batch)
   }
 
-  #retry(queue: PartitionQueue, batch: Batch): void {
+  #retry(queue: PartitionQueue, batch: Sendable): void {
     const { clock, random } = this.#options.patience
     queue.notBeforeMs = clock.now() + retryDelayMs(batch.attempts, random)
     batch.attempts += 1
     queue.retry(batch)
   }
 
-  #written(queue: PartitionQueue, batch: Batch, baseOffset: bigint): void {
+  #written(queue: PartitionQueue, batch: Sendable, baseOffset: bigint): void {
     queue.done(batch)
     batch.acknowledge(queue.topic, queue.partition, baseOffset)
     this.#options.onSettled(batch)
   }
 
-  #fail(batch: Batch, error: Error): void {
+  #fail(batch: Sendable, error: Error): void {
     batch.fail(error)
     this.#options.onSettled(batch)
   }

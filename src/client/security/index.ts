@@ -10,6 +10,7 @@ export { type Properties, securityOfProperties, securityOver } from './propertie
 export {
   type ClientSecurity,
   passwordLogin,
+  type SaslSettings,
   saslProblem,
   saslSetting,
   withSaslPathsFrom,

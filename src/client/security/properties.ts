@@ -31,6 +31,8 @@ const tlsNames = {
   'ssl.ca.pem': 'ca',
   'ssl.crl.location': 'crl',
   'ssl.cipher.suites': 'ciphers',
+  // Kafka has no word for it.
+  'leat.ssl.server.name': 'serverName',
 } as const
 
 /** Throws 'security-setting' where they are wrong, or go together in no way. */

@@ -24,6 +24,8 @@ export {
   type OptionErrors,
   type PlanContext,
   type Plugin,
+  type Question,
+  type ReportContext,
   type SinkContext,
   type SinkPlugin,
   type SinkTask,

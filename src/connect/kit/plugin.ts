@@ -43,7 +43,19 @@ export interface SourcePlugin<Of extends Options = Options> extends PluginFacts<
   readonly open: (context: SourceContext<ValuesOf<Of>>) => Promise<SourceTask>
   /** What is wrong with an offset that somebody wants to store for a source partition, as a sentence. */
   readonly wrongOffset?: (offset: OffsetJson, partition: OffsetJson) => string | undefined
+  /**
+   * What it tells of its work when somebody asks, as JSON, whether it runs or not: it looks at both
+   * ends and changes nothing. What is asked for stands in `question`, by names of its own.
+   */
+  readonly report?: (
+    values: ValuesOf<Of>,
+    question: Question,
+    context: ReportContext,
+  ) => Promise<unknown>
 }
+
+/** What somebody wants to know: the parameters of the address that was asked. */
+export type Question = Readonly<Record<string, string>>
 
 /** A plugin as lists have it: it alone knows what its values are. */
 export type Plugin = Listed<SinkPlugin<never>> | Listed<SourcePlugin<never>>
@@ -75,12 +87,20 @@ export interface TaskContext<Values> {
 
 export type SinkContext<Values> = TaskContext<Values>
 
+/** Where reading goes on, for each asked partition; undefined where nothing was stored. */
+type AskOffsets = (
+  partitions: readonly OffsetJson[],
+) => Promise<readonly (OffsetJson | undefined)[]>
+
 export interface SourceContext<Values> extends TaskContext<Values> {
   readonly share: TaskShare
-  /** Where reading goes on, for each asked partition; undefined where nothing was stored. */
-  readonly offsets: (
-    partitions: readonly OffsetJson[],
-  ) => Promise<readonly (OffsetJson | undefined)[]>
+  readonly offsets: AskOffsets
+}
+
+export interface ReportContext extends Pick<TaskContext<never>, 'kafka' | 'logger' | 'clock'> {
+  readonly offsets: AskOffsets
+  /** Aborts when nobody waits for the answer any longer. */
+  readonly signal: AbortSignal
 }
 
 /** A plan may watch the system while the connector runs, and ask to be made anew (a table came). */

@@ -20,7 +20,7 @@ const mostPreviewed = 1000
 
 /** `/connectors`: list, create, change, turn on and off, restart, delete. */
 export function connectorRoutes(services: RouteServices): Hono {
-  const { connectors, offsets, preview } = services
+  const { connectors, offsets, preview, report } = services
   const forwarding = new Forwarding(services)
   const routes = new Hono()
 
@@ -126,13 +126,16 @@ export function connectorRoutes(services: RouteServices): Hono {
     const of = { connector: context.req.param('name'), task: taskIn(context) }
     return forwarding.owner(context, of, (unit) => unit.restart())
   })
-  // Those two are leat's own: nothing is written, and no offset moves.
+  // Those three are leat's own: nothing is written, and no offset moves.
   routes.post('/:name/preview', async (context) => {
     const most = Math.min(mostPreviewed, Number(context.req.query('records') ?? usualPreviewed))
     return context.json({ records: await preview(context.req.param('name'), most) })
   })
   routes.get('/:name/figures', async (context) =>
     context.json(await figuresOf(context.req.param('name'), services)),
+  )
+  routes.get('/:name/report', async (context) =>
+    context.json(await report(context.req.param('name'), context.req.query())),
   )
   routes.get('/:name/offsets', async (context) =>
     context.json({ offsets: await offsets.get(context.req.param('name')) }),

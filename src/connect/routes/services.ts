@@ -1,5 +1,6 @@
 import type { Connectors } from '../connectors.ts'
 import type { Herder } from '../herder.ts'
+import type { Question } from '../kit/index.ts'
 import type { Level, Loggers } from '../loggers.ts'
 import type { ConnectorOffsets } from '../offsets.ts'
 import type { Plugins } from '../plugins.ts'
@@ -15,6 +16,8 @@ export interface RouteServices {
   readonly loggers: Loggers
   /** The first records of a sink's topics as it would get them. */
   readonly preview: (connector: string, most: number) => Promise<readonly PreviewedRecord[]>
+  /** What a connector tells of its work. */
+  readonly report: (connector: string, question: Question) => Promise<unknown>
   /** On every worker of the group. */
   readonly setLoggerOfAll: (logger: string, level: Level) => Promise<void>
 }

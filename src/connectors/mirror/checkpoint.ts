@@ -11,9 +11,12 @@ import {
 } from '../../connect/kit/index.ts'
 import { Clusters, ensureOwnTopic, producing } from './clusters.ts'
 import { NameFilter } from './filter.ts'
-import { type GroupPosition, isUnused, listGroups, positionsOf, setPositions } from './groups.ts'
+import { reportGroups } from './group-report.ts'
+import { type Stand, standsOf } from './group-stand.ts'
+import { GroupProblems, syncGroup } from './group-sync.ts'
+import { listGroups } from './groups.ts'
 import { MapReader, mapTopicOf } from './map-topic.ts'
-import { type CheckpointValues, checkpointOptions } from './options.ts'
+import { backKey, type CheckpointValues, checkpointOptions } from './options.ts'
 import { type Checkpoint, encodeCheckpoint } from './records.ts'
 
 export const mirrorCheckpoint = source({
@@ -23,6 +26,7 @@ export const mirrorCheckpoint = source({
   about: 'Tells how far groups are, exactly, and may set them at the target.',
   options: checkpointOptions,
   plan,
+  report: reportGroups,
   open: async (context) => await CheckpointTask.open(context),
 })
 
@@ -40,6 +44,9 @@ async function plan(
   return [{}]
 }
 
+/** Groups that are looked at together. */
+const groupsAtOnce = 16
+
 const nothing: Written = { offsets: [], records: 0, bytes: 0, topics: [] }
 
 class CheckpointTask implements SourceTask {
@@ -49,6 +56,7 @@ class CheckpointTask implements SourceTask {
   readonly #producer: Producer
   readonly #groups: NameFilter
   readonly #topics: NameFilter
+  readonly #problems: GroupProblems
   /** What was written last, by group, topic and partition: what has not changed is not repeated. */
   readonly #written = new Map<string, bigint>()
   #emitAt = 0
@@ -76,6 +84,7 @@ class CheckpointTask implements SourceTask {
     this.#producer = clusters.target.producer(producing)
     this.#groups = new NameFilter(values.groups, values['groups.exclude'])
     this.#topics = new NameFilter(values.topics, values['topics.exclude'])
+    this.#problems = new GroupProblems(context.logger)
   }
 
   async poll(): Promise<readonly []> {
@@ -92,16 +101,16 @@ class CheckpointTask implements SourceTask {
     )
     await pause(dueAt - clock.now(), { clock, signal })
     if (signal.aborted) return nothing
-    const checkpoints = await this.#checkpoints()
+    const stands = await this.#stands()
     const now = clock.now()
     let written: readonly Checkpoint[] = []
     if (emits && now >= this.#emitAt) {
       this.#emitAt = now + values['emit.checkpoints.interval.seconds'] * 1000
-      written = await this.#emit(checkpoints)
+      written = await this.#emit([...stands].flatMap(checkpointsOf))
     }
     if (syncs && now >= this.#syncAt) {
       this.#syncAt = now + values['sync.group.offsets.interval.seconds'] * 1000
-      await this.#sync(checkpoints)
+      await this.#sync(stands)
     }
     const topics = written.length === 0 ? [] : [this.#clusters.policy.checkpoints]
     return { ...nothing, records: written.length, topics }
@@ -112,24 +121,18 @@ class CheckpointTask implements SourceTask {
     await this.#clusters.close()
   }
 
-  /** Of all groups that are mirrored; what is not mirrored yet has none. */
-  async #checkpoints(): Promise<Checkpoint[]> {
-    const { source, policy } = this.#clusters
-    const groups = (await listGroups(source)).filter((group) => this.#groups.takes(group))
-    await this.#maps.catchUp()
-    const checkpoints = await Promise.all(
-      groups.map(async (group) =>
-        (await positionsOf(source, group))
-          .filter(({ topic }) => this.#topics.takes(topic))
-          .flatMap(({ topic, partition, offset, metadata }): Checkpoint[] => {
-            const downstream = this.#maps.of(topic, partition)?.downstreamOf(offset)
-            if (downstream === undefined) return []
-            const remote = policy.remote(topic)
-            return [{ group, topic: remote, partition, upstream: offset, downstream, metadata }]
-          }),
-      ),
-    )
-    return checkpoints.flat()
+  /** By group, of all that are mirrored. */
+  async #stands(): Promise<Map<string, Stand[]>> {
+    const { source, target } = this.#clusters
+    const back = this.#context.values[backKey]
+    const lists = [await listGroups(source), back ? await listGroups(target) : []]
+    const groups = [...new Set(lists.flat())].filter((group) => this.#groups.takes(group))
+    const found = new Map<string, Stand[]>()
+    await this.#each(groups, async (group) => {
+      const takes = (topic: string) => this.#topics.takes(topic)
+      found.set(group, await standsOf(group, this.#clusters, this.#maps, takes))
+    })
+    return found
   }
 
   async #emit(checkpoints: readonly Checkpoint[]): Promise<readonly Checkpoint[]> {
@@ -142,28 +145,33 @@ class CheckpointTask implements SourceTask {
     return fresh
   }
 
-  /** Groups that are used at the target go their own way, and none goes back. */
-  async #sync(checkpoints: readonly Checkpoint[]): Promise<void> {
-    const { target } = this.#clusters
-    for (const [group, wanted] of Map.groupBy(checkpoints, (one) => one.group)) {
-      if (!(await isUnused(target, group))) continue
-      const present = new Map(
-        (await positionsOf(target, group)).map((one) => [placeOf(one), one.offset]),
+  async #sync(stands: ReadonlyMap<string, readonly Stand[]>): Promise<void> {
+    const directions = { there: true, back: this.#context.values[backKey] }
+    await this.#each([...stands.keys()], async (group) => {
+      await syncGroup(group, stands.get(group) ?? [], this.#clusters, directions)
+    })
+  }
+
+  async #each(groups: readonly string[], action: (group: string) => Promise<void>): Promise<void> {
+    for (let first = 0; first < groups.length; first += groupsAtOnce) {
+      const some = groups.slice(first, first + groupsAtOnce)
+      await Promise.all(
+        some.map((group) => this.#problems.except(group, async () => await action(group))),
       )
-      const ahead = wanted
-        .map(({ topic, partition, downstream, metadata }) => ({
-          ...{ topic, partition, offset: downstream, metadata },
-        }))
-        .filter((one) => one.offset > (present.get(placeOf(one)) ?? -1n))
-      if (ahead.length > 0) await setPositions(target, group, ahead)
     }
   }
 }
 
-function nameOf({ group, topic, partition }: Checkpoint): string {
-  return JSON.stringify([group, topic, partition])
+/** What is not mirrored yet has none. */
+function checkpointsOf([group, stands]: readonly [string, readonly Stand[]]): Checkpoint[] {
+  return stands.flatMap(({ remote, partition, map, source }) => {
+    const downstream = source && map.downstreamOf(source.offset)
+    if (source === undefined || downstream === undefined) return []
+    const { offset: upstream, metadata } = source
+    return [{ group, topic: remote, partition, upstream, downstream, metadata }]
+  })
 }
 
-function placeOf({ topic, partition }: Pick<GroupPosition, 'topic' | 'partition'>): string {
-  return `${topic}/${partition}`
+function nameOf({ group, topic, partition }: Checkpoint): string {
+  return JSON.stringify([group, topic, partition])
 }

@@ -1,7 +1,13 @@
 import { type Clock, pause } from '../../base/clock.ts'
-import type { Fetcher, KafkaClient, Producer, Sent } from '../../client/index.ts'
-import type { Record } from '../../protocols/kafka/record-batch.ts'
+import type {
+  FetchedBatch,
+  Fetcher,
+  KafkaClient,
+  PlacedRecords,
+  Producer,
+} from '../../client/index.ts'
 import { type MapEntry, OffsetMap } from './offset-map.ts'
+import { isKnown, type Known, type Outgoing, outgoing, type Stretch } from './outgoing.ts'
 import type { Tail } from './tail.ts'
 
 export interface CopyStart {
@@ -52,7 +58,7 @@ interface Partition {
   readonly partition: number
   readonly tail: Tail | undefined
   readonly map: OffsetMap
-  /** Chunks are accounted for in their order. */
+  /** What goes out is accounted for in its order. */
   line: Promise<void>
   copied: Progress | undefined
 }
@@ -86,7 +92,8 @@ export class Copy implements AsyncDisposable {
     this.#fetcher = options.source.fetcher({
       reset: options.reset,
       committedOnly: true,
-      onRecords: (topic, partition, records) => this.#take(`${topic}/${partition}`, records),
+      onBatches: (topic, partition, batches, from) =>
+        this.#take(`${topic}/${partition}`, batches, from),
       onPosition: (topic, partition, next) => this.#pass(`${topic}/${partition}`, next),
       onError: (error) => this.#fail(error),
     })
@@ -123,18 +130,13 @@ export class Copy implements AsyncDisposable {
   }
 
   /** The next fetch waits for it. */
-  async #take(name: string, records: readonly Record[]): Promise<void> {
+  async #take(name: string, batches: readonly FetchedBatch[], from: bigint): Promise<void> {
     const one = this.#partitions.get(name)
     if (one === undefined) return
-    const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
-    this.#pendingBytes += bytes
-    const sent = Promise.all(records.map((record) => this.#send(one, record)))
-    // It is awaited in its turn; where it fails before, that is told there.
-    sent.catch(() => undefined)
-    const settled = one.line.then(async () => {
-      this.#account(one, records, await sent, bytes)
-    })
-    one.line = settled.catch((error) => this.#fail(error))
+    for (const part of outgoing(batches, from, one.tail)) {
+      if (isKnown(part)) this.#inTurn(one, async () => this.#account(one, [part], 1, 0))
+      else this.#send(one, part)
+    }
     while (this.#pendingBytes > mostPendingBytes && this.#failure === undefined) {
       await this.#progressed.promise
     }
@@ -144,41 +146,43 @@ export class Copy implements AsyncDisposable {
   #pass(name: string, next: bigint): void {
     const one = this.#partitions.get(name)
     if (one === undefined) return
-    one.line = one.line.then(() => {
+    this.#inTurn(one, async () => {
       if (this.#failure !== undefined || !one.map.passed(next)) return
       one.copied ??= noProgress()
       this.#changed.resolve()
     })
   }
 
-  async #send(one: Partition, record: Record): Promise<bigint | undefined> {
-    if (one.tail !== undefined && !one.tail.isEmpty) {
-      const known = one.tail.take(record)
-      if (known !== undefined) return known
-    }
-    const { key, value, headers, timestamp } = record
+  #send(one: Partition, { batch, stretches, records }: Outgoing): void {
     const { producer, remote } = this.#options
-    const { topic, partition } = one
-    const place = { topic: remote(topic), partition }
-    return offsetOf(await producer.send({ ...place, key, value, headers, timestamp }))
+    const bytes = batch.length
+    this.#pendingBytes += bytes
+    const place = { topic: remote(one.topic), partition: one.partition }
+    const sent = producer.sendBatch({ ...place, batch, records })
+    // It is awaited in its turn; where it fails before, that is told there.
+    sent.catch(() => undefined)
+    this.#inTurn(one, async () => {
+      const placed = await sent
+      this.#pendingBytes -= bytes
+      this.#account(one, aligned(stretches, placed), records, bytes)
+    })
   }
 
-  #account(
-    one: Partition,
-    records: readonly Record[],
-    offsets: readonly (bigint | undefined)[],
-    bytes: number,
-  ): void {
-    this.#pendingBytes -= bytes
+  #inTurn(one: Partition, action: () => Promise<void>): void {
+    one.line = one.line.then(action).catch((error) => this.#fail(error))
+  }
+
+  #account(one: Partition, runs: readonly Run[], records: number, bytes: number): void {
     const copied = one.copied ?? noProgress()
-    records.forEach(({ offset: upstream }, index) => {
+    for (const { upstream, downstream: told, count = 1 } of runs) {
       // A copy that was there already, and whose place nobody told, stands behind the one before.
-      const downstream = offsets[index] ?? one.map.end?.downstream ?? 0n
-      const entry = one.map.add(upstream, downstream)
+      const downstream = told ?? one.map.end?.downstream ?? 0n
+      const entry = one.map.add(upstream, downstream, count)
       if (entry !== undefined) copied.entries.push(entry)
-      copied.last = { upstream, downstream }
-    })
-    copied.records += records.length
+      const more = BigInt(count - 1)
+      copied.last = { upstream: upstream + more, downstream: downstream + more }
+    }
+    copied.records += records
     copied.bytes += bytes
     one.copied = copied
     this.#wake()
@@ -200,11 +204,29 @@ function noProgress(): Progress {
   return { entries: [], last: undefined, records: 0, bytes: 0 }
 }
 
-/** Undefined where the target wrote it before and does not tell where. */
-function offsetOf({ offset }: Sent): bigint | undefined {
-  return offset < 0n ? undefined : offset
+/** Records that follow each other at both ends. */
+interface Run extends Pick<Known, 'upstream'> {
+  /** Undefined where the target wrote them before and does not tell where. */
+  readonly downstream: bigint | undefined
+  readonly count?: number
 }
 
-function bytesOf({ key, value }: Record): number {
-  return (key?.length ?? 0) + (value?.length ?? 0)
+/** The same records, by what they are at the source and where they are at the target. */
+function aligned(stretches: readonly Stretch[], placed: readonly PlacedRecords[]): Run[] {
+  const runs: Run[] = []
+  const places = placed.map(({ records, offset }) => ({ left: records, offset }))
+  for (const stretch of stretches) {
+    let { upstream, count } = stretch
+    for (let [place] = places; count > 0 && place !== undefined; [place] = places) {
+      const some = Math.min(count, place.left)
+      const isTold = place.offset >= 0n
+      runs.push({ upstream, downstream: isTold ? place.offset : undefined, count: some })
+      upstream += BigInt(some)
+      count -= some
+      place.left -= some
+      if (isTold) place.offset += BigInt(some)
+      if (place.left === 0) places.shift()
+    }
+  }
+  return runs
 }

@@ -1,4 +1,5 @@
 /** The positions of groups, asked and set over the protocol. */
+import { operations } from '../../access/acl.ts'
 import { checkAnswer, type KafkaClient } from '../../client/index.ts'
 import type { TopicPartition } from '../../connect/kit/index.ts'
 import { OffsetCommit } from '../../protocols/kafka/apis/08-offset-commit.ts'
@@ -6,6 +7,7 @@ import { OffsetFetch } from '../../protocols/kafka/apis/09-offset-fetch.ts'
 import { DescribeGroups } from '../../protocols/kafka/apis/15-describe-groups.ts'
 import { ListGroups } from '../../protocols/kafka/apis/16-list-groups.ts'
 import { DescribeCluster } from '../../protocols/kafka/apis/60-describe-cluster.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
 
 export interface GroupPosition extends TopicPartition {
   readonly offset: bigint
@@ -15,8 +17,9 @@ export interface GroupPosition extends TopicPartition {
 /** One group a request, and topics by name. */
 const ofOneGroup = { atMost: 7 }
 const byName = { atMost: 9 }
-/** Nobody uses the group: its positions can be set from outside. */
-const unused = new Set(['Empty', 'Dead'])
+/** Instead of operations, where nobody was asked to allow any. */
+const unsaid = -2147483648
+const mayRead = 1 << operations.Read
 
 /** The groups that read topics as consumers do, at all brokers. */
 export async function listGroups(client: KafkaClient): Promise<string[]> {
@@ -54,13 +57,31 @@ export async function positionsOf(client: KafkaClient, group: string): Promise<G
   )
 }
 
-export async function isUnused(client: KafkaClient, group: string): Promise<boolean> {
+export interface GroupState {
+  /** As Kafka spells it; Dead for one that there is not. */
+  readonly state: string
+  /** Whether we may set its positions; undefined where the cluster does not say. */
+  readonly mayCommit: boolean | undefined
+}
+
+export async function groupStateOf(client: KafkaClient, group: string): Promise<GroupState> {
   const { groups } = await client.request(
     DescribeGroups,
-    { groups: [group] },
+    { groups: [group], includeAuthorizedOperations: true },
     { coordinatorOf: group },
   )
-  return unused.has(groups[0]?.groupState ?? '')
+  const { errorCode: code = 0, groupState = '', authorizedOperations = unsaid } = groups[0] ?? {}
+  // From version 6 on a group that there is not is an error (KIP-1043).
+  if (code !== errorCode.GROUP_ID_NOT_FOUND) checkAnswer(code, `Group '${group}'`)
+  return {
+    state: code === errorCode.GROUP_ID_NOT_FOUND ? 'Dead' : groupState,
+    mayCommit: authorizedOperations === unsaid ? undefined : (authorizedOperations & mayRead) !== 0,
+  }
+}
+
+/** Whether nobody uses a group, so that its positions can be set from outside. */
+export function isFree(state: string): boolean {
+  return state === 'Empty' || state === 'Dead'
 }
 
 export async function setPositions(

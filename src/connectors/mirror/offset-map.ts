@@ -33,10 +33,11 @@ export class OffsetMap {
     return this.#end
   }
 
-  /** A record that has been mirrored, in order. The entry that is new with it, if there is one. */
-  add(upstream: bigint, downstream: bigint): MapEntry | undefined {
+  /** So many records that have been mirrored, in order. The entry that is new with them, if there is one. */
+  add(upstream: bigint, downstream: bigint, count = 1): MapEntry | undefined {
     const last = this.#entries.at(-1)
-    this.#end = { upstream: upstream + 1n, downstream: downstream + 1n }
+    const length = BigInt(count)
+    this.#end = { upstream: upstream + length, downstream: downstream + length }
     if (last !== undefined && upstream - last.upstream === downstream - last.downstream) {
       return undefined
     }

@@ -9,16 +9,23 @@ const positive = { type: 'long', least: 1 } as const
 
 type End = 'source' | 'target'
 
-/** Kafka's own keys of a client, by which a cluster is got into; secrets are not shown. */
+/** Kafka's own keys of a client, Java's and librdkafka's, by which a cluster is got into; secrets are not shown. */
 const securityKeys = {
   'security.protocol': 'string',
   'sasl.mechanism': 'string',
   'sasl.jaas.config': 'password',
+  'sasl.username': 'string',
+  'sasl.password': 'password',
   'sasl.oauthbearer.token.endpoint.url': 'string',
+  'sasl.oauthbearer.client.credentials.client.id': 'string',
+  'sasl.oauthbearer.client.credentials.client.secret': 'password',
+  'sasl.oauthbearer.scope': 'string',
   'ssl.truststore.location': 'string',
   'ssl.truststore.password': 'password',
   'ssl.truststore.type': 'string',
   'ssl.truststore.certificates': 'password',
+  'ssl.ca.location': 'string',
+  'ssl.crl.location': 'string',
   'ssl.keystore.location': 'string',
   'ssl.keystore.password': 'password',
   'ssl.keystore.type': 'string',
@@ -26,6 +33,8 @@ const securityKeys = {
   'ssl.keystore.key': 'password',
   'ssl.key.password': 'password',
   'ssl.endpoint.identification.algorithm': 'string',
+  'enable.ssl.certificate.verification': 'string',
+  'leat.ssl.server.name': 'string',
   'ssl.cipher.suites': 'string',
   'ssl.enabled.protocols': 'string',
 } as const
@@ -214,6 +223,9 @@ export const sourceOptions = {
   },
 } as const satisfies Options
 
+/** leat's own: MirrorMaker has no way back. */
+export const backKey = 'leat.sync.group.offsets.back.enabled'
+
 export const checkpointOptions = {
   ...clusterOptions,
   ...topicFilter,
@@ -253,6 +265,13 @@ export const checkpointOptions = {
     ...positive,
     default: '60',
     about: 'How often.',
+    importance: 'low',
+  },
+  [backKey]: {
+    type: 'boolean',
+    default: 'false',
+    about:
+      'Whether, with the above, groups that nobody uses at the source get positions there that they came to at the target.',
     importance: 'low',
   },
   'checkpoints.topic.replication.factor': {

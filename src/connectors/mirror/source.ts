@@ -20,6 +20,7 @@ import { type SourceValues, sourceOptions } from './options.ts'
 import { encodeOffsetSync } from './records.ts'
 import { Tail } from './tail.ts'
 import { TopicKeeper } from './topic-keeper.ts'
+import { reportTopics } from './topic-report.ts'
 
 /** MirrorMaker's own key of a task's share. */
 const shareKey = 'task.assigned.partitions'
@@ -32,6 +33,7 @@ export const mirrorSource = source({
   options: sourceOptions,
   plan,
   wrongOffset,
+  report: reportTopics,
   open: async (context) => await MirrorTask.open(context),
 })
 

@@ -8,7 +8,7 @@ import { IncrementalAlterConfigs } from '../../protocols/kafka/apis/44-increment
 import type { Clusters } from './clusters.ts'
 import { NameFilter } from './filter.ts'
 import type { SourceValues } from './options.ts'
-import { isCycle, type ReplicationPolicy } from './policy.ts'
+import { TopicSelection } from './selection.ts'
 
 const topicResource = 2
 const setOperation = 0
@@ -22,7 +22,7 @@ export class TopicKeeper {
   readonly #values: SourceValues
   readonly #clusters: Clusters
   readonly #logger: Logger
-  readonly #filter: NameFilter
+  readonly #selection: TopicSelection
   readonly #copied: NameFilter
   #partitions: readonly TopicPartition[] = []
 
@@ -30,7 +30,7 @@ export class TopicKeeper {
     this.#values = values
     this.#clusters = clusters
     this.#logger = logger
-    this.#filter = new NameFilter(values.topics, values['topics.exclude'])
+    this.#selection = new TopicSelection(values, clusters.policy)
     this.#copied = new NameFilter(['.*'], values['config.properties.exclude'])
   }
 
@@ -43,7 +43,7 @@ export class TopicKeeper {
   async refresh(): Promise<boolean> {
     const { source, target, policy } = this.#clusters
     const wanted = (await source.topics()).filter(
-      ({ name, error }) => error === undefined && this.#takes(name, policy),
+      ({ name, error }) => error === undefined && this.#selection.takes(name),
     )
     const there = new Map((await target.topics()).map((info) => [info.name, info]))
     const missing = wanted.filter(({ name }) => !there.has(policy.remote(name)))
@@ -88,15 +88,6 @@ export class TopicKeeper {
         why: errorMessage ?? `error ${errorCode}`,
       })
     }
-  }
-
-  #takes(name: string, policy: ReplicationPolicy): boolean {
-    const isWanted = this.#filter.takes(name) || policy.isHeartbeats(name)
-    return (
-      isWanted &&
-      !policy.isInternal(name) &&
-      !isCycle(name, this.#values['target.cluster.alias'], policy)
-    )
   }
 
   async #create(topics: readonly TopicInfo[]): Promise<void> {

@@ -126,6 +126,27 @@ export function stampLogAppendTime(source: Buffer, start: number, timestampMs: b
   stampChecksum(source, start)
 }
 
+/** Of an idempotent producer; -1 in all of them where it is none. */
+export interface ProducerStamp {
+  readonly producerId: bigint
+  readonly producerEpoch: number
+  readonly baseSequence: number
+}
+
+/**
+ * Makes a batch that another producer has written one of this producer's, outside of transactions,
+ * with a new checksum. Offsets begin at 0: a broker that finds others writes the batch anew.
+ */
+export function stampProducer(batch: Buffer, stamp: ProducerStamp): void {
+  stampBatch(batch, 0, 0n, -1)
+  const attributes = batch.readInt16BE(at.attributes)
+  batch.writeInt16BE(attributes & ~attribute.transactional, at.attributes)
+  batch.writeBigInt64BE(stamp.producerId, at.producerId)
+  batch.writeInt16BE(stamp.producerEpoch, at.producerEpoch)
+  batch.writeInt32BE(stamp.baseSequence, at.baseSequence)
+  stampChecksum(batch, 0)
+}
+
 /** Makes the checksum of the batch at `start` that of its bytes. */
 export function stampChecksum(source: Buffer, start: number): void {
   const end = start + beforeLengthBytes + source.readInt32BE(start + at.length)

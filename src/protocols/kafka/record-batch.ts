@@ -4,6 +4,7 @@
  * records are decoded where somebody asks for them.
  */
 export {
+  attribute,
   type BatchHeader,
   batchHeaderBytes,
   CorruptBatch,
@@ -11,6 +12,7 @@ export {
   readBatchHeader,
   stampBatch,
   stampLogAppendTime,
+  stampProducer,
 } from './batch-header.ts'
 export { type DecodedBatch, decodeBatch } from './decode-batch.ts'
 export { type BatchDraft, encodeBatch, type RecordDraft } from './encode-batch.ts'
