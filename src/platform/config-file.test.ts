@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { isError } from '../base/errors.ts'
 import { defaultConfig } from './config.ts'
 import { parseConfig, readConfigFile } from './config-file.ts'
+import { mirrorConnectors } from './mirrors.ts'
 
 const parse = (source: string, environment: Record<string, string> = {}) =>
   parseConfig(source, 'leat.yml', environment)
@@ -302,4 +303,49 @@ test('the secrets of a mirror stay references, because its connectors are kept i
     { JAAS: 'a secret' },
   )
   assert.deepEqual(mirrors?.[0]?.config, { 'target.cluster.sasl.jaas.config': '${env:JAAS}' })
+})
+
+test('TLS and logins of a mirror are said as those of kafka, and are the keys of its connectors', async () => {
+  const { mirrors = [] } = await parse(
+    `mirrors:
+  - alias: f
+    target: c
+    to:
+      brokers: [ c:443 ]
+      tls: { ca: ./central.crt, serverName: kafka.example, keystore: ./own.p12, password: "\${env:P}" }
+      sasl: { mechanism: SCRAM-SHA-512, username: f, password: "\${env:SECRET}" }`,
+    { SECRET: 'a secret', P: 'another' },
+  )
+  const { 'f->c': source, 'f->c.heartbeats': beats } = mirrorConnectors(mirrors)
+  const keys = {
+    'bootstrap.servers': 'c:443',
+    'security.protocol': 'SASL_SSL',
+    'ssl.ca.location': resolve('central.crt'),
+    'ssl.keystore.location': resolve('own.p12'),
+    'ssl.keystore.password': '${env:P}',
+    'leat.ssl.server.name': 'kafka.example',
+    'sasl.mechanism': 'SCRAM-SHA-512',
+    'sasl.username': 'f',
+    'sasl.password': '${env:SECRET}',
+  }
+  for (const [key, value] of Object.entries(keys)) {
+    assert.equal(source?.[`target.cluster.${key}`], value, key)
+    // Heartbeats come from the other side.
+    assert.equal(beats?.[`source.cluster.${key}`], value, key)
+  }
+  assert.equal(source?.['source.cluster.bootstrap.servers'], 'own')
+})
+
+test('a password of a mirror that stands in the file, or a login that lacks one, is refused', async () => {
+  const wrong = async (sasl: string) =>
+    await problemsOf(`mirrors: [ { alias: f, to: { brokers: [ c:9092 ], sasl: ${sasl} } } ]`)
+  assert.match(
+    await wrong('{ mechanism: PLAIN, username: f, password: secret }'),
+    /'password' stands here for all to read; write "\$\{env:F_PASSWORD\}"/,
+  )
+  assert.match(await wrong('{ mechanism: PLAIN, username: f }'), /PLAIN needs 'password'/)
+  assert.match(
+    await wrong('{ mechanism: OAUTHBEARER, token: "${env:T}" }'),
+    /'token' is not known to mirrors/,
+  )
 })

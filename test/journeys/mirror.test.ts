@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to secrets look like that.
 /**
  * A factory mirrors its readings to the centre. Both are killed again and again while machines go on
  * sending; at the end each reading is at the centre once, in order, and a group that moves there has
@@ -14,8 +15,9 @@ import { ofOwnBroker } from '../helpers/against.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
 import { leatCommand, startLeat } from '../helpers/leat.ts'
+import { readBy } from '../helpers/mirrors.ts'
 import { freePorts } from '../helpers/ports.ts'
-import { outputOf } from '../helpers/programs.ts'
+import { outputOf, runProgram } from '../helpers/programs.ts'
 
 const total = 4000
 const partitions = 2
@@ -80,6 +82,112 @@ test('a mirror comes to its target by mutual TLS, with the files that leat certs
   await producer.send({ topic: 'readings', partition: 1, value: Buffer.from('21.5') })
   await using there = new KafkaClient({ brokers: [`${plain}`], clientId: 'test' })
   assert.deepEqual(await readAll(there, 'factory.readings', 1), [[], ['21.5']])
+})
+
+test('a group that moves to the centre and back again and again reads each reading once, though both ends are killed', async (t) => {
+  const seed = Number(process.env.SEED ?? randomInt(2 ** 31))
+  t.diagnostic(`SEED=${seed}`)
+  const random = seededRandom(seed)
+  const centre = await startLeat(t)
+  const often = {
+    'sync.group.offsets.interval.seconds': 1,
+    'emit.checkpoints.interval.seconds': 1,
+    'refresh.topics.interval.seconds': 1,
+  }
+  const factory = await startLeat(t, {
+    kafka: { topics: { readings: { partitions } } },
+    mirrors: [
+      { alias: 'factory', target: 'centre', to: { brokers: [centre.brokers] }, config: often },
+    ],
+  })
+  await using here = new KafkaClient({ brokers: [factory.brokers], clientId: 'test' })
+  await using there = new KafkaClient({ brokers: [centre.brokers], clientId: 'test' })
+  const producer = here.producer()
+  let next = 0
+  const send = async (count: number) => {
+    const sent = Array.from({ length: count }, () => {
+      const n = next++
+      const value = Buffer.from(`${n}`)
+      return producer.send({ topic: 'readings', partition: n % partitions, value })
+    })
+    await Promise.all(sent)
+  }
+  const environment = { LEAT_CONNECT: factory.connectUrl }
+  /** Not before all is copied and the group is equally far at both ends. */
+  const inStep = () =>
+    eventually(
+      'both ends are in step',
+      async () => {
+        const status = [...leatCommand, 'mirror', 'status', '-o', 'json']
+        const { exitCode, stdout } = await runProgram(status, { env: environment })
+        if (exitCode !== 0) return false
+        const { mirrors, groups } = JSON.parse(stdout)
+        return mirrors[0].behind === 0 && groups[0]?.synced === true
+      },
+      90_000,
+    )
+  const read: string[] = []
+  // What was deleted at the source never came to the target: offsets differ.
+  await send(40)
+  await here.deleteRecords('readings', 0, 5n)
+  read.push(...(await readBy(here, 'analysis', 'readings', 35)))
+  for (let move = 0; move < 4; move++) {
+    await send(between(random, 50, 200))
+    const killed = between(random, 0, 2)
+    if (killed === 0) await centre.kill().then(() => centre.start())
+    else if (killed === 1) await factory.kill().then(() => factory.start())
+    await inStep()
+    const [client, topic] = move % 2 === 0 ? [there, 'factory.readings'] : [here, 'readings']
+    const left = next - 5 - read.length
+    read.push(...(await readBy(client, 'analysis', topic, left)))
+  }
+  const wanted = Array.from({ length: next }, (_, n) => n).filter((n) => n % 2 === 1 || n >= 10)
+  assert.deepEqual(
+    read.map(Number).sort((one, other) => one - other),
+    wanted,
+  )
+})
+
+test('a mirror logs in at a centre whose certificate has no names but a CN, as the one of a route', async (t) => {
+  const folder = temporaryFolder(t)
+  const [crt, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')]
+  await outputOf([
+    ...['openssl', 'req', '-newkey', 'rsa:2048', '-nodes', '-x509', '-days', '2'],
+    ...['-subj', '/C=DE/OU=Manuela/CN=*.apps.example', '-keyout', key, '-out', crt],
+  ])
+  const [guarded, plain] = (await freePorts(2)).map((port) => `127.0.0.1:${port}`)
+  const tls = { cert: crt, key }
+  const password = 'a \\ "difficult" one'
+  await startLeat(t, {
+    kafka: {
+      listeners: [{ bind: guarded, tls, auth: ['SCRAM-SHA-512'] }, { bind: plain }],
+    },
+    access: {
+      users: { factory: { password: '${env:FACTORY_PASSWORD}' } },
+      superUsers: ['User:factory', 'User:ANONYMOUS'],
+    },
+    env: { FACTORY_PASSWORD: password },
+  })
+  const to = {
+    brokers: [guarded],
+    tls: { ca: crt, serverName: 'kafka.apps.example' },
+    sasl: {
+      ...{ mechanism: 'SCRAM-SHA-512', username: 'factory', password: '${env:PASSWORD}' },
+    },
+  }
+  const factory = await startLeat(t, {
+    kafka: { topics: { readings: { partitions } } },
+    mirrors: [{ alias: 'factory', target: 'centre', to }],
+    env: { PASSWORD: password },
+  })
+  await using here = new KafkaClient({ brokers: [factory.brokers], clientId: 'test' })
+  const value = Buffer.from('21.5')
+  await here.producer().send({ topic: 'readings', partition: 0, value })
+  await using there = new KafkaClient({ brokers: [`${plain}`], clientId: 'test' })
+  assert.deepEqual(await readAll(there, 'factory.readings', 1), [['21.5'], []])
+  // The password stands in no answer of Connect's.
+  const shown = await fetch(`${factory.connectUrl}/connectors?expand=info`)
+  assert.ok(!(await shown.text()).includes('difficult'))
 })
 
 /** By partition, once there are as many as that. */
