@@ -1,6 +1,7 @@
 /** What tests of mirrors configure, and look at. */
 import type { KafkaClient } from '../../src/client/index.ts'
 import type { Record } from '../../src/protocols/kafka/record-batch.ts'
+import { eventually } from './eventually.ts'
 
 const mirrors = 'org.apache.kafka.connect.mirror'
 
@@ -67,4 +68,25 @@ export async function countOf(client: KafkaClient, topic: string): Promise<numbe
     info.partitions.map(({ partition }) => ({ topic, partition, at: 'latest' as const })),
   )
   return ends.reduce((sum, { offset }) => sum + Number(offset), 0)
+}
+
+/** A member of a group that reads so many records of a topic, commits, and leaves. What it has read. */
+export async function readBy(
+  client: KafkaClient,
+  group: string,
+  topic: string,
+  count: number,
+): Promise<string[]> {
+  const read: string[] = []
+  const consumer = client.consumer({
+    ...{ group, topics: [topic], commitsHandled: true, fromBeginning: true },
+    onRecords: (_topic, _partition, records) => {
+      for (const { value } of records) read.push(`${value}`)
+    },
+  })
+  const running = consumer.run()
+  await eventually(`${group} has read`, () => read.length >= count, 60_000)
+  await consumer.close()
+  await running
+  return read
 }
