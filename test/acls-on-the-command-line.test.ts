@@ -41,6 +41,17 @@ test('rules are added, listed by what applies to a name, and removed', async (t)
   assert.equal(JSON.parse(left.stdout).length, 3)
 })
 
+test('rules about delegation tokens name a user as Kafka does', async (t) => {
+  const acls = await openAcls(t)
+  const rule = ['--principal', 'scheduler', '--operation', 'CreateTokens', '--user', 'alice']
+  assert.equal((await acls('add', ...rule)).code, 0)
+  const listed = await acls('list', '--user', 'User:alice', '-o', 'json')
+  assert.deepEqual(
+    JSON.parse(listed.stdout).map(({ name }: { name: string }) => name),
+    ['User:alice'],
+  )
+})
+
 test('a rule about nothing or about two things is not added, and nothing is removed by no option', async (t) => {
   const acls = await openAcls(t)
   for (const args of [

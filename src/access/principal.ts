@@ -14,6 +14,10 @@ export function user(name: string): Principal {
   return { type: 'User', name }
 }
 
+export function isSamePrincipal(one: Principal, other: Principal): boolean {
+  return one.type === other.type && one.name === other.name
+}
+
 export function formatPrincipal({ type, name }: Principal): string {
   return `${type}:${name}`
 }

@@ -10,6 +10,7 @@ import { BufferPool } from './buffer-pool.ts'
 import { ClusterState, clusterEntry } from './cluster-state.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionLimits } from './connection-limits.ts'
+import { DelegationTokens } from './delegation/index.ts'
 import { FetchSessions } from './fetch-sessions.ts'
 import { GroupCoordinator } from './groups/index.ts'
 import type { Services } from './handler.ts'
@@ -116,6 +117,7 @@ export class Broker implements AsyncDisposable {
       mustLogIn,
     })
     stack.defer(() => services.groups.close())
+    stack.defer(() => services.delegationTokens.close())
     if (mustLogIn) void services.logins.prepare()
     await makeTopics(services.topics, options.topics ?? {})
     const connections = new Set<Connection>()
@@ -156,6 +158,7 @@ export class Broker implements AsyncDisposable {
   async #close(): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.close()))
     this.#services.groups.close()
+    this.#services.delegationTokens.close()
     await this.#log.close()
   }
 
@@ -198,6 +201,7 @@ async function openServices(
   const waitingRoom = new WaitingRoom(clock)
   log.onDurable((partition) => waitingRoom.wake(partition))
   const mostAcls = settings.number('leat.max.acls')
+  const delegationTokens = DelegationTokens.open({ ...parts, state, stateTopic })
   return {
     access: parts.access && new AccessControl(parts.access, { state, stateTopic, mostAcls }),
     quotas: new Quotas(parts.quotas, { state, stateTopic, settings, clock }),
@@ -210,9 +214,10 @@ async function openServices(
     producerIds: new ProducerIds(state, stateTopic),
     schemaGate: new SchemaGate(parts.schemaIds),
     logins: new Logins(parts.logins, {
-      ...{ state, stateTopic, secret, clock, random },
+      ...{ state, stateTopic, delegationTokens, secret, clock, random },
       mostUsers: settings.number('leat.max.scram.users'),
     }),
+    delegationTokens,
     waitingRoom,
     fetchSessions: new FetchSessions(
       random,

@@ -1,10 +1,11 @@
 /**
  * What the cluster knows about itself: its id, its topics, the next producer id, its users,
- * who may do what and how much. Entries of the state topic `__cluster_metadata`, as JSON, so that a person
+ * their delegation tokens, who may do what and how much. Entries of the state topic `__cluster_metadata`, as JSON, so that a person
  * can read them.
  */
 import type { AclBinding } from '../access/acl.ts'
 import type { Quota } from '../access/quota.ts'
+import type { DelegationToken } from './delegation/token.ts'
 import { brokerError } from './errors.ts'
 import { ScramUsers, type StoredCredential } from './sasl/scram-users.ts'
 import type { Entry, TopicState } from './state-topic.ts'
@@ -25,6 +26,8 @@ interface ClusterEntries {
   readonly quota: Quota
   /** Named by mechanism and user: see `ScramUsers`. */
   readonly scram: StoredCredential
+  /** Named by its id. */
+  readonly 'delegation-token': DelegationToken
   /** Random bytes that the salts of users whom nobody stored are made of. */
   readonly 'login-secret': { readonly secret: string }
 }
@@ -39,6 +42,7 @@ export class ClusterState implements TopicState {
   readonly acls = new Map<string, AclBinding>()
   readonly quotas = new Map<string, Quota>()
   readonly scramUsers = new ScramUsers()
+  readonly delegationTokens = new Map<string, DelegationToken>()
 
   apply(key: Buffer, value: Buffer | null): void {
     const [kind, name] = this.#parse<[Kind, string]>(key)
@@ -66,6 +70,10 @@ export class ClusterState implements TopicState {
       case 'scram':
         this.scramUsers.apply(name, value && this.#parse<StoredCredential>(value))
         break
+      case 'delegation-token':
+        if (value === null) this.delegationTokens.delete(name)
+        else this.delegationTokens.set(name, this.#parse<DelegationToken>(value))
+        break
       case 'login-secret':
         if (value !== null) {
           const { secret } = this.#parse<ClusterEntries['login-secret']>(value)
@@ -84,6 +92,9 @@ export class ClusterState implements TopicState {
     for (const [name, acl] of this.acls) yield clusterEntry('acl', name, acl)
     for (const [name, quota] of this.quotas) yield clusterEntry('quota', name, quota)
     for (const [name, stored] of this.scramUsers.live()) yield clusterEntry('scram', name, stored)
+    for (const [id, token] of this.delegationTokens) {
+      yield clusterEntry('delegation-token', id, token)
+    }
     if (this.loginSecret !== undefined) {
       yield clusterEntry('login-secret', '', { secret: this.loginSecret.toString('base64') })
     }

@@ -23,13 +23,19 @@ export interface ConfigEntry {
 
 export function describeConfig(entry: ConfigEntry) {
   const [first] = entry.layers
+  const isSensitive = entry.type.name === 'PASSWORD'
+  const shown = (value: string) => (isSensitive ? null : value)
   return {
     name: entry.name,
-    value: first.value,
+    value: shown(first.value),
     readOnly: entry.readOnly,
     configSource: first.source,
-    isSensitive: false,
-    synonyms: entry.layers.map(({ name, value, source }) => ({ name, value, source })),
+    isSensitive,
+    synonyms: entry.layers.map(({ name, value, source }) => ({
+      name,
+      value: shown(value),
+      source,
+    })),
     configType: entry.type.number,
     documentation: entry.about,
   }

@@ -1,7 +1,7 @@
 /** The kinds of value that Kafka's configurations have: how each is read, and how it is described. */
 export interface ConfigType {
   /** Kafka's name of the type and its number in DescribeConfigs (ConfigType of the Java client). */
-  readonly name: 'BOOLEAN' | 'STRING' | 'INT' | 'LONG' | 'DOUBLE' | 'LIST'
+  readonly name: 'BOOLEAN' | 'STRING' | 'INT' | 'LONG' | 'DOUBLE' | 'LIST' | 'PASSWORD'
   readonly number: number
   /** What to write, for the error of a wrong value. */
   readonly expected: string
@@ -33,6 +33,14 @@ export const replicas: ConfigType = {
 export const anyText: ConfigType = {
   name: 'STRING',
   number: 2,
+  expected: 'a text',
+  accepts: () => true,
+}
+
+/** Nobody is shown its value. */
+export const secret: ConfigType = {
+  name: 'PASSWORD',
+  number: 9,
   expected: 'a text',
   accepts: () => true,
 }

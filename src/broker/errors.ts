@@ -29,6 +29,10 @@ export const brokerError = catalogue({
     says: ({ limit }: { limit: number }) =>
       `The limit of ${limit} ACLs is reached; delete some, use prefixed ones, or raise 'leat.max.acls'.`,
   },
+  'too-many-delegation-tokens': {
+    says: ({ limit }: { limit: number }) =>
+      `The limit of ${limit} delegation tokens is reached; expire some, or raise 'leat.max.delegation.tokens'.`,
+  },
   'too-many-quotas': {
     says: ({ limit }: { limit: number }) =>
       `The limit of ${limit} quotas is reached; remove some, use defaults, or raise 'leat.max.quotas'.`,

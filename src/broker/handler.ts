@@ -8,6 +8,7 @@ import type { Log } from '../log/index.ts'
 import type { Api, Draft, MessageOf, Schema } from '../protocols/kafka/schema.ts'
 import type { AccessControl } from './access/index.ts'
 import type { BufferPool } from './buffer-pool.ts'
+import type { DelegationTokens } from './delegation/index.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { GroupCoordinator } from './groups/index.ts'
 import type { ProducerIds } from './producer-ids.ts'
@@ -33,6 +34,7 @@ export interface Services {
   readonly producerIds: ProducerIds
   readonly schemaGate: SchemaGate
   readonly logins: Logins
+  readonly delegationTokens: DelegationTokens
   readonly waitingRoom: WaitingRoom
   readonly fetchSessions: FetchSessions
   readonly buffers: BufferPool

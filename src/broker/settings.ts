@@ -11,6 +11,7 @@ import {
   long,
   numbersByAddress,
   oneOf,
+  secret,
 } from './config-types.ts'
 import { brokerError } from './errors.ts'
 import { type TopicConfigName, topicConfigs } from './topic-configs.ts'
@@ -119,6 +120,31 @@ export const brokerConfigs = {
     type: int(1),
     fallback: '10000',
     about: 'How many SCRAM users clients may create.',
+  },
+  'delegation.token.secret.key': {
+    type: secret,
+    fallback: '',
+    about: 'The key that delegation tokens are made with; without it there are none.',
+  },
+  'delegation.token.max.lifetime.ms': {
+    type: long(1n),
+    fallback: '604800000',
+    about: 'How old a delegation token may grow, however often it is renewed.',
+  },
+  'delegation.token.expiry.time.ms': {
+    type: long(1n),
+    fallback: '86400000',
+    about: 'How long a delegation token is good before it must be renewed.',
+  },
+  'delegation.token.expiry.check.interval.ms': {
+    type: long(1n),
+    fallback: '3600000',
+    about: 'How often expired delegation tokens are removed.',
+  },
+  'leat.max.delegation.tokens': {
+    type: int(1),
+    fallback: '10000',
+    about: 'How many delegation tokens there may be.',
   },
   'fetch.max.bytes': {
     type: int(1024),

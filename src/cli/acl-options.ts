@@ -48,6 +48,18 @@ export const ruleOptions = {
     about: 'With which transactional id.',
     example: '--transactional-id orders-1',
   },
+  user: {
+    type: 'string',
+    value: 'USER',
+    about: 'With the delegation tokens of which user: CreateTokens, DescribeTokens.',
+    example: '--user alice',
+  },
+  'delegation-token': {
+    type: 'string',
+    value: 'ID',
+    about: 'With which delegation token: Describe.',
+    example: '--delegation-token 5Tl5vWxYQcOzbPZ1Pyh2Ag',
+  },
   cluster: { type: 'boolean', about: 'With the cluster as a whole.', example: '--cluster' },
   pattern: {
     type: 'string',
@@ -108,11 +120,15 @@ export function filtersOf(options: Values): AclFilter[] {
     : operations.map((operation) => ({ ...filter, operation }))
 }
 
-function principalIn({ principal }: Values): string | undefined {
-  if (principal === undefined) return undefined
-  const found = principalOf(principal)
+function principalIn(
+  options: Values,
+  option: 'principal' | 'user' = 'principal',
+): string | undefined {
+  const given = options[option]
+  if (given === undefined || (option === 'user' && given === wildcard)) return given
+  const found = principalOf(given)
   if (found !== undefined) return formatPrincipal(found)
-  const problem = `'--principal' is '${principal}'; write a user or TYPE:NAME.`
+  const problem = `'--${option}' is '${given}'; write a user or TYPE:NAME.`
   throw cliError('usage', { problem })
 }
 
@@ -131,6 +147,8 @@ function resourceIn(options: Values): { resourceType: ResourceType; name: string
     ['Topic', options.topic],
     ['Group', options.group],
     ['TransactionalId', options['transactional-id']],
+    ['User', principalIn(options, 'user')],
+    ['DelegationToken', options['delegation-token']],
     ['Cluster', options.cluster === true ? clusterName : undefined],
   ]
   const named = given.flatMap(([resourceType, name]) =>

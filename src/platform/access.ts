@@ -6,6 +6,7 @@ import {
   operations,
   type ResourceType,
   supportedOperations,
+  wildcard,
 } from '../access/acl.ts'
 import { hostAddress } from '../access/host.ts'
 import { formatPrincipal, principalOf } from '../access/principal.ts'
@@ -29,6 +30,16 @@ const principal = (about: string) =>
     const found = principalOf(raw)
     return found && formatPrincipal(found)
   })
+
+/** Users are resources under the names of their principals. */
+const ownerOfTokens = scalar(
+  { about: "A user whose delegation tokens are meant; '*' is every one.", example: 'bob' },
+  'a user or TYPE:NAME',
+  (raw) => {
+    const found = principalOf(raw)
+    return raw === wildcard ? raw : found && formatPrincipal(found)
+  },
+)
 
 /** The keys by which a rule names its resource. */
 const resourceKeys = {
@@ -54,7 +65,7 @@ const rule = part('Who may do what.', {
   ),
   transactionalId: optional(text({ about: 'A transactional id.', example: 'orders-1' })),
   delegationToken: optional(text({ about: 'A delegation token.', example: 'token-1' })),
-  user: optional(text({ about: 'A user whose delegation tokens are meant.', example: 'bob' })),
+  user: optional(ownerOfTokens),
   pattern: choice(
     {
       about: 'Whether the name is meant whole (literal) or as how names begin (prefixed).',

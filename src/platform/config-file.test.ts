@@ -206,6 +206,11 @@ const wrongFiles: [string, string, string][] = [
     'leat.yml:3:26 \'password\' stands here for all to read; write "${env:MY_USER_PASSWORD}" or "${file:./secrets/my-user}".',
   ],
   [
+    'a secret key that stands in the file',
+    'kafka:\n  config: { delegation.token.secret.key: open }\n',
+    'leat.yml:2:42 \'delegation.token.secret.key\' stands here for all to read; write "${env:DELEGATION_TOKEN_PASSWORD}" or "${file:./secrets/delegation-token}".',
+  ],
+  [
     'a mechanism of login that there is not',
     'kafka:\n  listeners: [ { bind: localhost:9092, auth: [ GSSAPI ] } ]\n',
     "leat.yml:2:48 'auth' is 'GSSAPI'; write PLAIN or SCRAM-SHA-256 or SCRAM-SHA-512 or OAUTHBEARER such as SCRAM-SHA-512.",

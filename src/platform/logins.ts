@@ -161,6 +161,7 @@ function passwordsIn(raw: unknown): { at: (string | number)[]; value: unknown; n
         { at: ['mirrors', index, end, 'sasl', 'tokenEndpoint', 'clientSecret'], name: alias },
       ]),
     ),
+    { at: ['kafka', 'config', 'delegation.token.secret.key'], name: 'delegation-token' },
   ]
   return places.map(({ at, name }) => ({ at, name, value: inside(raw, ...at) }))
 }

@@ -11,6 +11,7 @@ import {
   resourceTypes,
   supportedOperations,
 } from '../../src/access/acl.ts'
+import { createToken, describeTokens } from '../../src/broker/delegation/testing/token-requests.ts'
 import { batchOf, type Peer } from '../../src/broker/testing/peer.ts'
 import { Produce } from '../../src/protocols/kafka/apis/00-produce.ts'
 import { Metadata } from '../../src/protocols/kafka/apis/03-metadata.ts'
@@ -26,6 +27,7 @@ import { type GuardedKafka, guardedApacheKafka, guardedLeat } from '../helpers/g
 import {
   changes,
   group,
+  owner,
   type Question,
   questions,
   topic,
@@ -52,6 +54,7 @@ const resources = [
   { type: 'Group', name: group },
   { type: 'Cluster', name: 'kafka-cluster' },
   { type: 'TransactionalId', name: transaction },
+  { type: 'User', name: `User:${owner}` },
 ] as const
 
 /** Whatever can be allowed, each alone; where it stands in words is the title of the comparison. */
@@ -256,6 +259,11 @@ async function prepare(t: TestContext, { connect }: GuardedKafka): Promise<Side>
     })
     return topics[0]?.partitions[0]?.errorCode === 0
   })
+  const { tokens } = await describeTokens(admin, [owner])
+  if (tokens.length === 0) await createToken(admin)
+  await eventually('the token is known', async () => {
+    return (await describeTokens(admin, [owner])).tokens.length === 1
+  })
   await eventually('producer ids are given out', async () => {
     const who = { transactionalId: null, transactionTimeoutMs: 1000 }
     return (await admin.request(InitProducerId, 4, who)).errorCode === 0
@@ -329,6 +337,11 @@ const ownOfEach = new Set([
   'usableBytes',
   'partitionSize',
   'abortedTransactions',
+  'tokenId',
+  'hmac',
+  'issueTimestamp',
+  'expiryTimestamp',
+  'maxTimestamp',
 ])
 
 function comparable(value: unknown): unknown {

@@ -25,6 +25,10 @@ import { DescribeConfigs } from '../../src/protocols/kafka/apis/32-describe-conf
 import { AlterConfigs } from '../../src/protocols/kafka/apis/33-alter-configs.ts'
 import { DescribeLogDirs } from '../../src/protocols/kafka/apis/35-describe-log-dirs.ts'
 import { CreatePartitions } from '../../src/protocols/kafka/apis/37-create-partitions.ts'
+import { CreateDelegationToken } from '../../src/protocols/kafka/apis/38-create-delegation-token.ts'
+import { RenewDelegationToken } from '../../src/protocols/kafka/apis/39-renew-delegation-token.ts'
+import { ExpireDelegationToken } from '../../src/protocols/kafka/apis/40-expire-delegation-token.ts'
+import { DescribeDelegationToken } from '../../src/protocols/kafka/apis/41-describe-delegation-token.ts'
 import { DeleteGroups } from '../../src/protocols/kafka/apis/42-delete-groups.ts'
 import { IncrementalAlterConfigs } from '../../src/protocols/kafka/apis/44-incremental-alter-configs.ts'
 import { ListPartitionReassignments } from '../../src/protocols/kafka/apis/46-list-partition-reassignments.ts'
@@ -43,6 +47,8 @@ import type { Api, Draft, Schema } from '../../src/protocols/kafka/schema.ts'
 export const topic = 'readings'
 export const group = 'dashboards'
 export const transaction = 'orders'
+/** Has a delegation token. */
+export const owner = 'admin'
 const absent = 'absent'
 const names = [topic, absent]
 const noId = Buffer.alloc(16)
@@ -219,6 +225,26 @@ export const questions: readonly Question[] = [
     timeoutMs: 1000,
     validateOnly: true,
   })),
+  // Whom no login is for cannot renew it: nothing is made where it is allowed.
+  question(
+    CreateDelegationToken,
+    () => ({
+      ownerPrincipalType: 'User',
+      ownerPrincipalName: owner,
+      renewers: [{ principalType: 'Group', principalName: owner }],
+      maxLifetimeMs: -1n,
+    }),
+    3,
+  ),
+  question(RenewDelegationToken, () => ({ hmac: noId, renewPeriodMs: -1n })),
+  question(ExpireDelegationToken, () => ({ hmac: noId, expiryTimePeriodMs: -1n })),
+  question(DescribeDelegationToken, () => ({ owners: null })),
+  question(
+    DescribeDelegationToken,
+    () => ({ owners: [{ principalType: 'User', principalName: owner }] }),
+    1,
+    ' of a user',
+  ),
   question(DeleteGroups, () => ({ groupsNames: [absent] })),
   question(ListPartitionReassignments, () => ({})),
   question(OffsetDelete, () => ({

@@ -21,6 +21,7 @@ const mainClasses = {
   LogDirsCommand: { old: 'kafka.admin.LogDirsCommand', since: '3', now: tools },
   AclCommand: { old: 'kafka.admin.AclCommand', since: '4', now: tools },
   ConfigCommand: { old: 'kafka.admin.ConfigCommand', since: '9', now: tools },
+  DelegationTokenCommand: { old: 'kafka.admin.DelegationTokenCommand', since: '3', now: tools },
   VerifiableProducer: { old: 'absent', since: '3', now: tools },
   VerifiableConsumer: { old: 'absent', since: '3', now: tools },
   ProducerPerformance: { old: 'absent', since: '3', now: tools },

@@ -4,6 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Random } from '../../base/random.ts'
+import { RecentlyUsed } from '../../base/recently-used.ts'
 import { Turns } from '../../base/turns.ts'
 import {
   credentialOf,
@@ -17,13 +18,16 @@ import {
   type ScramName,
   scramMechanisms,
 } from '../../protocols/sasl/scram/mechanisms.ts'
-import type { FindAccount } from '../../protocols/sasl/scram/server.ts'
+import type { FindAccount, ScramAccount } from '../../protocols/sasl/scram/server.ts'
+import type { TokenAccount } from '../delegation/index.ts'
 
 interface AccountSources {
   /** The passwords of the configuration, by user. */
   readonly declared: ReadonlyMap<string, string>
   /** What clients have stored for a user and a mechanism. */
   readonly stored: (user: string, mechanism: ScramName) => ScramCredential | undefined
+  /** What a delegation token with this id stands for. */
+  readonly token: (id: string) => TokenAccount | undefined
   /** Makes salts that nobody can foresee and that are always the same for the same name. */
   readonly secret: Buffer
   readonly random: Random
@@ -31,10 +35,13 @@ interface AccountSources {
 
 /** Two at a time leave threads of Node's pool to the log's syncs. */
 const mostChecksAtOnce = 2
+/** A token's is made anew, in a millisecond, where it was forgotten. */
+const mostTokenCredentials = 1000
 
 export class Accounts {
   readonly #sources: AccountSources
   readonly #declared = new Map<string, Promise<ScramCredential>>()
+  readonly #ofTokens = new RecentlyUsed<string, Promise<ScramCredential>>(mostTokenCredentials)
   /** A digest of the password that a credential was last seen to belong to: see `check`. */
   readonly #seen = new WeakMap<ScramCredential, Buffer>()
   /** At most one check waits for each connection. */
@@ -53,12 +60,10 @@ export class Accounts {
 
   /** For SCRAM. */
   find(mechanism: ScramMechanism): FindAccount {
-    return async (user, isTokenId) => ({
-      credential: isTokenId
-        ? this.#decoy(mechanism, `token/${user}`)
-        : await this.#credential(mechanism, user),
-      login: { user },
-    })
+    return async (user, isTokenId) =>
+      isTokenId
+        ? await this.#accountOfToken(mechanism, user)
+        : { credential: await this.#credential(mechanism, user), login: { user } }
   }
 
   /**
@@ -94,17 +99,38 @@ export class Accounts {
     return this.#sources.stored(user, mechanism.name) ?? this.#decoy(mechanism, user)
   }
 
+  async #accountOfToken(mechanism: ScramMechanism, id: string): Promise<ScramAccount> {
+    const token = this.#sources.token(id)
+    const name = `token/${id}`
+    if (token === undefined) {
+      return { credential: this.#decoy(mechanism, name), login: { user: id } }
+    }
+    const key = `${mechanism.name}/${id}`
+    const credential = this.#ofTokens.get(key) ?? this.#salted(mechanism, name, token.password)
+    this.#ofTokens.set(key, credential)
+    return { credential: await credential, login: token.login }
+  }
+
   #derived(mechanism: ScramMechanism, user: string, password: string): Promise<ScramCredential> {
     const key = `${mechanism.name}/${user}`
     let credential = this.#declared.get(key)
     if (credential === undefined) {
-      const salting = { salt: this.#saltOf(mechanism, user), iterations: fewestIterations }
-      credential = this.#turns
-        .take(() => saltPassword(mechanism, password, salting.salt, salting.iterations))
-        .then((salted) => credentialOf(mechanism, salted, salting))
+      credential = this.#salted(mechanism, user, password)
       this.#declared.set(key, credential)
     }
     return credential
+  }
+
+  async #salted(
+    mechanism: ScramMechanism,
+    name: string,
+    password: string,
+  ): Promise<ScramCredential> {
+    const salting = { salt: this.#saltOf(mechanism, name), iterations: fewestIterations }
+    const salted = await this.#turns.take(() =>
+      saltPassword(mechanism, password, salting.salt, salting.iterations),
+    )
+    return credentialOf(mechanism, salted, salting)
   }
 
   /** What strangers see where there is no such user: a salt as of a user, and no password. */

@@ -11,6 +11,7 @@ import {
 } from '../../protocols/sasl/scram/mechanisms.ts'
 import { ScramServer } from '../../protocols/sasl/scram/server.ts'
 import type { ClusterState } from '../cluster-state.ts'
+import type { DelegationTokens } from '../delegation/index.ts'
 import type { Entry, StateTopic } from '../state-topic.ts'
 import { Accounts } from './accounts.ts'
 import { type TokenOptions, Tokens } from './tokens.ts'
@@ -27,6 +28,7 @@ interface Parts {
   /** Where the users are that clients have made. */
   readonly state: ClusterState
   readonly stateTopic: StateTopic
+  readonly delegationTokens: Pick<DelegationTokens, 'account'>
   readonly mostUsers: number
   readonly secret: Buffer
   readonly clock: Clock
@@ -41,11 +43,12 @@ export class Logins {
   readonly #tokens: Tokens | undefined
 
   constructor({ users = {}, tokens }: LoginOptions, parts: Parts) {
-    const { state, secret, clock, random } = parts
+    const { state, delegationTokens, secret, clock, random } = parts
     this.#parts = parts
     this.#accounts = new Accounts({
       declared: new Map(Object.entries(users)),
       stored: (user, mechanism) => state.scramUsers.find(user, mechanism),
+      token: (id) => delegationTokens.account(id),
       secret,
       random,
     })

@@ -71,6 +71,11 @@ export class SaslSession {
     return this.#login !== undefined
   }
 
+  /** Whether a delegation token was shown, and not what only the user has. */
+  get isByDelegationToken(): boolean {
+    return this.#login?.isByDelegationToken === true
+  }
+
   /** Whether nothing more is taken: the connection ends when its last answer has left. */
   get hasFailed(): boolean {
     return this.#state === 'nothing'

@@ -92,6 +92,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Lists, adds and removes users who log in with a password.',
     load: async () => (await import('./users.ts')).users,
   },
+  tokens: {
+    summary: 'Makes, lists, renews and expires delegation tokens.',
+    load: async () => (await import('./tokens.ts')).tokens,
+  },
   schemas: {
     summary: 'Lists, shows, registers, checks and compares the schemas of a registry.',
     load: async () => (await import('./schemas.ts')).schemas,

@@ -33,6 +33,8 @@ export interface Login {
   readonly user: string
   /** When the proof expires, in milliseconds since the epoch; absent where it does not. */
   readonly expiresAtMs?: number | undefined
+  /** Whether it was proved by a delegation token (KIP-48), and not by what only the user has. */
+  readonly isByDelegationToken?: boolean
 }
 
 export interface Failed {
