@@ -24,7 +24,7 @@ export interface GroupConsumerOptions
   readonly beginAt?: (topic: string, partition: number) => 'earliest' | 'latest'
   readonly fetching?: Pick<
     FetcherOptions,
-    'maxWaitMs' | 'minBytes' | 'maxBytes' | 'maxPartitionBytes' | 'reset'
+    'maxWaitMs' | 'minBytes' | 'maxBytes' | 'maxPartitionBytes' | 'committedOnly' | 'reset'
   >
   /**
    * These partitions are ours, to be read as soon as it has resolved: from there on, or from where
@@ -144,7 +144,7 @@ export class GroupConsumer implements AsyncDisposable {
   /** Where each partition is read on: where the group left it, else where it is to begin. */
   async #positions(assigned: readonly TopicPartitions[]): Promise<AssignedPosition[]> {
     const byDefault = this.#options.fromBeginning ? 'earliest' : 'latest'
-    const { beginAt = () => byDefault } = this.#options
+    const { beginAt = () => byDefault, fetching: { committedOnly } = {} } = this.#options
     const positions: AssignedPosition[] = []
     const unknown: AskedOffset[] = []
     const committed = new Map<string, bigint>()
@@ -154,8 +154,9 @@ export class GroupConsumer implements AsyncDisposable {
     for (const { topic, partitions } of assigned) {
       for (const partition of partitions) {
         const next = committed.get(`${topic}/${partition}`)
-        if (next === undefined) unknown.push({ topic, partition, at: beginAt(topic, partition) })
-        else positions.push({ topic, partition, next, isCommitted: true })
+        if (next === undefined) {
+          unknown.push({ topic, partition, at: beginAt(topic, partition), committedOnly })
+        } else positions.push({ topic, partition, next, isCommitted: true })
       }
     }
     const { cluster, patience, requestTimeoutMs } = this.#parts

@@ -8,6 +8,7 @@ import type { MessageOf } from '../../protocols/kafka/schema.ts'
 import type { Cluster } from './cluster.ts'
 import { answeredError, clientError } from './errors.ts'
 import { type FetchedBatch, readFetched, readFetchedBatches } from './fetched-records.ts'
+import { isolationLevel } from './isolation.ts'
 import { type AskedOffset, listOffsets } from './offsets.ts'
 import { type Patience, retryDelayMs } from './retry.ts'
 
@@ -83,7 +84,6 @@ const defaults = {
 }
 /** Topic ids take the place of names in version 13. */
 const byName = 12
-const isolation = { uncommitted: 0, committed: 1 }
 /** Asks for no fetch session (KIP-227). */
 const withoutSession = { sessionId: 0, sessionEpoch: -1 }
 
@@ -177,7 +177,8 @@ export class Fetcher implements AsyncDisposable {
 
   async #find({ topic, partition }: Assignment, at: AskedOffset['at']): Promise<bigint> {
     const { cluster, patience, requestTimeoutMs } = this.#parts
-    const asked = [{ topic, partition, at }]
+    const { committedOnly } = this.#options
+    const asked = [{ topic, partition, at, committedOnly }]
     const [found] = await listOffsets(asked, cluster, patience, requestTimeoutMs)
     if (found?.error !== undefined) throw found.error
     return found?.offset ?? 0n
@@ -232,8 +233,10 @@ export class Fetcher implements AsyncDisposable {
         })),
       }),
     )
-    const isolationLevel = committedOnly ? isolation.committed : isolation.uncommitted
-    const body = { maxWaitMs, minBytes, maxBytes, isolationLevel, topics, ...withoutSession }
+    const body = {
+      ...{ maxWaitMs, minBytes, maxBytes, topics, ...withoutSession },
+      isolationLevel: isolationLevel(committedOnly),
+    }
     const timeoutMs = maxWaitMs + requestTimeoutMs
     return await connection.request(Fetch, body, { atMost: byName, timeoutMs })
   }

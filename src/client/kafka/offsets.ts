@@ -2,6 +2,7 @@ import type { LeatError } from '../../base/errors.ts'
 import { ListOffsets } from '../../protocols/kafka/apis/02-list-offsets.ts'
 import type { Cluster } from './cluster.ts'
 import { asLeatError, checkAnswer } from './errors.ts'
+import { isolationLevel } from './isolation.ts'
 import { type Patience, retrying } from './retry.ts'
 
 export interface AskedOffset {
@@ -9,6 +10,8 @@ export interface AskedOffset {
   readonly partition: number
   /** The first record, the end, or the first record with at least this timestamp (milliseconds). */
   readonly at: 'earliest' | 'latest' | bigint
+  /** Whether the end is before the first record of a transaction that is still open. */
+  readonly committedOnly?: boolean | undefined
 }
 
 export interface FoundOffset {
@@ -42,12 +45,14 @@ export async function listOffsets(
 }
 
 /** Throws what the broker answers; retriably, if the leader has to be found again. */
-async function listOffset({ topic, partition, at }: AskedOffset, cluster: Cluster) {
+async function listOffset({ topic, partition, ...asked }: AskedOffset, cluster: Cluster) {
+  const { at, committedOnly } = asked
   const timestamp = typeof at === 'bigint' ? at : specialTimestamps[at]
   try {
     const connection = await cluster.broker(await cluster.leader(topic, partition))
     const answer = await connection.request(ListOffsets, {
       replicaId: -1,
+      isolationLevel: isolationLevel(committedOnly),
       topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }],
     })
     const found = answer.topics[0]?.partitions[0]
