@@ -29,6 +29,7 @@ export type {
 } from './kafka/fetcher.ts'
 export type { Beat, GroupMember, GroupMemberOptions } from './kafka/group-member.ts'
 export type { GroupProtocol, JoinedGroup, MemberMetadata } from './kafka/group-membership.ts'
+export { isolationLevels } from './kafka/isolation.ts'
 export type { AskedOffset, FoundOffset } from './kafka/offsets.ts'
 export { partitionOfKey } from './kafka/partitioner.ts'
 export type { SequencedBatch } from './kafka/produce-at.ts'

@@ -98,7 +98,8 @@ async function stretchesOf(
   const starts = await client.offsets(
     places.map((place) => ({ ...place, at: 'earliest' as const })),
   )
-  const ends = await client.offsets(places.map((place) => ({ ...place, at: 'latest' as const })))
+  const latest = { at: 'latest', committedOnly: true } as const
+  const ends = await client.offsets(places.map((place) => ({ ...place, ...latest })))
   return places.flatMap((place, index) => {
     const start = starts[index]?.offset ?? 0n
     const end = ends[index]?.offset ?? 0n
@@ -120,6 +121,7 @@ async function readStretches(
   const open = new Map(stretches.map((one) => [`${one.topic}/${one.partition}`, one]))
   let left = count
   const fetcher = client.fetcher({
+    committedOnly: true,
     onError: reject,
     async onRecords(topic, partition, records, ...rest) {
       const stretch = open.get(`${topic}/${partition}`)

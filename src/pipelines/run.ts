@@ -167,6 +167,7 @@ export class Pipeline {
       group: groupOf(this.name),
       topics,
       fromBeginning: this.#spec.start === 'beginning',
+      fetching: { committedOnly: true },
       commitsHandled: false,
       sessionTimeoutMs,
       ...(instance && { instanceId: `${instance}-${this.name}` }),

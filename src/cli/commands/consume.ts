@@ -1,6 +1,6 @@
 import { systemClock } from '../../base/clock.ts'
-import type { KafkaClient } from '../../client/index.ts'
-import { command, type ValuesOf, wholeNumber } from '../command.ts'
+import { isolationLevels, type KafkaClient } from '../../client/index.ts'
+import { command, oneOf, type ValuesOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
 import { kafkaOptions, openKafka, topicsOf } from '../kafka.ts'
 import { type RecordFields, toEnvelope } from '../records/envelope.ts'
@@ -36,6 +36,13 @@ const options = {
     value: 'NAME',
     about: 'Reads as a member of this group, and commits what was printed.',
     example: '-g dashboards',
+  },
+  'isolation-level': {
+    type: 'string',
+    value: 'LEVEL',
+    about:
+      'Whether all is printed (read_uncommitted, the default), or nothing of transactions that were aborted or are open (read_committed).',
+    example: '--isolation-level read_committed',
   },
   number: {
     type: 'string',
@@ -136,7 +143,8 @@ async function readRange(
       .filter(({ partition }) => only === undefined || only.includes(partition))
       .map(({ partition }) => ({ topic: name, partition })),
   )
-  const ranges = await resolveRange(client, places, range)
+  const committedOnly = readsCommittedOnly(options)
+  const ranges = await resolveRange(client, places, range, committedOnly)
   const open = new Map(
     ranges
       .filter(({ from, to }) => to === undefined || from < to)
@@ -145,6 +153,7 @@ async function readRange(
   if (open.size === 0) return
   await new Promise<void>((resolve, reject) => {
     const fetcher = client.fetcher({
+      committedOnly,
       async onRecords(topic, partition, records) {
         const end = open.get(`${topic}/${partition}`)?.to
         for (const record of records) {
@@ -169,6 +178,10 @@ async function readRange(
   })
 }
 
+function readsCommittedOnly({ 'isolation-level': given }: Options): boolean {
+  return oneOf('isolation-level', given, isolationLevels, 'read_uncommitted') === 'read_committed'
+}
+
 async function readAsMember(
   client: KafkaClient,
   group: string,
@@ -185,6 +198,7 @@ async function readAsMember(
     group,
     topics,
     fromBeginning: options['from-beginning'] ?? false,
+    fetching: { committedOnly: readsCommittedOnly(options) },
     async onRecords(topic, partition, records) {
       for (const record of records) {
         // What is not printed is not committed, so the next run goes on with it.

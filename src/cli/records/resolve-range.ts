@@ -1,5 +1,5 @@
 /** Turns an offset range into offsets of each partition. */
-import type { KafkaClient } from '../../client/index.ts'
+import type { AskedOffset, KafkaClient } from '../../client/index.ts'
 import type { OffsetRange, Point } from './offset-range.ts'
 
 export interface PartitionRange {
@@ -10,25 +10,24 @@ export interface PartitionRange {
   readonly to?: bigint
 }
 
-interface Place {
-  readonly topic: string
-  readonly partition: number
-}
+type Place = Pick<AskedOffset, 'topic' | 'partition' | 'committedOnly'>
 
 /** A range that has an end never reaches beyond what is there now: it would wait for it for ever. */
 export async function resolveRange(
   client: KafkaClient,
-  places: readonly Place[],
+  places: readonly Pick<Place, 'topic' | 'partition'>[],
   range: OffsetRange,
+  committedOnly = false,
 ): Promise<PartitionRange[]> {
-  const starts = await offsetsAt(client, places, 'earliest')
-  const ends = await offsetsAt(client, places, 'latest')
+  const asked = places.map((place) => ({ ...place, committedOnly }))
+  const starts = await offsetsAt(client, asked, 'earliest')
+  const ends = await offsetsAt(client, asked, 'latest')
   const resolve = async (point: Point): Promise<bigint[]> => {
     if ('offset' in point) return places.map(() => point.offset)
     if ('afterStart' in point) return starts.map((start) => start + point.afterStart)
     if ('beforeEnd' in point) return ends.map((end) => end - point.beforeEnd)
     if ('at' in point) return point.at === 'start' ? starts : ends
-    const found = await offsetsAt(client, places, BigInt(Math.trunc(point.timeMs)))
+    const found = await offsetsAt(client, asked, BigInt(Math.trunc(point.timeMs)))
     // -1 says that no record is as young as that.
     return found.map((offset, index) => (offset < 0n ? (ends[index] ?? 0n) : offset))
   }

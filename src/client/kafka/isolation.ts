@@ -1,10 +1,7 @@
 /** Which records of transactions are read, by Kafka's words (KIP-98). */
 export const isolationLevels = ['read_uncommitted', 'read_committed'] as const
 
-export type IsolationLevel = (typeof isolationLevels)[number]
-
 /** Its code in Fetch and ListOffsets. */
 export function isolationLevel(committedOnly: boolean | undefined): number {
-  const name: IsolationLevel = committedOnly === true ? 'read_committed' : 'read_uncommitted'
-  return isolationLevels.indexOf(name)
+  return isolationLevels.indexOf(committedOnly === true ? 'read_committed' : 'read_uncommitted')
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { otherWayIn, overridesOf } from './client-overrides.ts'
+import { consumerOptions, mostRecordsIn, otherWayIn, overridesOf } from './client-overrides.ts'
 
 const config = {
   'consumer.override.sasl.mechanism': 'PLAIN',
@@ -28,6 +28,33 @@ test("a connector changes of its clients what the worker's policy allows", () =>
     assert.throws(() => overridesOf(login, 'consumer', under(policy)), /not allowed/)
     assert.deepEqual(overridesOf({}, 'consumer', under(policy)), {})
   }
+})
+
+test('what the worker says of all clients holds where the connector says nothing', () => {
+  const worker = { 'consumer.isolation.level': 'read_committed', 'consumer.group.id': 'all' }
+  const isolation = (config: Record<string, string>) =>
+    consumerOptions(overridesOf(config, 'consumer', { ...worker, ...under('None') })).fetching
+      ?.committedOnly
+  assert.equal(isolation({}), true)
+  assert.deepEqual(overridesOf({}, 'consumer', worker), { 'isolation.level': 'read_committed' })
+  const own = { 'consumer.override.isolation.level': 'read_uncommitted' }
+  assert.equal(consumerOptions(overridesOf(own, 'consumer', worker)).fetching?.committedOnly, false)
+  assert.equal(consumerOptions({}).fetching?.committedOnly, false)
+})
+
+test('figures and words with which a consumer cannot work are refused with what may be written', () => {
+  assert.equal(mostRecordsIn({ 'max.poll.records': '1' }), 1)
+  for (const text of ['0', '-1', '1.5', '', 'many', '2147483648']) {
+    assert.throws(() => mostRecordsIn({ 'max.poll.records': text }), {
+      message: new RegExp(
+        `'max.poll.records' is '${text}'; write a whole number from 1 to 2147483647`,
+      ),
+    })
+  }
+  assert.throws(() => consumerOptions({ 'heartbeat.interval.ms': '0' }), /from 1 to 2147483647/)
+  assert.throws(() => consumerOptions({ 'isolation.level': 'serializable' }), {
+    message: /'isolation.level' is 'serializable'; write read_uncommitted or read_committed/,
+  })
 })
 
 test('another login or other brokers are another way to Kafka, other figures are not', () => {

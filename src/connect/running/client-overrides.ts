@@ -1,11 +1,21 @@
-/** `consumer.override.*` and `producer.override.*`: Kafka's keys as what our client calls them. */
-import type { GroupConsumerOptions, ProducerOptions } from '../../client/index.ts'
+/**
+ * `consumer.override.*` and `producer.override.*` of a connector, and the worker's `consumer.*` and
+ * `producer.*`: Kafka's keys as what our client calls them.
+ */
+import {
+  type GroupConsumerOptions,
+  isolationLevels,
+  type ProducerOptions,
+} from '../../client/index.ts'
 import { connectError } from '../errors.ts'
 import type { ConnectorConfig } from '../state/config-store.ts'
 
 type Overrides = Readonly<Record<string, string>>
 
-/** Throws 'bad-request' for what the worker's `connector.client.config.override.policy` does not allow. */
+/**
+ * What the worker says of all its clients, and the connector of its own, which goes before. Throws
+ * 'bad-request' for what the worker's `connector.client.config.override.policy` does not allow.
+ */
 export function overridesOf(
   config: ConnectorConfig,
   client: 'consumer' | 'producer',
@@ -20,7 +30,19 @@ export function overridesOf(
     const why = `'${wrong}' is not allowed by this worker (connector.client.config.override.policy: ${policy}).`
     throw connectError('bad-request', { why })
   }
-  return Object.fromEntries(found.map(([key, value]) => [key.slice(prefix.length), value]))
+  const own = found.map(([key, value]) => [key.slice(prefix.length), value])
+  return { ...ofWorker(worker, client), ...Object.fromEntries(own) }
+}
+
+/** Each connector is a group by itself. */
+const ofConnectorsAlone = ['group.id', 'client.id']
+
+function ofWorker(worker: ConnectorConfig, client: string): Overrides {
+  const pairs = Object.entries(worker).flatMap(([key, value]) => {
+    const name = key.startsWith(`${client}.`) ? key.slice(client.length + 1) : undefined
+    return name === undefined || ofConnectorsAlone.includes(name) ? [] : [[name, value]]
+  })
+  return Object.fromEntries(pairs)
 }
 
 const ofPrincipals = ['security.protocol', 'sasl.jaas.config', 'sasl.mechanism']
@@ -54,9 +76,9 @@ export function consumerOptions(overrides: Overrides): Partial<GroupConsumerOpti
   const read = numbersOf(overrides)
   return {
     sessionTimeoutMs,
-    ...read('session.timeout.ms', 'sessionTimeoutMs'),
-    ...read('heartbeat.interval.ms', 'heartbeatMs'),
-    ...read('max.poll.interval.ms', 'rebalanceTimeoutMs'),
+    ...read('session.timeout.ms', 'sessionTimeoutMs', 1),
+    ...read('heartbeat.interval.ms', 'heartbeatMs', 1),
+    ...read('max.poll.interval.ms', 'rebalanceTimeoutMs', 1),
     ...read('metadata.max.age.ms', 'metadataMaxAgeMs'),
     fromBeginning: overrides['auto.offset.reset'] !== 'latest',
     fetching: {
@@ -64,8 +86,17 @@ export function consumerOptions(overrides: Overrides): Partial<GroupConsumerOpti
       ...read('fetch.max.bytes', 'maxBytes'),
       ...read('fetch.max.wait.ms', 'maxWaitMs'),
       ...read('max.partition.fetch.bytes', 'maxPartitionBytes'),
+      committedOnly: readsCommittedOnly(overrides),
     },
   }
+}
+
+/** Kafka's consumers read all records unless they are told otherwise. */
+function readsCommittedOnly({ 'isolation.level': given = 'read_uncommitted' }: Overrides): boolean {
+  const level = isolationLevels.find((one) => one === given.toLowerCase())
+  if (level !== undefined) return level === 'read_committed'
+  const why = `'isolation.level' is '${given}'; write ${isolationLevels.join(' or ')}.`
+  throw connectError('bad-request', { why })
 }
 
 const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
@@ -86,17 +117,22 @@ export function producerOptions(overrides: Overrides): ProducerOptions {
 const usualMostRecords = 5000
 
 export function mostRecordsIn(overrides: Overrides): number {
-  const { most = usualMostRecords } = numbersOf(overrides)('max.poll.records', 'most')
+  const { most = usualMostRecords } = numbersOf(overrides)('max.poll.records', 'most', 1)
   return most
 }
 
+/** Kafka's type of these keys has 32 bits. */
+const largestInt = 2 ** 31 - 1
+
 function numbersOf(overrides: Overrides) {
-  return <Name extends string>(key: string, name: Name): { [Key in Name]?: number } => {
+  return <Name extends string>(key: string, name: Name, least = 0): { [Key in Name]?: number } => {
     const text = overrides[key]
     if (text === undefined) return {}
-    const value = Number(text)
-    if (Number.isInteger(value) && value >= 0) return { [name]: value } as { [Key in Name]: number }
-    const why = `'….override.${key}' is '${text}'; write a whole number.`
+    const value = text.trim() === '' ? Number.NaN : Number(text)
+    if (Number.isInteger(value) && value >= least && value <= largestInt) {
+      return { [name]: value } as { [Key in Name]: number }
+    }
+    const why = `'${key}' is '${text}'; write a whole number from ${least} to ${largestInt}.`
     throw connectError('bad-request', { why })
   }
 }

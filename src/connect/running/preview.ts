@@ -4,6 +4,7 @@ import { connectError, sentenceOf } from '../errors.ts'
 import { decimalText, isDecimal, type RecordOrigin, type SinkRecord } from '../kit/index.ts'
 import { sinkSettings } from '../options/settings.ts'
 import type { ConnectorConfig } from '../state/config-store.ts'
+import { consumerOptions, overridesOf } from './client-overrides.ts'
 import { openConversion } from './conversion.ts'
 import { ErrorPolicy } from './error-policy.ts'
 import { withSecrets } from './secrets.ts'
@@ -41,7 +42,8 @@ export async function previewSink(
     })
   }
   const conversion = await openConversion(config, services.defaults)
-  const origins = await firstRecords(topics, most, client, clock)
+  const { fetching } = consumerOptions(overridesOf(config, 'consumer', services.defaults))
+  const origins = await firstRecords(topics, most, { client, clock, ...fetching })
   const errors = new Map<RecordOrigin, string>()
   const tolerant = { ...settings, 'errors.tolerance': 'all', 'errors.retry.timeout': 0 } as const
   const policy = new ErrorPolicy<RecordOrigin>(tolerant, {
@@ -57,15 +59,23 @@ export async function previewSink(
   return origins.map((origin) => shown(origin, taken.get(origin), errors.get(origin)))
 }
 
+interface Reading {
+  readonly client: KafkaClient
+  readonly clock: Clock
+  readonly committedOnly?: boolean | undefined
+}
+
 async function firstRecords(
   topics: readonly string[],
   most: number,
-  client: KafkaClient,
-  clock: Clock,
+  { client, clock, committedOnly = false }: Reading,
 ): Promise<RecordOrigin[]> {
   const infos = await client.topics(topics)
   const asked = infos.flatMap(({ name: topic, partitions }) =>
-    partitions.map(({ partition }) => ({ topic, partition, at: 'latest' as const })),
+    partitions.map(({ partition }) => ({
+      ...{ topic, partition, committedOnly },
+      at: 'latest' as const,
+    })),
   )
   const open = new Map(
     (await client.offsets(asked))
@@ -79,6 +89,7 @@ async function firstRecords(
   }
   await using fetcher = client.fetcher({
     maxWaitMs: 100,
+    committedOnly,
     reset: 'earliest',
     onRecords: (topic, partition, records) => {
       for (const record of records) origins.push({ topic, partition, ...record })

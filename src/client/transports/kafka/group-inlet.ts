@@ -100,13 +100,13 @@ export class GroupInlet implements Inlet {
   }
 
   async seek(target: SeekTarget): Promise<void> {
-    const { client, parameters } = this.#opening
+    const { client, parameters, spec } = this.#opening
     try {
       for (;;) {
         const before = this.#intake.readings
         if (before.length === 0)
           throw kafkaTransportError('kafka-unassigned', { group: this.#group })
-        const positions = await positionsAt(client, timeOf(target), before)
+        const positions = await positionsAt(client, timeOf(target), before, fetchingOf(spec))
         // Where the group has shared out anew meanwhile, there are other partitions to ask for.
         if (before.some(({ state }) => state === 'revoked')) continue
         this.#intake.leaveFor(positions)

@@ -66,9 +66,9 @@ export class LoneInlet implements Inlet {
   }
 
   async #begin(at: 'earliest' | 'latest' | bigint, places: readonly Place[]): Promise<void> {
-    const { client, parameters } = this.#opening
+    const { client, parameters, spec } = this.#opening
     try {
-      const positions = await positionsAt(client, at, places)
+      const positions = await positionsAt(client, at, places, fetchingOf(spec))
       if (this.inbox.isClosed) return
       this.#intake.leaveFor(positions)
       for (const { topic, partition, offset } of positions) {

@@ -1,5 +1,6 @@
 import type { KafkaClient } from '../../kafka/client.ts'
 import type { TopicInfo } from '../../kafka/cluster.ts'
+import type { AskedOffset } from '../../kafka/offsets.ts'
 import type { SeekTarget } from '../transport.ts'
 
 export interface Place {
@@ -18,17 +19,19 @@ export function timeOf(target: SeekTarget): 'earliest' | 'latest' | bigint {
   return target === 'beginning' ? 'earliest' : 'latest'
 }
 
-/** The offsets at a time: the end, where no record is that new. */
+/** The offsets at a time: the end, where no record is that new, for who reads so. */
 export async function positionsAt(
   client: KafkaClient,
   at: 'earliest' | 'latest' | bigint,
   places: readonly Place[],
+  { committedOnly }: Pick<AskedOffset, 'committedOnly'>,
 ): Promise<(Place & { readonly offset: bigint })[]> {
   const found = await client.offsets(
-    places.map(({ topic, partition }) => ({ topic, partition, at })),
+    places.map(({ topic, partition }) => ({ topic, partition, at, committedOnly })),
   )
   for (const { error } of found) if (error !== undefined) throw error
   const later = found.filter(({ offset }) => offset < 0n)
-  const ends = later.length === 0 ? [] : await positionsAt(client, 'latest', later)
+  const ends =
+    later.length === 0 ? [] : await positionsAt(client, 'latest', later, { committedOnly })
   return [...found.filter(({ offset }) => offset >= 0n), ...ends]
 }

@@ -1,5 +1,6 @@
 /** The broker options of a service, by kafka-python's names, as far as they mean something here. */
 import type { FetcherOptions } from '../../kafka/fetcher.ts'
+import { isolationLevels } from '../../kafka/isolation.ts'
 import type { ServiceParameters } from '../../service/parameters.ts'
 import type { Surroundings } from '../transport.ts'
 import { kafkaTransportError } from './errors.ts'
@@ -56,6 +57,10 @@ const options = {
   fetch_min_bytes: count('A fetch waits for so many bytes; 1 by default.'),
   fetch_max_wait_ms: count('How long a fetch waits at most; 500 by default.'),
   fetch_max_bytes: count('The size of an answer with messages; 16 MiB by default.', 1),
+  isolation_level: choice(
+    isolationLevels,
+    'read_committed leaves out what transactions wrote that were aborted; read_uncommitted by default.',
+  ),
   max_partition_fetch_bytes: count('The part of one partition in it; 1 MiB by default.', 1),
   security_protocol: choice(
     ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'],
@@ -141,6 +146,7 @@ export function fetchingOf(spec: KafkaSpec) {
     ...(spec.max_partition_fetch_bytes !== undefined && {
       maxPartitionBytes: spec.max_partition_fetch_bytes,
     }),
+    committedOnly: spec.isolation_level === 'read_committed',
     reset: reset === 'none' ? undefined : reset,
   } satisfies Partial<FetcherOptions>
 }
