@@ -239,7 +239,7 @@ export class FakeKafka {
 }
 
 function unknownTopic(topic: string): LeatError {
-  return new LeatError('unknown-topic', `There is no topic ${topic}.`)
+  return new LeatError('unknown-topic-or-partition', `There is no topic ${topic}.`)
 }
 
 function outOfRange(): LeatError {
