@@ -26,6 +26,8 @@ export interface Problem {
   readonly says: string
   /** Whether the key itself is wrong, rather than its value. */
   readonly isKey?: boolean
+  /** The other place, where two do not go together. */
+  readonly also?: Path
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a shape holds settings of every value.
@@ -83,18 +85,37 @@ export function choice<const Choice extends string>(
   return scalar(about, choices.join(' or '), (raw) => choices.find((one) => one === raw))
 }
 
-export function list<Value>(about: About<Value[]>, item: Setting<Value>): Setting<Value[]> {
+/** `nameOf` tells items apart: no two may have the same name. */
+export function list<Value>(
+  about: About<Value[]>,
+  item: Setting<Value>,
+  nameOf?: (value: Value) => string,
+): Setting<Value[]> {
   const { fallback } = about
   return {
     about: about.about,
     example: about.example,
     ...(fallback === undefined ? {} : { fallback: () => fallback }),
     read(raw, at, report) {
-      if (Array.isArray(raw)) return raw.map((one, index) => item.read(one, [...at, index], report))
+      if (Array.isArray(raw)) {
+        const values = raw.map((one, index) => item.read(one, [...at, index], report))
+        if (nameOf !== undefined) reportTwins(values.map(nameOf), at, report)
+        return values
+      }
       const wrong = `'${last(at)}' is ${show(raw)}; write a list such as ${about.example}.`
       report({ at, says: wrong })
       return []
     },
+  }
+}
+
+function reportTwins(names: readonly string[], at: Path, report: Report): void {
+  for (const [index, name] of names.entries()) {
+    const first = names.indexOf(name)
+    // What has no name, though it must, was reported already.
+    if (first === index || name === undefined) continue
+    const says = `'${name}' stands in '${last(at)}' twice; keep one of the two.`
+    report({ at: [...at, index], says, also: [...at, first] })
   }
 }
 

@@ -3,8 +3,10 @@ export const fileOption = {
   file: {
     type: 'string',
     short: 'f',
-    value: 'FILE',
-    about: 'The file to read instead of ./leat.yml.',
+    multiple: true,
+    value: 'FILE|FOLDER',
+    about:
+      'What to read instead of ./leat.yml; several, and all files of folders, are read as one.',
     example: '-f plant.yml',
   },
 } as const

@@ -47,6 +47,8 @@ const wrongInput = [
   'usage',
   'config-invalid',
   'config-missing',
+  'config-folder-empty',
+  'config-unreadable',
   'setting-invalid',
   'config-unknown',
   'mqtt-url',

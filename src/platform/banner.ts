@@ -24,6 +24,10 @@ export function banner(config: Config, running: Running, version: string): strin
     row('Health', urls(running.console, '/readyz')),
     row('Metrics', urls(running.console, '/metrics')),
   ]
+  if (!config.kafka.enabled) {
+    const said = 'No Kafka is enabled, so nothing is started that works with one.'
+    return [`leat ${version} is up.`, said, '', ...where.flat(), ''].join('\n')
+  }
   return [
     `leat ${version} is up.`,
     brokers === undefined
@@ -43,7 +47,7 @@ export function banner(config: Config, running: Running, version: string): strin
 
 /** A sentence for each door that is open to other machines, and to whoever comes or listens. */
 export function exposures({ kafka, mqtt, registry, connect, console }: Config): string[] {
-  const listeners = kafka.brokers === undefined ? kafka.listeners : []
+  const listeners = kafka.enabled && kafka.brokers === undefined ? kafka.listeners : []
   const open = listeners.filter(isOpen)
   const overheard = listeners.filter(
     ({ auth, tls }) => tls === undefined && auth?.some((name) => !name.startsWith('SCRAM')),

@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { isError } from '../base/errors.ts'
 import { defaultConfig } from './config.ts'
-import { parseConfig, readConfigFile } from './config-file.ts'
 import { mirrorConnectors } from './mirrors.ts'
+import { parseConfig, readConfigFiles } from './config-file.ts'
 
 const parse = (source: string, environment: Record<string, string> = {}) =>
   parseConfig(source, 'leat.yml', environment)
@@ -211,6 +211,21 @@ const wrongFiles: [string, string, string][] = [
     'leat.yml:2:42 \'delegation.token.secret.key\' stands here for all to read; write "${env:DELEGATION_TOKEN_PASSWORD}" or "${file:./secrets/delegation-token}".',
   ],
   [
+    'a password that stands in for a variable',
+    'access:\n  users:\n    bob: { password: "${env:BOB:-secret}" }\n',
+    'leat.yml:3:22 \'password\' stands here for all to read; write "${env:BOB_PASSWORD}" or "${file:./secrets/bob}".',
+  ],
+  [
+    'a route that is there twice',
+    'mqtt:\n  routes:\n    - { from: a, to: b }\n    - { from: a, to: c }\n',
+    "leat.yml:4:7 'a' stands in 'routes' twice; keep one of the two. The other one is at leat.yml:3:7.",
+  ],
+  [
+    'a switch that is neither on nor off',
+    'mqtt: { enabled: perhaps }\n',
+    "leat.yml:1:18 'enabled' is 'perhaps'; write true or false.",
+  ],
+  [
     'a mechanism of login that there is not',
     'kafka:\n  listeners: [ { bind: localhost:9092, auth: [ GSSAPI ] } ]\n',
     "leat.yml:2:48 'auth' is 'GSSAPI'; write PLAIN or SCRAM-SHA-256 or SCRAM-SHA-512 or OAUTHBEARER such as SCRAM-SHA-512.",
@@ -270,7 +285,7 @@ test('secrets come from the environment and from files beside leat.yml', async (
   writeFileSync(join(folder, 'port'), '19092\n')
   const file = join(folder, 'leat.yml')
   writeFileSync(file, 'data: "/${env:WHERE}"\nconsole: { bind: "127.0.0.1:${file:port}" }\n')
-  const config = await readConfigFile(file, { WHERE: 'there' })
+  const config = await readConfigFiles([file], { WHERE: 'there' })
   assert.equal(config.data, '/there')
   assert.equal(config.console?.bind.port, 19092)
 })
@@ -280,7 +295,7 @@ test('a path in a file is relative to the folder of the file', async () => {
 })
 
 test('a file that is not there is an error that says what to do', async () => {
-  await assert.rejects(readConfigFile('/nowhere/leat.yml', {}), /leat init/)
+  await assert.rejects(readConfigFiles(['/nowhere/leat.yml'], {}), /leat init/)
 })
 
 test('a line of rules is one rule for each operation', async () => {

@@ -1,50 +1,61 @@
-/** Reads leat.yml: everything that is wrong with it is said at once, with line, column and cure. */
-import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
-import { systemCode } from '../base/errors.ts'
-import type { Problem, Report } from '../base/settings.ts'
-import { withPathsFrom } from '../base/tls/settings.ts'
-import { saslProblem, withSaslPathsFrom } from '../client/security/index.ts'
+/**
+ * Reads leat.yml, or the files that stand for it: everything that is wrong with them is said at
+ * once, with file, line, column and cure.
+ */
+import type { Path, Problem, Report } from '../base/settings.ts'
+import { saslProblem } from '../client/security/index.ts'
+import { withAbsolutePaths } from './absolute-paths.ts'
 import { type Config, leatFile, reportContradictions, withImplied } from './config.ts'
 import { platformError } from './errors.ts'
 import { reportKafkaKeys } from './kafka-keys.ts'
-import { reportClosedDoors, reportLiteralPasswords, withKeysFrom } from './logins.ts'
-import { mirrorsFrom, reportMirrors } from './mirrors.ts'
-import { withSecrets } from './secrets.ts'
+import { reportClosedDoors, reportLiteralPasswords } from './logins.ts'
+import { reportMirrors } from './mirrors.ts'
+import { Problems } from './reading/problems.ts'
+import { placeIn, plain } from './reading/said.ts'
+import { readSources, Source } from './reading/source.ts'
+import { togetherOf } from './reading/together.ts'
+import { isReadLater, withSecrets } from './secrets.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Throws 'config-missing' or 'config-invalid'. */
-export async function readConfigFile(file: string, environment: Environment): Promise<Config> {
-  return await parseConfig(readText(file), file, environment)
+/** `paths` are files, and folders of files. Throws 'config-missing' or 'config-invalid'. */
+export async function readConfigFiles(
+  paths: readonly string[],
+  environment: Environment,
+): Promise<Config> {
+  return await configOf(readSources(paths), environment)
 }
 
-/** As `readConfigFile`, of a text that stands, or would stand, at `file`. */
+/** As `readConfigFiles`, of a text that stands, or would stand, at `file`. */
 export async function parseConfig(
-  source: string,
+  text: string,
   file: string,
   environment: Environment,
 ): Promise<Config> {
-  const lines = new LineCounter()
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
-  const place = (position: number) => {
-    const { line, col } = lines.linePos(position)
-    return `${file}:${line}:${col}`
-  }
+  return await configOf([new Source(text, file)], environment)
+}
 
-  const broken = document.errors.map(({ pos, message }) => `${place(pos[0])} ${message}.`)
+async function configOf(sources: readonly Source[], environment: Environment): Promise<Config> {
+  const broken = sources.flatMap((source) => source.broken)
   if (broken.length > 0) throw platformError('config-invalid', { problems: broken })
 
-  const problems: Problem[] = []
-  const report = (problem: Problem) => problems.push(problem)
-  const folder = dirname(resolve(file))
-  const written = document.toJS() ?? {}
-  reportLiteralPasswords(written, report)
-  const raw = withImplied(withSecrets(written, { environment, folder }, report))
+  const problems = new Problems(sources)
+  const said = togetherOf(sources, { environment, parts: leatFile.parts ?? {}, problems })
+  const place = (at: Path) => placeIn(said, at)
+  const folderOf = (at: Path) => place(at).source.folder
+  const report = (problem: Problem) => problems.add(place(problem.at), problem, place)
+
+  reportLiteralPasswords(plain(said), report)
+  const raw = withImplied(
+    plain(said, (text, { source }, at) =>
+      isReadLater(at)
+        ? text
+        : withSecrets(text, { environment, folder: source.folder }, (says) => report({ at, says })),
+    ),
+  )
   reportContradictions(raw, report)
-  const config = leatFile.read(raw, [], report)
-  const pipelines = await readPipelines(config, report)
+  const read = leatFile.read(raw, [], report)
+  const config = { ...read, pipelines: await readPipelines(read, report) }
   reportKafkaKeys(config, report)
   reportClosedDoors(config, report)
   reportMirrors(config.mirrors ?? [], report)
@@ -52,47 +63,18 @@ export async function parseConfig(
   if (loginProblem !== undefined) report({ at: ['kafka', 'sasl'], says: loginProblem })
   if (config.mqtt?.routes?.some(({ schema }) => schema !== undefined)) {
     const { reportRouteSchemas } = await import('./route-schemas.ts')
-    await reportRouteSchemas(config, folder, report)
+    await reportRouteSchemas(config, folderOf, report)
   }
-  if (problems.length > 0) {
-    throw platformError('config-invalid', {
-      problems: problems
-        .map((problem) => ({ position: positionOf(problem, document), says: problem.says }))
-        .sort((a, b) => a.position - b.position)
-        .map(({ position, says }) => `${place(position)} ${says}`),
-    })
-  }
-  return { ...withAbsolutePaths(config, folder), pipelines }
+  problems.throwIfAny()
+  return withAbsolutePaths(config.kafka.enabled ? config : withoutKafka(config), folderOf)
 }
 
-/** Paths in a file are relative to its folder. */
-function withAbsolutePaths(config: Config, folder: string): Config {
-  const { access, kafka, mqtt } = config
-  const { tls, sasl } = kafka
-  const listeners = kafka.listeners.map((listener) => ({
-    ...listener,
-    tls: listener.tls && withPathsFrom(folder, listener.tls),
-  }))
-  const mqttListeners = (mqtt?.listeners ?? []).map((listener) => ({
-    ...listener,
-    tls: listener.tls && withPathsFrom(folder, listener.tls),
-  }))
-  const routes = mqtt?.routes.map((route) => {
-    const { schema } = route
-    if (schema?.file === undefined) return route
-    return { ...route, schema: { ...schema, file: resolve(folder, schema.file) } }
-  })
+/** Without a Kafka there is nothing to do for what works with one. */
+function withoutKafka(config: Config): Config {
   return {
     ...config,
-    data: resolve(folder, config.data),
-    kafka: {
-      ...{ ...kafka, listeners },
-      tls: tls && withPathsFrom(folder, tls),
-      sasl: sasl && withSaslPathsFrom(folder, sasl),
-    },
-    access: access && withKeysFrom(folder, access),
-    mirrors: config.mirrors && mirrorsFrom(folder, config.mirrors),
-    mqtt: mqtt && routes && { ...mqtt, routes, listeners: mqttListeners },
+    ...{ mqtt: undefined, registry: undefined, connect: undefined },
+    ...{ pipelines: undefined, mirrors: undefined },
   }
 }
 
@@ -111,29 +93,4 @@ async function readPipelines(config: Config, report: Report): Promise<Config['pi
   const { reportPipelineSinks } = await import('./pipeline-sinks.ts')
   reportPipelineSinks({ ...config, pipelines }, report)
   return pipelines
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw platformError('config-missing', { file })
-    throw error
-  }
-}
-
-/** Where in the text a problem stands: its value, its key, or the nearest thing around it. */
-function positionOf({ at, isKey }: Problem, document: Document): number {
-  if (isKey) {
-    const parent = at.length === 1 ? document.contents : document.getIn(at.slice(0, -1), true)
-    const pair = isMap(parent)
-      ? parent.items.find(({ key }) => String(key) === at.at(-1))
-      : undefined
-    if (isNode(pair?.key) && pair.key.range) return pair.key.range[0]
-  }
-  for (let length = at.length; length > 0; length--) {
-    const node = document.getIn(at.slice(0, length), true)
-    if (isNode(node) && node.range) return node.range[0]
-  }
-  return document.contents?.range?.[0] ?? 0
 }

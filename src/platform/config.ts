@@ -4,6 +4,7 @@ import { principalMapping } from '../access/principal-mapping.ts'
 import { isError } from '../base/errors.ts'
 import {
   choice,
+  flag,
   integer,
   list,
   map,
@@ -89,6 +90,11 @@ const ofCluster = <Value>(
 ) => optional<Value>({ about, example, read })
 
 const kafka = part('The embedded Kafka broker, or the cluster that takes its place.', {
+  enabled: flag({
+    about: 'Without a Kafka nothing is started that works with one.',
+    example: 'true',
+    fallback: true,
+  }),
   brokers: optional(
     list(
       {
@@ -242,6 +248,7 @@ const mqtt = part('The MQTT broker over the same log.', {
       fallback: [],
     },
     mqttRoute,
+    ({ from }) => from,
   ),
   limits: map(
     { about: `Limits of the MQTT broker: ${limitNames}.`, example: '{ connections: 1000 }' },
@@ -360,11 +367,12 @@ const rulesOfTheBroker = ['authorizer', 'superUsers', 'allowEveryoneIfNoAclFound
 
 /** What is said of a cluster that takes the place of the embedded broker. */
 const ofTheCluster = ['brokers', 'tls', 'sasl']
+const ofBoth = ['enabled']
 
 /** What no single setting can know of itself. */
 export function reportContradictions(raw: unknown, report: Report): void {
   const { kafka, access } = Object(raw) as { kafka?: unknown; access?: unknown }
-  const given = Object.keys(Object(kafka))
+  const given = Object.keys(Object(kafka)).filter((name) => !ofBoth.includes(name))
   const isCluster = given.includes('brokers')
   for (const name of given.filter((one) => isCluster !== ofTheCluster.includes(one))) {
     report({

@@ -6,6 +6,14 @@ export const platformError = catalogue({
     says: ({ file }: { file: string }) =>
       `There is no ${file}; 'leat init' writes one, and 'leat up' without -f needs none.`,
   },
+  'config-folder-empty': {
+    says: ({ folder }: { folder: string }) =>
+      `There is no file in ${folder} that ends in .yml or .yaml; 'leat init -f ${folder}/leat.yml' writes one.`,
+  },
+  'config-unreadable': {
+    says: ({ path, code }: { path: string; code: string }) =>
+      `${path} cannot be read (${code}); is it a file or a folder, and may this user read it?`,
+  },
   'schema-file-wrong': {
     says: ({ file, why }: { file: string; why: string }) =>
       `The schema in '${file}' cannot be used: ${why}`,

@@ -5,15 +5,15 @@ import { type Config, defaultConfig } from './config.ts'
 export const usualFile = 'leat.yml'
 
 /**
- * Reads the file that is named, else leat.yml if it is there; without one, everything starts on the
- * default ports. Throws 'config-missing' or 'config-invalid'.
+ * Reads the files and folders that are named, else leat.yml if it is there; without one, everything
+ * starts on the default ports. Throws 'config-missing' or 'config-invalid'.
  */
 export async function loadConfig(
-  file: string | undefined,
+  paths: readonly string[] | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Config> {
-  if (file === undefined && !existsSync(usualFile)) return defaultConfig()
+  if (paths === undefined && !existsSync(usualFile)) return defaultConfig()
   // Only a file needs the YAML parser, which costs 11 ms to load.
-  const { readConfigFile } = await import('./config-file.ts')
-  return await readConfigFile(file ?? usualFile, environment)
+  const { readConfigFiles } = await import('./config-file.ts')
+  return await readConfigFiles(paths ?? [usualFile], environment)
 }

@@ -127,7 +127,8 @@ interface LoginConfig {
   }
 }
 
-const reference = /^\$\{(env|file):[^}]+\}$/
+/** What takes the place of a variable that is not set would stand there for all to read. */
+const reference = /^\$\{(file:[^}]+|env:((?!:-)[^}])+)\}$/
 
 /** Passwords must be references; the file is looked at as it was written. */
 export function reportLiteralPasswords(raw: unknown, report: Report): void {

@@ -84,6 +84,7 @@ export const mirrors = list(
     example: '[ { alias: factory, to: { brokers: [ central.example:9092 ] } } ]',
   },
   mirror,
+  ({ alias, target }) => `${alias}->${target}`,
 )
 
 export type Mirror = ValueOf<typeof mirror>

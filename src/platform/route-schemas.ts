@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { LeatError, systemCode } from '../base/errors.ts'
-import type { Report } from '../base/settings.ts'
+import type { Path, Report } from '../base/settings.ts'
 import type { NewSchema } from '../client/registry/index.ts'
 import { formats } from '../formats/schemas/formats.ts'
 import type { SchemaType } from '../formats/schemas/schema-format.ts'
@@ -32,7 +32,7 @@ export async function routeOf({ from, to, key, schema }: GivenRoute): Promise<Ro
 
 export async function reportRouteSchemas(
   { mqtt, registry }: Config,
-  folder: string,
+  folderOf: (at: Path) => string,
   report: Report,
 ): Promise<void> {
   for (const [index, { to, schema }] of (mqtt?.routes ?? []).entries()) {
@@ -43,7 +43,7 @@ export async function reportRouteSchemas(
       report({ at, says, isKey: true })
     }
     try {
-      await schemaOf(schema, to, folder)
+      await schemaOf(schema, to, folderOf(at))
     } catch (error) {
       if (!(error instanceof LeatError)) throw error
       report({ at: [...at, 'file'], says: error.message })

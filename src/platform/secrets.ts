@@ -1,7 +1,8 @@
 /** Puts secrets where a file names them: `${env:NAME}` and `${file:PATH}`, anywhere in a value. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Path, Report } from '../base/settings.ts'
+import { variableIn } from '../base/environment-reference.ts'
+import type { Path } from '../base/settings.ts'
 
 export interface SecretSources {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -9,48 +10,36 @@ export interface SecretSources {
   readonly folder: string
 }
 
+/** `report` is told what is not there, and the cure. */
 export function withSecrets(
-  value: unknown,
-  sources: SecretSources,
-  report: Report,
-  at: Path = [],
-): unknown {
-  // The connectors' are read by their tasks, so that they are stored nowhere.
-  if (isOfConnectors(at)) return value
-  if (typeof value === 'string') return resolveText(value, sources, report, at)
-  if (Array.isArray(value)) {
-    return value.map((item, index) => withSecrets(item, sources, report, [...at, index]))
-  }
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [
-      name,
-      withSecrets(item, sources, report, [...at, name]),
-    ]),
-  )
-}
-
-/** Those of Connect, those of pipelines' targets, and mirrors. */
-function isOfConnectors(at: Path): boolean {
-  if (at[0] === 'pipelines') return at.at(-1) === 'connector' && at.slice(-3).includes('to')
-  if (at[0] === 'mirrors') return at[2] === 'config' || at[3] === 'tls' || at[3] === 'sasl'
-  return at.join('/') === 'connect/connectors'
-}
-
-function resolveText(text: string, sources: SecretSources, report: Report, at: Path): string {
-  return text.replace(/\$\{(env|file):([^}]+)\}/g, (whole, kind: string, name: string) => {
+  text: string,
+  { environment, folder }: SecretSources,
+  report: (says: string) => void,
+): string {
+  return text.replace(/\$\{(env|file):([^}]+)\}/g, (whole, kind: string, said: string) => {
     if (kind === 'env') {
-      const value = sources.environment[name]
+      const { name, value } = variableIn(said, environment)
       if (value !== undefined) return value
-      report({ at, says: `${whole} names an environment variable that is not set; set ${name}.` })
+      report(`${whole} names an environment variable that is not set; set ${name}.`)
       return ''
     }
     try {
-      return readFileSync(resolve(sources.folder, name), 'utf8').replace(/\r?\n$/, '')
+      return readFileSync(resolve(folder, said), 'utf8').replace(/\r?\n$/, '')
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      report({ at, says: `${whole} cannot be read (${why}); write that file.` })
+      report(`${whole} cannot be read (${why}); write that file.`)
       return ''
     }
   })
+}
+
+/** Those of Connect, of pipelines' targets, and of mirrors: their tasks read them, so that they are stored nowhere. */
+export function isReadLater(at: Path): boolean {
+  if (at[0] === 'pipelines') {
+    return at.some(
+      (step, index) => step === 'connector' && at.slice(index - 2, index).includes('to'),
+    )
+  }
+  if (at[0] === 'mirrors') return at[2] === 'config' || at[3] === 'tls' || at[3] === 'sasl'
+  return at[0] === 'connect' && at[1] === 'connectors'
 }

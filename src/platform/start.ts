@@ -34,7 +34,7 @@ export interface Running extends AsyncDisposable {
 export async function start(config: Config, logger: Logger): Promise<Running> {
   await using parts = new AsyncDisposableStack()
   const metrics = new Metrics()
-  const embedded = config.kafka.brokers === undefined
+  const embedded = config.kafka.enabled && config.kafka.brokers === undefined
   const schemas = config.registry === undefined ? undefined : new LateRegistry()
   const insiders = embedded ? await insidersOf(config) : undefined
   const broker = embedded
@@ -53,7 +53,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   parts.defer(() => pipelines?.close())
   const connect = await openConnect(config, clients, schemaUrls, logger, metrics)
   parts.defer(() => connect?.close())
-  const health = () => healthOf(broker, clients)
+  const health = () => healthOf(config, broker, clients)
   const http = await openHttp(config, health, metrics)
   parts.defer(() => http?.close())
 
@@ -273,8 +273,13 @@ async function openHttp({ console }: Config, health: () => Promise<Health>, metr
   )
 }
 
-/** An embedded broker knows itself whether it takes records; a cluster is asked. */
-async function healthOf(broker: Broker | undefined, clients: InsideClients): Promise<Health> {
+/** An embedded broker knows itself whether it takes records; a cluster is asked, none is no reason to wait. */
+async function healthOf(
+  { kafka }: Config,
+  broker: Broker | undefined,
+  clients: InsideClients,
+): Promise<Health> {
+  if (!kafka.enabled) return { ready: true }
   if (broker !== undefined) return broker.health()
   try {
     const client = await clients.of('mqtt')

@@ -13,7 +13,9 @@ export function templateOfConfig(): string {
   return [
     '# leat reads this file when it starts: leat up',
     '# A part that is not named here is not started, but for the broker. Secrets:',
-    `# "\${env:NAME}" and "\${file:PATH}" stand for a variable and for the contents of a file.`,
+    `# "\${env:NAME}" and "\${file:PATH}" stand for a variable and for the contents of a file,`,
+    `# "\${env:NAME:-OTHERWISE}" for a variable that may not be set.`,
+    '# A part, or one of several of a kind, is switched off by enabled: false, also by a reference.',
     ...Object.entries(leatFile.parts ?? {}).flatMap(([name, setting]) => {
       const lines = linesOf({ [name]: setting }, '')
       return started[name] === undefined ? lines.map(asComment) : lines

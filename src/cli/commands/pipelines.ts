@@ -140,7 +140,7 @@ export const pipelines: Group = {
 type Pipelines = Readonly<Record<string, PipelineSpec>>
 
 async function configWithPipelines(
-  options: { readonly file?: string },
+  options: { readonly file?: readonly string[] },
   { environment }: Terminal,
 ): Promise<Config & { readonly pipelines: Pipelines }> {
   const config = await loadConfig(options.file, environment)

@@ -42,7 +42,12 @@ export const up = command({
   options: upOptions,
   about:
     'Without a file it starts a Kafka broker, an MQTT broker, a schema registry, Connect, and health and metrics\nover HTTP. Port 0 takes any free port. Ctrl-C and SIGTERM stop it cleanly.',
-  examples: ['leat up', 'leat up -f plant.yml', 'leat up --data ./d --kafka-port 19092'],
+  examples: [
+    'leat up',
+    'leat up -f plant.yml',
+    'leat up -f ./factory/',
+    'leat up --data ./d --kafka-port 19092',
+  ],
   async run({ options, terminal }) {
     const config = await configOf(options, terminal)
     const running = await startWith(config, options, terminal)
@@ -94,7 +99,10 @@ export async function startWith(
 /** Resolves at Ctrl-C or SIGTERM. */
 export async function untilStopped({ stopped }: Terminal): Promise<void> {
   if (stopped.aborted) return
+  // Where nothing is started, nothing else would keep the process.
+  const alive = setInterval(() => {}, 2 ** 30)
   await new Promise((resolve) => stopped.addEventListener('abort', resolve, { once: true }))
+  clearInterval(alive)
 }
 
 /** Clients may be connected and busy: they get this long. */

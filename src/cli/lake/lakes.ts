@@ -7,7 +7,7 @@ import { cliError } from '../errors.ts'
 
 interface Named {
   readonly lake?: string
-  readonly file?: string
+  readonly file?: readonly string[]
 }
 
 type Connector = Readonly<Record<string, string>>

@@ -1,6 +1,7 @@
 /** Puts secrets into a configuration just before it is used, so that they are stored nowhere. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { variableIn } from '../../base/environment-reference.ts'
 import { connectError, sentenceOf } from '../errors.ts'
 import type { ConnectorConfig } from '../state/config-store.ts'
 
@@ -12,7 +13,7 @@ export interface SecretSources {
 
 const reference = /\$\{(env|file):([^}]+)\}/g
 
-/** `${env:NAME}`, `${file:PATH}` and `${file:PATH:KEY}` (a properties file), anywhere in a value. */
+/** `${env:NAME}` (or `${env:NAME:-OTHERWISE}`), `${file:PATH}` and `${file:PATH:KEY}` (a properties file), anywhere in a value. */
 export async function withSecrets(
   config: ConnectorConfig,
   sources: SecretSources,
@@ -33,8 +34,8 @@ async function resolved(text: string, sources: SecretSources): Promise<string> {
   return text.replace(reference, () => secrets.shift() ?? '')
 }
 
-function fromEnvironment(whole: string, name: string, { environment }: SecretSources): string {
-  const value = environment[name]
+function fromEnvironment(whole: string, said: string, { environment }: SecretSources): string {
+  const { name, value } = variableIn(said, environment)
   if (value !== undefined) return value
   const why = `the environment variable ${name} is not set; set it where leat is started`
   throw connectError('secret-missing', { reference: whole, why })

@@ -1,0 +1,41 @@
+/** Paths are relative to the folder of the file in which they stand. */
+import { resolve } from 'node:path'
+import type { Path } from '../base/settings.ts'
+import { type TlsServerSettings, withPathsFrom } from '../base/tls/settings.ts'
+import { withSaslPathsFrom } from '../client/security/index.ts'
+import type { Config } from './config.ts'
+import { withKeysFrom } from './logins.ts'
+import { mirrorsFrom } from './mirrors.ts'
+
+export function withAbsolutePaths(config: Config, folderOf: (at: Path) => string): Config {
+  const { access, kafka, mqtt } = config
+  const { tls, sasl } = kafka
+  const doors = <Door extends { readonly tls: TlsServerSettings | undefined }>(
+    listeners: readonly Door[] | undefined,
+    part: string,
+  ) =>
+    (listeners ?? []).map((listener, index) => ({
+      ...listener,
+      tls: listener.tls && withPathsFrom(folderOf([part, 'listeners', index, 'tls']), listener.tls),
+    }))
+  const routes = mqtt?.routes?.map((route, index) => {
+    const { schema } = route
+    if (schema?.file === undefined) return route
+    const folder = folderOf(['mqtt', 'routes', index, 'schema', 'file'])
+    return { ...route, schema: { ...schema, file: resolve(folder, schema.file) } }
+  })
+  return {
+    ...config,
+    data: resolve(folderOf(['data']), config.data),
+    kafka: {
+      ...{ ...kafka, listeners: doors(kafka.listeners, 'kafka') },
+      tls: tls && withPathsFrom(folderOf(['kafka', 'tls']), tls),
+      sasl: sasl && withSaslPathsFrom(folderOf(['kafka', 'sasl']), sasl),
+    },
+    access: access && withKeysFrom(folderOf(['access', 'tokens', 'jwks']), access),
+    mirrors: config.mirrors?.flatMap((mirror, index) =>
+      mirrorsFrom(folderOf(['mirrors', index]), [mirror]),
+    ),
+    mqtt: mqtt && routes && { ...mqtt, routes, listeners: doors(mqtt.listeners, 'mqtt') },
+  }
+}
