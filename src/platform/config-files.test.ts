@@ -70,12 +70,12 @@ test('so is what stands twice in lists of two files', async (t) => {
 test('what is wrong is said of the file in which it stands, in their order', async (t) => {
   const folder = folderWith(t, {
     'a.yml': 'mqtt: { routes: [ { from: a, to: b } ] }\nconsole: { bind: x }\n',
-    'b.yml': 'mqtt:\n  routes:\n    - { form: b, to: c }\n',
+    'b.yml': 'mqtt:\n  routes:\n    - { from: b, ot: c }\n',
   })
   assert.deepEqual(await problemsOf(folder), [
     "a.yml:2:18 'bind' is 'x'; write HOST:PORT such as localhost:8080.",
-    "b.yml:3:7 'from' is missing; write 'from: plant/+/temperature'.",
-    "b.yml:3:9 'form' is no setting of 'routes'; write 'from'.",
+    "b.yml:3:7 'to' is missing; write 'to: temperatures'.",
+    "b.yml:3:18 'ot' is no setting of 'routes'; its settings are from, to, schema, key.",
   ])
 })
 

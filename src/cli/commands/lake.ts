@@ -71,7 +71,7 @@ export const lake: Group = {
 
 /** Throws where two lakes have a table of one name. */
 async function tablesOf(
-  options: { readonly lake?: string; readonly file?: string },
+  options: { readonly lake?: string; readonly file?: readonly string[] },
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<LakeTable[]> {
   const found: LakeTable[] = []
