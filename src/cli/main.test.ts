@@ -78,7 +78,7 @@ test('init writes a file that check accepts, and leaves one that is there alone'
   assert.equal(code, 0)
   assert.deepEqual(
     JSON.parse(stdout).map(({ part }: { part: string }) => part),
-    ['kafka', 'mqtt', 'registry', 'console'],
+    ['kafka', 'mqtt', 'registry', 'connect', 'console'],
   )
   writeFileSync(file, 'mine')
   const again = await runCli(['init', '-f', file])
