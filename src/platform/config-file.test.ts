@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { isError } from '../base/errors.ts'
 import { defaultConfig } from './config.ts'
-import { mirrorConnectors } from './mirrors.ts'
 import { parseConfig, readConfigFiles } from './config-file.ts'
+import { mirrorConnectors } from './mirrors.ts'
 
 const parse = (source: string, environment: Record<string, string> = {}) =>
   parseConfig(source, 'leat.yml', environment)
