@@ -16,5 +16,5 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
 process.env.UV_THREADPOOL_SIZE ??= '16'
 // Compiled code is kept between runs: half of the start time would be spent on compiling.
 process.getBuiltinModule('node:module').enableCompileCache()
-const { main } = await import('../dist/cli/main.js')
+const { main } = await import('../dist/program/main.js')
 await main()
