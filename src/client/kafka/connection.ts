@@ -61,6 +61,7 @@ export class Connection {
   readonly #options: ConnectionOptions
   readonly #name: string
   readonly #socket: Socket
+  readonly #splitter = new FrameSplitter(longestFrameBytes, (frame) => this.#take(frame))
   readonly #waiting: Waiting[] = []
   /** Shut while the login is said again, which no other request may come between. */
   readonly #turnstile = new Turnstile(mostInFlight)
@@ -75,18 +76,8 @@ export class Connection {
     this.#options = options
     this.#name = formatBrokerAddress(options.address)
     this.#socket = socket
-    const splitter = new FrameSplitter(longestFrameBytes, (frame) => this.#take(frame))
     options.traffic.connections += 1
     options.traffic.connectionsOpened += 1
-    socket.on('data', (piece) => {
-      options.traffic.incomingBytes += piece.length
-      try {
-        splitter.push(piece)
-      } catch (error) {
-        if (!(error instanceof MalformedBytes)) throw error
-        this.#end(misread(this.#name, this.#answers, piece, error))
-      }
-    })
     socket.on('error', (error) => this.#end(failed(this.#name, error)))
     socket.on('close', () => this.#end(closed(this.#name, this.#answers)))
   }
@@ -96,8 +87,12 @@ export class Connection {
     const { address, clock, signal, security } = options
     const withinMs = setupMs(options)
     const tls = await security?.tls()
-    const socket = await openSocket({ address, clock, withinMs, tls, signal })
-    const connection = new Connection(options, socket)
+    let connection: Connection | undefined
+    const receive = (piece: Buffer) => {
+      if (connection !== undefined) connection.#receive(piece)
+    }
+    const socket = await openSocket({ address, clock, withinMs, tls, signal, receive })
+    connection = new Connection(options, socket)
     try {
       connection.#versions = await connection.#askVersions(ApiVersions.versions.to)
       await connection.#logIn(await security?.credentials())
@@ -250,6 +245,16 @@ export class Connection {
       ),
     )
     this.#waiting.push({ correlationId, name, timer, answer, fail })
+  }
+
+  #receive(piece: Buffer): void {
+    this.#options.traffic.incomingBytes += piece.length
+    try {
+      this.#splitter.push(piece)
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error
+      this.#end(misread(this.#name, this.#answers, piece, error))
+    }
   }
 
   #take(frame: Buffer): void {

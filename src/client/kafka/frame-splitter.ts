@@ -3,8 +3,8 @@ import { MalformedBytes } from '../../base/bytes.ts'
 const lengthBytes = 4
 
 /**
- * Cuts what a socket brings into frames (an int32 length, then that many bytes). A frame that came
- * in one piece is a view of it; one that came in several is gathered once, in a buffer of its size.
+ * Cuts what a socket brings into frames (an int32 length, then that many bytes). Each frame is
+ * gathered in memory of its own: the pieces may be overwritten when they have been taken.
  */
 export class FrameSplitter {
   readonly #longestBytes: number
@@ -34,10 +34,10 @@ export class FrameSplitter {
         rest = rest.subarray(rest.length)
         break
       }
-      this.#onFrame(rest.subarray(lengthBytes, end))
+      this.#onFrame(Buffer.from(rest.subarray(lengthBytes, end)))
       rest = rest.subarray(end)
     }
-    this.#rest = rest
+    this.#rest = Buffer.from(rest)
   }
 
   /** Adds to the frame that is incomplete; returns what follows it. */

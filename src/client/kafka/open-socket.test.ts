@@ -35,7 +35,7 @@ test('a server that is silent does not keep a client waiting beyond its time', a
 test('a name that nobody knows is told', async () => {
   const address = { host: 'broker.invalid', port: 9092 }
   const { signal } = new AbortController()
-  const options = { address, clock: systemClock, withinMs: 10_000, signal }
+  const options = { address, clock: systemClock, withinMs: 10_000, signal, receive }
   await assert.rejects(openSocket(options), {
     code: 'broker-unreachable',
     message: /ENOTFOUND|EAI/,
@@ -56,6 +56,15 @@ async function listening(t: TestContext, server: Server): Promise<number> {
 async function open(port: number, ca: Buffer, withinMs = 10_000): Promise<void> {
   const { signal } = new AbortController()
   const address = { host: '127.0.0.1', port }
-  const socket = await openSocket({ address, clock: systemClock, withinMs, tls: { ca }, signal })
+  const socket = await openSocket({
+    address,
+    clock: systemClock,
+    withinMs,
+    tls: { ca },
+    signal,
+    receive,
+  })
   socket.destroy()
 }
+
+const receive = () => {}
