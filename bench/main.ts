@@ -3,6 +3,7 @@ import { benchConnect } from './connect.ts'
 import { benchKafka } from './kafka.ts'
 import { benchMemory } from './memory.ts'
 import { benchMessages } from './messages.ts'
+import { benchMirror } from './mirror.ts'
 import { benchRecovery } from './recovery.ts'
 import { benchSmall } from './small.ts'
 import { benchTls } from './tls.ts'
@@ -12,6 +13,7 @@ const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   kafka: benchKafka,
   memory: benchMemory,
   messages: benchMessages,
+  mirror: benchMirror,
   recovery: benchRecovery,
   small: benchSmall,
   tls: benchTls,
