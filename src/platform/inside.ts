@@ -16,6 +16,8 @@ const cluster = ['Cluster', 'kafka-cluster'] as const
 
 type Right = readonly [ResourceType, string, readonly Operation[]]
 
+const alter: Right = [...cluster, ['Alter']]
+
 /** What each part may do with the embedded broker, and no more. */
 const rights = {
   mqtt: [
@@ -42,13 +44,16 @@ const rights = {
 export type Part = keyof typeof rights
 export const insideParts = Object.keys(rights) as Part[]
 
-export function insideRights(): AclBinding[] {
+export function insideRights({ mirrors = [] }: Pick<Config, 'mirrors'>): AclBinding[] {
+  // Only a mirror that was told to adds rules of access, and only to its target.
+  const addsRules = mirrors.some(({ acls, to }) => acls && to === 'own')
   return insideParts.flatMap((part) =>
-    rights[part].flatMap(([resourceType, name, operations]) =>
-      operations.map((operation) => ({
-        ...{ resourceType, name, pattern: 'Literal', host: all, permission: 'Allow', operation },
-        principal: formatPrincipal(insidePrincipal(part)),
-      })),
+    [...rights[part], ...(part === 'connect' && addsRules ? [alter] : [])].flatMap(
+      ([resourceType, name, operations]) =>
+        operations.map((operation) => ({
+          ...{ resourceType, name, pattern: 'Literal', host: all, permission: 'Allow', operation },
+          principal: formatPrincipal(insidePrincipal(part)),
+        })),
     ),
   )
 }

@@ -1,6 +1,7 @@
 /** Mirrors as leat.yml has them, and the connectors that they are. */
 import {
   choice,
+  flag,
   list,
   map,
   optional,
@@ -69,6 +70,11 @@ const mirror = part('Topics of one cluster, at another, as they are.', {
       text({ about: 'A name or a pattern.', example: 'analysis' }),
     ),
   ),
+  acls: flag({
+    about: 'Whether who may read a topic may read its copy; nobody gets a right to write.',
+    example: 'true',
+    fallback: false,
+  }),
   config: map(
     {
       about: "MirrorMaker 2's own keys, for all that is not said above.",
@@ -134,6 +140,8 @@ function connectorsOf(mirror: Mirror): [string, Record<string, string>][] {
     'topics.exclude': notMirrored,
     'replication.policy.class': `${policy}ReplicationPolicy`,
     topics: mirror.topics.join(),
+    'sync.topic.acls.enabled': `${mirror.acls}`,
+    'sync.topic.acls.interval.seconds': '60',
     ...(mirror.groups !== undefined && { groups: mirror.groups.join() }),
     ...mirror.config,
   }

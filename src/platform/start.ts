@@ -111,7 +111,7 @@ async function openBroker(
         ...(insiders === undefined ? [] : [{ ...own, insiders, auth: ['PLAIN'] as const }]),
         ...(asksForPasswords(config) ? [{ ...own, auth: ['PLAIN'] as const }] : []),
       ],
-      access: accessOptions(config.access, insideRights()),
+      access: accessOptions(config.access, insideRights(config)),
       quotas: config.access?.quotas ?? [],
       logins: loginOptions(config.access),
       config: keys,

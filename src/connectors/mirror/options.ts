@@ -180,6 +180,18 @@ export const sourceOptions = {
     about: 'How often.',
     importance: 'low',
   },
+  'sync.topic.acls.enabled': {
+    type: 'boolean',
+    default: 'true',
+    about: 'Whether who may read topics at the source may read their copies.',
+    importance: 'low',
+  },
+  'sync.topic.acls.interval.seconds': {
+    ...positive,
+    default: '600',
+    about: 'How often.',
+    importance: 'low',
+  },
   'config.properties.exclude': {
     type: 'list',
     default: usuallyNotCopied,

@@ -21,6 +21,7 @@ import { encodeOffsetSync } from './records.ts'
 import { Tail } from './tail.ts'
 import { TopicKeeper } from './topic-keeper.ts'
 import { reportTopics } from './topic-report.ts'
+import { TopicRights } from './topic-rights.ts'
 
 /** MirrorMaker's own key of a task's share. */
 const shareKey = 'task.assigned.partitions'
@@ -53,7 +54,8 @@ async function plan(
     throw error
   }
   // What it meets is logged; it ends with the signal.
-  void watch(values, keeper, context).finally(() => clusters.close())
+  const rights = new TopicRights(clusters, keeper.selection, context.logger)
+  void watch(values, { keeper, rights }, context).finally(() => clusters.close())
   return sharesOf(keeper.partitions, mostTasks)
 }
 
@@ -94,19 +96,24 @@ function offsetSyncsOf(
 
 async function watch(
   values: SourceValues,
-  keeper: TopicKeeper,
+  { keeper, rights }: { readonly keeper: TopicKeeper; readonly rights: TopicRights },
   { clock, signal, logger, planAgain }: PlanContext,
 ): Promise<void> {
   const topicsMs = values['refresh.topics.interval.seconds'] * 1000
   const configsMs = values['sync.topic.configs.interval.seconds'] * 1000
-  let [topicsAt, configsAt] = [clock.now() + topicsMs, clock.now()]
+  const rightsMs = values['sync.topic.acls.interval.seconds'] * 1000
+  let [topicsAt, configsAt, rightsAt] = [clock.now() + topicsMs, clock.now(), clock.now()]
   while (!signal.aborted) {
-    await pause(Math.min(topicsAt, configsAt) - clock.now(), { clock, signal })
+    await pause(Math.min(topicsAt, configsAt, rightsAt) - clock.now(), { clock, signal })
     if (signal.aborted) return
     try {
       if (clock.now() >= configsAt) {
         configsAt = clock.now() + configsMs
         if (values['sync.topic.configs.enabled']) await keeper.syncConfigs()
+      }
+      if (clock.now() >= rightsAt) {
+        rightsAt = clock.now() + rightsMs
+        if (values['sync.topic.acls.enabled']) await rights.sync()
       }
       if (clock.now() >= topicsAt) {
         topicsAt = clock.now() + topicsMs

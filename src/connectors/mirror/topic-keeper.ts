@@ -22,7 +22,7 @@ export class TopicKeeper {
   readonly #values: SourceValues
   readonly #clusters: Clusters
   readonly #logger: Logger
-  readonly #selection: TopicSelection
+  readonly selection: TopicSelection
   readonly #copied: NameFilter
   #partitions: readonly TopicPartition[] = []
 
@@ -30,7 +30,7 @@ export class TopicKeeper {
     this.#values = values
     this.#clusters = clusters
     this.#logger = logger
-    this.#selection = new TopicSelection(values, clusters.policy)
+    this.selection = new TopicSelection(values, clusters.policy)
     this.#copied = new NameFilter(['.*'], values['config.properties.exclude'])
   }
 
@@ -43,7 +43,7 @@ export class TopicKeeper {
   async refresh(): Promise<boolean> {
     const { source, target, policy } = this.#clusters
     const wanted = (await source.topics()).filter(
-      ({ name, error }) => error === undefined && this.#selection.takes(name),
+      ({ name, error }) => error === undefined && this.selection.takes(name),
     )
     const there = new Map((await target.topics()).map((info) => [info.name, info]))
     const missing = wanted.filter(({ name }) => !there.has(policy.remote(name)))
