@@ -1,5 +1,6 @@
 import type { Logger } from '../base/logger.ts'
 import type { Operation, ResourceType } from './acl.ts'
+import type { Decisions } from './audit.ts'
 import type { Authorizer } from './authorizer.ts'
 import { formatPrincipal, type Principal } from './principal.ts'
 
@@ -29,22 +30,30 @@ export class LimitedRights implements Rights {
   readonly #principal: Principal
   readonly #host: string
   readonly #logger: Logger
+  readonly #audit: Decisions | undefined
   readonly #decisions = new Map<string, boolean>()
-  /** What was logged already: a client that tries again and again fills no disk. */
+  /** What was told already: a client that tries again and again fills no disk. */
   readonly #told = new Set<string>()
   #version: number
 
-  constructor(authorizer: Authorizer, principal: Principal, host: string, logger: Logger) {
+  constructor(
+    authorizer: Authorizer,
+    principal: Principal,
+    host: string,
+    logger: Logger,
+    audit?: Decisions,
+  ) {
     this.#authorizer = authorizer
     this.#principal = principal
     this.#host = host
     this.#logger = logger
+    this.#audit = audit
     this.#version = authorizer.version
   }
 
   allows(operation: Operation, type: ResourceType, name: string): boolean {
     const allowed = this.shows(operation, type, name)
-    if (!allowed) this.#tell(operation, `${type}:${name}`)
+    if (!allowed || this.#audit?.tellsAllowed) this.#tell(allowed, operation, type, name)
     return allowed
   }
 
@@ -71,11 +80,14 @@ export class LimitedRights implements Rights {
     this.#told.clear()
   }
 
-  #tell(operation: Operation, resource: string): void {
-    const key = `${operation} ${resource}`
+  #tell(allowed: boolean, operation: Operation, type: ResourceType, name: string): void {
+    const key = `${operation} ${type} ${name}`
     if (this.#told.has(key)) return
     this.#told.add(key)
+    this.#audit?.tell(allowed, operation, type, name)
+    if (allowed) return
     const principal = formatPrincipal(this.#principal)
+    const resource = `${type}:${name}`
     this.#logger.info('A client was refused what it may not do', { principal, operation, resource })
   }
 }

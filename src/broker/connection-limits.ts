@@ -1,16 +1,19 @@
 import type { Socket } from 'node:net'
 import { hostAddress } from '../access/host.ts'
 import type { Services } from './handler.ts'
+import { Rate } from './quotas/index.ts'
 
 /** How many connections that may not be are held until their addresses have waited. */
 const mostHeld = 1000
 
-/** How many clients may connect in all, from one address, and how fast from one address. */
+/** How many clients may connect and how fast: in all, and from one address. */
 export class ConnectionLimits {
   readonly #services: Services
   readonly #most: number
   readonly #mostOfAddress: number
   readonly #exceptions: ReadonlyMap<string, number>
+  readonly #mostPerSecond: number
+  readonly #rate: Rate
   readonly #byAddress = new Map<string, number>()
   #open = 0
   #held = 0
@@ -21,11 +24,24 @@ export class ConnectionLimits {
     this.#most = settings.number('max.connections')
     this.#mostOfAddress = settings.number('max.connections.per.ip')
     this.#exceptions = exceptionsIn(settings.text('max.connections.per.ip.overrides'))
+    this.#mostPerSecond = settings.number('max.connection.creation.rate')
+    this.#rate = new Rate({
+      count: settings.number('quota.window.num'),
+      ms: settings.number('quota.window.size.seconds') * 1000,
+    })
   }
 
   /** Counts the connection until it closes; one that may not be is ended, and the answer is false. */
   admit(socket: Socket): boolean {
-    return this.#hasRoom(socket) && this.#admitAddress(socket) && this.#count(socket)
+    const address = hostAddress(socket.remoteAddress ?? '')
+    const isAdmitted =
+      this.#hasRoom(socket) &&
+      this.#hasRoomFor(address, socket) &&
+      this.#isInTime('connection_creation_rate', this.#services.quotas.connect(address), socket) &&
+      this.#isInTime('max.connection.creation.rate', this.#connect(), socket)
+    if (!isAdmitted) return false
+    this.#countOf(address, socket)
+    return this.#count(socket)
   }
 
   /** The parts of leat itself share one address with whoever else is on this machine. */
@@ -37,6 +53,25 @@ export class ConnectionLimits {
     return this.#open < this.#most || this.#refuse(socket, 'max.connections', this.#most)
   }
 
+  #hasRoomFor(address: string, socket: Socket): boolean {
+    const most = this.#exceptions.get(address) ?? this.#mostOfAddress
+    const ofAddress = this.#byAddress.get(address) ?? 0
+    return ofAddress < most || this.#refuse(socket, 'max.connections.per.ip', most)
+  }
+
+  /** Counts a new connection of whatever address; above 0 it may not be, and counts for nothing. */
+  #connect(): number {
+    const nowMs = this.#services.clock.now()
+    this.#rate.record(1, nowMs)
+    const throttleMs = this.#rate.throttleMs(this.#mostPerSecond, nowMs)
+    if (throttleMs > 0) this.#rate.record(-1, nowMs)
+    return throttleMs
+  }
+
+  #isInTime(limit: string, throttleMs: number, socket: Socket): boolean {
+    return throttleMs === 0 || this.#hold(socket, limit, throttleMs)
+  }
+
   #count(socket: Socket): true {
     this.#open += 1
     socket.on('close', () => {
@@ -45,20 +80,13 @@ export class ConnectionLimits {
     return true
   }
 
-  #admitAddress(socket: Socket): boolean {
-    const address = hostAddress(socket.remoteAddress ?? '')
-    const ofAddress = this.#byAddress.get(address) ?? 0
-    const most = this.#exceptions.get(address) ?? this.#mostOfAddress
-    if (ofAddress >= most) return this.#refuse(socket, 'max.connections.per.ip', most)
-    const throttleMs = this.#services.quotas.connect(address)
-    if (throttleMs > 0) return this.#hold(socket, throttleMs)
-    this.#byAddress.set(address, ofAddress + 1)
+  #countOf(address: string, socket: Socket): void {
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1)
     socket.on('close', () => {
       const left = (this.#byAddress.get(address) ?? 1) - 1
       if (left === 0) this.#byAddress.delete(address)
       else this.#byAddress.set(address, left)
     })
-    return true
   }
 
   #refuse(socket: Socket, limit: string, most: number): false {
@@ -70,9 +98,9 @@ export class ConnectionLimits {
     return false
   }
 
-  /** Ended only when its address has waited, so that it does not come again at once. */
-  #hold(socket: Socket, ms: number): false {
-    this.#services.logger.warn('Refusing a connection: connection_creation_rate is exceeded', {
+  /** Ended only when its time has come, so that its client does not come again at once. */
+  #hold(socket: Socket, limit: string, ms: number): false {
+    this.#services.logger.warn(`Refusing a connection: ${limit} is exceeded`, {
       client: socket.remoteAddress,
       waitMs: ms,
     })

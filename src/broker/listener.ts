@@ -18,6 +18,8 @@ export interface ListenerAddress {
   readonly principal?: Principal
   /** Whom this door is for alone, instead of those that may log in elsewhere. */
   readonly insiders?: Insiders | undefined
+  /** Only other doors of this process come in here, to try the logins of their own clients. */
+  readonly forLogins?: boolean
   /** The ways in which clients must log in here; absent, nobody has to. */
   readonly auth?: readonly SaslMechanism[] | undefined
   /** Absent, bytes go as they are. */
@@ -51,10 +53,10 @@ export class Listener {
     limits: ConnectionLimits,
   ): Promise<Listener> {
     const own = new Set<Connection>()
-    const most = services.settings.number('max.connections')
+    const isInside = wanted.insiders !== undefined || wanted.forLogins === true
+    const admit = (socket: Socket) =>
+      isInside ? limits.admitFromInside(socket) : limits.admit(socket)
     const connected = (socket: Socket, principal?: Principal): Receive => {
-      const isInside = wanted.insiders !== undefined
-      if (!(isInside ? limits.admitFromInside(socket) : limits.admit(socket))) return () => {}
       const connection = new Connection(socket, services, wanted)
       if (principal !== undefined) connection.principal = principal
       own.add(connection)
@@ -65,7 +67,7 @@ export class Listener {
       })
       return (piece) => connection.receive(piece)
     }
-    const tls = wanted.tls && (await openTls(wanted.tls, most, services))
+    const tls = wanted.tls && (await openTls(wanted.tls, wanted.auth !== undefined, services))
     const server = tls?.server ?? createServer({ noDelay: true, keepAlive: true })
     const port = await listen(server, wanted.host, wanted.port).catch(async (error) => {
       await tls?.close()
@@ -74,8 +76,8 @@ export class Listener {
     server.on('error', (error) => {
       services.logger.error('A Kafka listener failed to accept', { error: error.message })
     })
-    if (tls === undefined) onConnections(server, connected)
-    else tls.onConnections(connected)
+    if (tls !== undefined) tls.onConnections({ admit, connected })
+    else onConnections(server, (socket) => (admit(socket) ? connected(socket) : () => {}))
     return new Listener(server, tls, own, { ...wanted, port })
   }
 
@@ -88,7 +90,11 @@ export class Listener {
 }
 
 /** Loaded only where a listener speaks TLS, so that the others start as fast as they can. */
-async function openTls(tls: ListenerTls, most: number, services: Services): Promise<TlsDoor> {
+async function openTls(
+  tls: ListenerTls,
+  mustLogIn: boolean,
+  { logger, clock }: Services,
+): Promise<TlsDoor> {
   const { TlsDoor } = await import('./tls-door.ts')
-  return await TlsDoor.open(tls, most, services)
+  return await TlsDoor.open(tls, { mustLogIn, logger, clock })
 }

@@ -61,6 +61,11 @@ export const brokerConfigs = {
     fallback: '',
     about: 'Addresses to which another number applies.',
   },
+  'max.connection.creation.rate': {
+    type: int(1),
+    fallback: '2147483647',
+    about: 'How many clients a second may connect, whatever their addresses are.',
+  },
   'connections.max.idle.ms': {
     type: long(-1n),
     fallback: '600000',

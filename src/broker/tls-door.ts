@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net'
-import { createServer, type Server, type TLSSocket } from 'node:tls'
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
 import { type Principal, user } from '../access/principal.ts'
 import type { PrincipalMapping } from '../access/principal-mapping.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
-import { clientName, serverTls, type TlsServer } from '../base/tls/server.ts'
+import { clientName, type TlsServer as Keys, serverTls } from '../base/tls/server.ts'
 import type { TlsServerSettings } from '../base/tls/settings.ts'
 import type { Receive } from './accept.ts'
 
@@ -14,60 +14,63 @@ export interface ListenerTls {
   readonly principalOf: PrincipalMapping
 }
 
+interface Callers {
+  /** Asked before anything is said: who is refused costs no handshake. */
+  readonly admit: (socket: Socket) => boolean
+  /** Called for each client that is let in; what it returns gets the bytes. */
+  readonly connected: (socket: Socket, principal?: Principal) => Receive
+}
+
 /** A server for clients that speak TLS; who showed a certificate is known by it. */
 export class TlsDoor {
-  readonly server: Server
-  readonly #tls: TlsServer
-  readonly #principalOf: PrincipalMapping
+  /** The one that listens, for connections on which nothing has been said yet. */
+  readonly server: Server = createServer({ noDelay: true, keepAlive: true })
+  readonly #handshakes: TlsServer
+  readonly #keys: Keys
+  readonly #principalOf: PrincipalMapping | undefined
   readonly #logger: Logger
   /** Those beneath, because a handshake that goes on would keep the server open. */
   readonly #sockets = new Set<Socket>()
 
-  private constructor(
-    server: Server,
-    tls: TlsServer,
-    principalOf: PrincipalMapping,
-    logger: Logger,
-  ) {
-    this.server = server
-    this.#tls = tls
+  private constructor(keys: Keys, principalOf: PrincipalMapping | undefined, logger: Logger) {
+    this.#handshakes = createTlsServer(keys.options)
+    this.#keys = keys
     this.#principalOf = principalOf
     this.#logger = logger
+    keys.guard(this.#handshakes)
   }
 
-  /** Throws a `tlsError`. Handshakes that go on count among the most connections, too. */
+  /**
+   * Where clients log in as well, that is who they are, as Kafka has it: certificates are only
+   * checked. Throws a `tlsError`.
+   */
   static async open(
     { settings, principalOf }: ListenerTls,
-    mostConnections: number,
-    { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
+    {
+      mustLogIn,
+      logger,
+      clock,
+    }: { readonly mustLogIn: boolean; readonly logger: Logger; readonly clock: Clock },
   ): Promise<TlsDoor> {
-    const tls = await serverTls({ settings, logger, clock })
-    const server = createServer({ ...tls.options, noDelay: true, keepAlive: true })
-    server.maxConnections = mostConnections
-    server.on('drop', (dropped) => {
-      logger.warn('Refusing a connection: max.connections is reached', {
-        client: dropped?.remoteAddress,
-        'max.connections': mostConnections,
-      })
-    })
-    tls.guard(server)
-    return new TlsDoor(server, tls, principalOf, logger)
+    const keys = await serverTls({ settings, logger, clock })
+    return new TlsDoor(keys, mustLogIn ? undefined : principalOf, logger)
   }
 
-  /** Calls `connected` for each client that is let in; what it returns gets the bytes. */
-  onConnections(connected: (socket: Socket, principal?: Principal) => Receive): void {
-    this.server.on('connection', (socket: Socket) => {
+  onConnections({ admit, connected }: Callers): void {
+    this.server.on('connection', (socket) => {
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
+      // A server of TLS takes over what another one has accepted.
+      if (admit(socket)) this.#handshakes.emit('connection', socket)
     })
-    this.server.on('secureConnection', (socket) => {
+    this.#handshakes.on('secureConnection', (socket) => {
       if (socket.destroyed) return
-      const name = clientName(socket)
+      const name = this.#principalOf && clientName(socket)
       if (name === undefined) {
         socket.on('data', connected(socket))
         return
       }
-      const principal = this.#principalOf(name)
+      const principal = this.#principalOf?.(name)
       if (principal === undefined) this.#refuse(socket, name)
       else socket.on('data', connected(socket, user(principal)))
     })
@@ -75,7 +78,7 @@ export class TlsDoor {
 
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
-    await this.#tls.close()
+    await this.#keys.close()
   }
 
   #refuse(socket: TLSSocket, certificate: string): void {

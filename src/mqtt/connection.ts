@@ -16,8 +16,9 @@ import {
   type ReasonCode,
   reasonCode,
 } from '../protocols/mqtt/index.ts'
-import type { Arrival } from './entry.ts'
+import type { Arrival, Mechanism } from './entry.ts'
 import { sentence } from './errors.ts'
+import type { ExtendedLogin } from './extended-login.ts'
 import { handle } from './handlers/index.ts'
 import { OrderedAnswers } from './ordered-answers.ts'
 import type { Services } from './services.ts'
@@ -51,6 +52,9 @@ export class Connection implements SessionConnection {
   /** Known from CONNECT on. */
   principal: Principal = anonymous
   rights: Rights = unlimitedRights
+  /** By which its client logs in step by step (MQTT 5), and the login that is under way. */
+  mechanism: Mechanism | undefined
+  login: ExtendedLogin | undefined
   readonly #stream: Duplex
   readonly #splitter: PacketSplitter
   readonly #waiting: Received[] = []
@@ -60,6 +64,7 @@ export class Connection implements SessionConnection {
   #closed = false
   #lastReceivedMs: number
   #timer: Timer
+  #expiry: Timer | undefined
 
   constructor(stream: Duplex, arrival: Arrival, services: Services) {
     this.#stream = stream
@@ -161,6 +166,19 @@ export class Connection implements SessionConnection {
     this.#timer = clock.after(silenceMs, look)
   }
 
+  /** The end of what its client has shown, if there is one. */
+  expireAt(expiresAtMs: number | undefined): void {
+    this.#expiry?.cancel()
+    if (expiresAtMs === undefined) return
+    const { clock } = this.services
+    const look = () => {
+      const leftMs = expiresAtMs - clock.now()
+      if (leftMs > 0) this.#expiry = clock.after(leftMs, look)
+      else this.close(reasonCode.maximumConnectTime, 'its token has expired')
+    }
+    look()
+  }
+
   takenOver(): void {
     this.close(reasonCode.sessionTakenOver, 'another client came with its identifier')
   }
@@ -232,7 +250,7 @@ export class Connection implements SessionConnection {
     this.services.counters.received += 1
     try {
       const packet = decodePacket(firstByte, body, versionOf(firstByte, this.version))
-      if ((packet.type === 'connect') === (this.session !== undefined)) {
+      if (!this.#mayCome(packet.type)) {
         throw protocolError(`a ${packet.type.toUpperCase()} came at the wrong time`)
       }
       const handling = handle(packet, this)
@@ -247,6 +265,11 @@ export class Connection implements SessionConnection {
     } catch (error) {
       this.fail(error)
     }
+  }
+
+  #mayCome(type: Packet['type']): boolean {
+    if (this.session !== undefined) return type !== 'connect'
+    return type === (this.login === undefined ? 'connect' : 'auth')
   }
 
   #mustWait(): boolean {
@@ -268,6 +291,8 @@ export class Connection implements SessionConnection {
     this.#closed = true
     this.#waiting.length = 0
     this.#timer.cancel()
+    this.#expiry?.cancel()
+    this.login?.close()
     const { services, session } = this
     services.connections.delete(this)
     if (session === undefined) return

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import type { Audit } from '../access/audit.ts'
+import { Arrivals } from '../base/arrivals.ts'
 import { atMost, type Clock, pause, systemClock } from '../base/clock.ts'
 import { type Logger, silentLogger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
@@ -27,6 +29,8 @@ export interface MqttDoorOptions {
   readonly listeners: readonly ListenerOptions[]
   /** Asked who clients are, and what they may do. */
   readonly gatekeeper?: Gatekeeper | undefined
+  /** Told who comes in, and what clients may not do. */
+  readonly audit?: Audit | undefined
   readonly routes: readonly Route[]
   readonly client: Kafka
   /** Resolves once the registry is open; only routes with a schema ask for it. */
@@ -205,9 +209,14 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
     publisher,
     wills,
     gatekeeper: options.gatekeeper,
+    audit: options.audit,
     ready,
     connections: new Set<Connection>(),
     sockets: new Set<Socket>(),
+    arrivals: new Arrivals(
+      { mostOfAddress: limits.connectionsPerAddress, mostPerSecond: limits.connectionRate },
+      clock,
+    ),
     counters: { received: 0, malformed: 0 },
     closing: false,
   }

@@ -1,38 +1,9 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { connectAsync } from 'mqtt'
-import type { AclBinding } from '../access/acl.ts'
-import { Acls } from '../access/acls.ts'
-import type { Gatekeeper, WayIn } from './entry.ts'
+import { reasonCode } from '../protocols/mqtt/index.ts'
 import { connect, openDoor, RawClient, until } from './testing/doors.ts'
-
-const passwords: Readonly<Record<string, string>> = { alice: 'wonderland', bob: 'builder' }
-
-function allowed(name: string, operation: 'Read' | 'Write', user = 'alice'): AclBinding {
-  return {
-    ...{ resourceType: 'Topic', name, pattern: 'Prefixed', principal: `User:${user}` },
-    ...{ host: '*', operation, permission: 'Allow' },
-  }
-}
-
-function gatekeeper(rules: readonly AclBinding[] | undefined): Gatekeeper & { acls: Acls } {
-  const acls = new Acls({ superUsers: ['User:bob'], allowEveryoneIfNoAclFound: false })
-  for (const rule of rules ?? []) acls.add(rule)
-  return {
-    acls,
-    authorizer: rules === undefined ? undefined : acls,
-    passwordIsRight: async (user, password) => passwords[user] === password,
-  }
-}
-
-async function guardedDoor(
-  t: TestContext,
-  { rules, auth = ['password'] }: { rules?: readonly AclBinding[]; auth?: readonly WayIn[] } = {},
-) {
-  const keeper = gatekeeper(rules)
-  const listeners = [{ host: '127.0.0.1', port: 0, auth }]
-  return { ...(await openDoor(t, { gatekeeper: keeper, listeners })), acls: keeper.acls }
-}
+import { allowed, guardedDoor, tokenOf } from './testing/guarded-door.ts'
 
 const alice = { username: 'alice', password: 'wonderland' }
 const bob = { username: 'bob', password: 'builder' }
@@ -166,4 +137,50 @@ test('where nobody is asked, names and passwords are not looked at', async (t) =
   const { url } = await openDoor(t)
   const client = await connect(t, url, { username: 'anyone', password: 'anything' })
   assert.equal(client.connected, true)
+})
+
+for (const protocolVersion of [4, 5] as const) {
+  test(`with MQTT ${protocolVersion} a token stands in the place of the password, and says who it is`, async (t) => {
+    const { url, cluster } = await guardedDoor(t, {
+      rules: [allowed('plant.', 'Write')],
+      auth: ['token', 'password'],
+    })
+    const token = tokenOf('alice')
+    for (const [clientId, username, password] of [
+      ['nameless', '', token],
+      ['named', 'alice', token],
+      ['by password', 'alice', 'wonderland'],
+    ] as const) {
+      const given = { protocolVersion, clientId, username, password }
+      const client = await connect(t, url, given)
+      await client.publishAsync('plant/1', clientId, { qos: 1 })
+    }
+    assert.deepEqual(cluster.values('plant.1'), ['nameless', 'named', 'by password'])
+    const codes: (number | undefined)[] = []
+    for (const [username, password] of [
+      ['bob', token],
+      ['alice', tokenOf('eve')],
+      ['alice', tokenOf('')],
+    ] as const) {
+      const given = { protocolVersion, reconnectPeriod: 0, username, password }
+      await assert.rejects(connectAsync(url, given), ({ code }) => codes.push(code) > 0)
+    }
+    assert.deepEqual(codes, protocolVersion === 5 ? [0x86, 0x86, 0x86] : [4, 4, 4])
+  })
+}
+
+test('the user name beside a token is not looked at where leat.yml says so, and no password comes in by tokens alone', async (t) => {
+  const { url, log } = await guardedDoor(t, { auth: ['token'], tokenUser: 'any' })
+  const device = { username: 'device-7', password: tokenOf('alice') }
+  assert.equal((await connect(t, url, device)).connected, true)
+  await assert.rejects(connect(t, url, alice), /user name or password/i)
+  assert.ok(log.every((line) => !line.includes(tokenOf('alice')) && !line.includes('wonderland')))
+})
+
+test('a connection ends when its token does, and MQTT 5 hears why', async (t) => {
+  const { port } = await guardedDoor(t, { auth: ['token'] })
+  const client = await RawClient.open(t, port)
+  const password = Buffer.from(tokenOf('fleeting'))
+  assert.equal((await client.connect({ password })).code, 0)
+  assert.equal((await client.next('disconnect')).reason, reasonCode.maximumConnectTime)
 })

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import { ManualClock } from '../base/testing/manual-clock.ts'
 import { noProperties } from '../protocols/mqtt/index.ts'
 import { connect, openDoor, RawClient, until } from './testing/doors.ts'
+import { connectPacket } from './testing/extended-log-in.ts'
 import { FakeKafka } from './testing/fake-kafka.ts'
 
 test('a connection that sends no CONNECT in time is closed, also one that sends only a part', async (t) => {
@@ -227,4 +228,30 @@ test('a door that closes before it is ready leaves nothing that keeps the proces
   await until('the client waits for the door', () => [...waiting.values()].includes(12_345))
   await door.close()
   await until('nothing waits any more', () => waiting.size === 0)
+})
+
+test('an address has as many connections as it may have, and opens no more in a second than it may', async (t) => {
+  const clock = new ManualClock()
+  const limits = { connectionsPerAddress: 3, connectionRate: 2 }
+  const { port, log } = await openDoor(t, { clock, limits })
+  const open = async () => {
+    const client = await RawClient.open(t, port)
+    client.send({ ...connectPacket, clientId: `${log.length}` })
+    await until('it is in, or out', () => client.closed || client.packets.length > 0)
+    return client
+  }
+  const [first, second] = [await open(), await open()]
+  assert.equal((await open()).closed, true)
+  assert.ok(log.some((line) => line.includes('opens more in a second')))
+  clock.advance(1000)
+  const third = await open()
+  assert.equal((await open()).closed, true)
+  assert.ok(log.some((line) => line.includes('has as many as it may have')))
+  assert.ok([first, second, third].every(({ closed }) => !closed))
+  first.socket.destroy()
+  let next = await open()
+  while (next.closed) {
+    clock.advance(1000)
+    next = await open()
+  }
 })

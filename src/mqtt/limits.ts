@@ -2,7 +2,11 @@
 export interface MqttLimits {
   /** Connections at a time; one more is closed. */
   connections: number
-  /** How long a connection may take to send its CONNECT. */
+  /** Connections of one address at a time. */
+  connectionsPerAddress: number
+  /** New connections of one address in a second; a second's worth can be saved up. */
+  connectionRate: number
+  /** How long a connection may take to send its CONNECT, and its login. */
   connectMs: number
   /** The largest packet that is taken (announced in MQTT 5). */
   packetBytes: number
@@ -49,6 +53,8 @@ export interface MqttLimits {
 
 export const defaultLimits: Readonly<MqttLimits> = {
   connections: 10_000,
+  connectionsPerAddress: 10_000,
+  connectionRate: 1_000_000,
   connectMs: 10_000,
   packetBytes: 1_048_576,
   receiveMaximum: 1000,

@@ -1,10 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import type { TLSSocket, Server as TlsServer } from 'node:tls'
 import { hostAddress } from '../access/host.ts'
-import { type Principal, user } from '../access/principal.ts'
+import { user } from '../access/principal.ts'
 import type { PrincipalMapping } from '../access/principal-mapping.ts'
 import { listen } from '../base/listen.ts'
-import type { TlsServer } from '../base/tls/server.ts'
+import type { TlsServer as Keys } from '../base/tls/server.ts'
 import type { TlsServerSettings } from '../base/tls/settings.ts'
 import { Connection } from './connection.ts'
 import type { Arrival, WayIn } from './entry.ts'
@@ -25,6 +25,8 @@ export interface ListenerOptions extends Address {
   }
   /** How clients may come in; absent, nobody is asked who they are. */
   readonly auth?: readonly WayIn[]
+  /** Whether a user name beside a token must be the token's user. */
+  readonly tokenUser?: 'same' | 'any'
 }
 
 /** `G` of `GET`: an MQTT connection begins with 0x10. */
@@ -34,17 +36,17 @@ const startOfGet = 0x47
 export class Listener {
   readonly address: Address
   readonly #server: Server
-  readonly #tls: TlsServer | undefined
+  readonly #keys: Keys | undefined
   readonly #sockets: Set<Socket>
 
   private constructor(
     server: Server,
-    tls: TlsServer | undefined,
+    keys: Keys | undefined,
     sockets: Set<Socket>,
     address: Address,
   ) {
     this.#server = server
-    this.#tls = tls
+    this.#keys = keys
     this.#sockets = sockets
     this.address = address
   }
@@ -59,28 +61,32 @@ export class Listener {
         services.sockets.delete(socket)
       })
     }
-    const { server, tls, certified } = await openServer(wanted, services)
+    const secure = wanted.tls && (await openSecure(wanted.tls, services))
     const entrance = new Entrance(services, (socket) => ({
       peer: `${socket.remoteAddress}:${socket.remotePort}`,
       host: hostAddress(socket.remoteAddress ?? ''),
-      certified: certified(socket),
-      auth: wanted.auth,
+      certified: secure?.certified(socket),
+      ...{ auth: wanted.auth, tokenUser: wanted.tokenUser },
     }))
-    server.on('connection', (socket: Socket) => {
-      if (services.sockets.size < services.limits.connections) keep(socket)
-      else refuse(socket, services)
+    const server = createServer({ noDelay: true, keepAlive: true })
+    server.on('connection', (socket) => {
+      if (!isAdmitted(socket, services)) return
+      keep(socket)
+      // A server of TLS takes over what another one has accepted.
+      if (secure === undefined) entrance.accept(socket)
+      else secure.handshakes.emit('connection', socket)
     })
-    server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+    secure?.handshakes.on('secureConnection', (socket) => {
       if (!socket.destroyed) entrance.accept(socket)
     })
     const port = await listen(server, wanted.host, wanted.port).catch(async (error) => {
-      await tls?.close()
+      await secure?.keys.close()
       throw error
     })
     server.on('error', (error) => {
       services.logger.error('An MQTT listener failed to accept', { error: error.message })
     })
-    return new Listener(server, tls, sockets, { host: wanted.host, port })
+    return new Listener(server, secure?.keys, sockets, { host: wanted.host, port })
   }
 
   /** Nobody new comes in; those who are in stay. */
@@ -90,45 +96,63 @@ export class Listener {
 
   async destroy(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
-    await this.#tls?.close()
+    await this.#keys?.close()
   }
 }
 
-interface OpenedServer {
-  readonly server: Server
-  readonly tls: TlsServer | undefined
-  readonly certified: (socket: Socket) => Principal | undefined
+interface Secure {
+  /** For connections that were accepted already. */
+  readonly handshakes: TlsServer
+  readonly keys: Keys
+  readonly certified: (socket: Socket) => Arrival['certified']
 }
 
 /** What TLS needs is loaded only where a listener speaks it. */
-async function openServer(
-  { tls: wanted }: ListenerOptions,
+async function openSecure(
+  { settings, principalOf }: NonNullable<ListenerOptions['tls']>,
   { logger, clock }: Services,
-): Promise<OpenedServer> {
-  const options = { noDelay: true, keepAlive: true }
-  if (wanted === undefined) {
-    return { server: createServer(options), tls: undefined, certified: () => undefined }
-  }
+): Promise<Secure> {
   const [{ createServer: createTlsServer }, { clientName, serverTls }] = await Promise.all([
     import('node:tls'),
     import('../base/tls/server.ts'),
   ])
-  const tls = await serverTls({ settings: wanted.settings, logger, clock })
-  const server = createTlsServer({ ...tls.options, ...options })
-  tls.guard(server)
+  const keys = await serverTls({ settings, logger, clock })
+  const handshakes = createTlsServer(keys.options)
+  keys.guard(handshakes)
   const certified = (socket: Socket) => {
     const name = clientName(socket as TLSSocket)
-    const mapped = name === undefined ? undefined : wanted.principalOf(name)
-    return mapped === undefined ? undefined : user(mapped)
+    if (name === undefined) return undefined
+    const mapped = principalOf(name)
+    return mapped === undefined ? null : user(mapped)
   }
-  return { server, tls, certified }
+  return { handshakes, keys, certified }
 }
 
-function refuse(socket: Socket, { logger, limits }: Services): void {
-  logger.warn('Refusing a connection: there are as many as there may be', {
-    limit: limits.connections,
-  })
-  socket.destroy()
+/** Looked at before a word is said, or a key agreed on. */
+function isAdmitted(socket: Socket, { sockets, limits, arrivals, logger }: Services): boolean {
+  const refuse = (why: string, limit: number) => {
+    logger.warn(why, { client: socket.remoteAddress, limit })
+    socket.destroy()
+    return false
+  }
+  if (sockets.size >= limits.connections) {
+    return refuse('Refusing a connection: there are as many as there may be', limits.connections)
+  }
+  const address = hostAddress(socket.remoteAddress ?? '')
+  switch (arrivals.add(address)) {
+    case 'mostOfAddress':
+      return refuse(
+        'Refusing a connection: its address has as many as it may have',
+        limits.connectionsPerAddress,
+      )
+    case 'mostPerSecond':
+      return refuse(
+        'Refusing a connection: its address opens more in a second than it may',
+        limits.connectionRate,
+      )
+  }
+  socket.on('close', () => arrivals.remove(address))
+  return true
 }
 
 /** Finds out what those speak who come in. */

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import type { Audit } from '../access/audit.ts'
+import type { Arrivals } from '../base/arrivals.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Random } from '../base/random.ts'
@@ -20,11 +22,14 @@ export interface Services {
   readonly wills: Wills
   /** Where clients have to say who they are, or may not do everything. */
   readonly gatekeeper: Gatekeeper | undefined
+  /** Told who comes in, and what clients may not do. */
+  readonly audit: Audit | undefined
   /** Resolves once the sessions and retained messages are read. */
   readonly ready: Promise<void>
   readonly connections: Set<Connection>
   /** Of all listeners, also those that have not said yet what they speak. */
   readonly sockets: Set<Socket>
+  readonly arrivals: Arrivals
   readonly counters: { received: number; malformed: number }
   /** The door is closing: wills stay unpublished. */
   closing: boolean

@@ -189,6 +189,8 @@ const mqttRoute = part('From MQTT topics to a Kafka topic; the first that fits i
 /** The compiler compares it with the door's own list. */
 const mqttLimits: Record<keyof MqttLimits, true> = {
   connections: true,
+  connectionsPerAddress: true,
+  connectionRate: true,
   connectMs: true,
   packetBytes: true,
   receiveMaximum: true,
@@ -222,12 +224,26 @@ const mqttAuth = list(
       'The ways in which clients say who they are; without it nobody is asked. A user is the same as at Kafka.',
     example: '[ password, certificate ]',
   },
-  choice({ about: 'A way in.', example: 'password' }, ['password', 'certificate', 'anonymous']),
+  choice({ about: 'A way in.', example: 'password' }, [
+    'password',
+    'token',
+    'certificate',
+    'anonymous',
+  ]),
 )
 
 const mqttListener = part('One address that MQTT clients connect to.', {
   bind: address('Where to listen; localhost is 127.0.0.1 and ::1.', 'localhost:1883'),
   auth: optional(mqttAuth),
+  tokenUser: choice(
+    {
+      about:
+        "Whether a user name beside a token must be the token's user (same), or is not looked at (any).",
+      example: 'same',
+      fallback: 'same',
+    },
+    ['same', 'any'],
+  ),
   tls: optional(tlsServerSetting),
   principalMappingRules: principalRules,
 })

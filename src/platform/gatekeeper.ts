@@ -3,6 +3,7 @@ import { principalMapping } from '../access/principal-mapping.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { systemRandom } from '../base/random.ts'
+import type { RelayedMechanism } from '../client/access/index.ts'
 import { hasRules } from './access.ts'
 import { expandBind } from './addresses.ts'
 import type { Config } from './config.ts'
@@ -10,15 +11,16 @@ import type { InsideClients } from './inside.ts'
 
 type MqttConfig = NonNullable<Config['mqtt']>
 
-/** Whether passwords come in at another door than Kafka's: the broker is asked whether they are right. */
-export function asksForPasswords({ mqtt }: Config): boolean {
-  return mqtt?.listeners.some(({ auth }) => auth?.includes('password')) ?? false
+/** Whether passwords or tokens come in at another door than Kafka's: the broker is asked whether they are right. */
+export function asksForLogins({ mqtt }: Config): boolean {
+  const asked = mqtt?.listeners.flatMap(({ auth = [] }) => auth) ?? []
+  return asked.includes('password') || asked.includes('token')
 }
 
 export function mqttListeners({ listeners }: MqttConfig) {
-  return listeners.flatMap(({ bind, auth, tls, principalMappingRules }) =>
+  return listeners.flatMap(({ bind, auth, tokenUser, tls, principalMappingRules }) =>
     expandBind(bind).map((address) => ({
-      ...address,
+      ...{ ...address, tokenUser },
       ...(auth !== undefined && { auth }),
       ...(tls !== undefined && {
         tls: { settings: tls, principalOf: principalMapping(principalMappingRules) },
@@ -32,13 +34,14 @@ export async function openGatekeeper(config: Config, clients: InsideClients, log
   const { mqtt, access, kafka } = config
   const isAsked = mqtt?.listeners.some(({ auth }) => auth !== undefined) ?? false
   if (!isAsked && !hasRules(access)) return undefined
-  const { FollowedRules, PasswordCheck } = await import('../client/access/index.ts')
-  const passwords = new PasswordCheck({
+  const { FollowedRules, LoginRelay, PasswordCheck } = await import('../client/access/index.ts')
+  const logins = {
     brokers: clients.brokersForLogins,
     tls: kafka.brokers === undefined ? undefined : kafka.tls,
-    mechanism: mechanismOf(config),
     ...{ clock: systemClock, random: systemRandom },
-  })
+  }
+  const passwords = new PasswordCheck({ ...logins, mechanism: mechanismOf(config) })
+  const relay = new LoginRelay({ ...logins, subject: subjectOf(config), logger })
   // An existing cluster has its own rules; our broker has some where 'access' says so.
   const follows = kafka.brokers !== undefined || hasRules(access)
   const rules = follows
@@ -53,8 +56,18 @@ export async function openGatekeeper(config: Config, clients: InsideClients, log
   return {
     authorizer: rules,
     passwordIsRight: (user: string, password: string) => passwords.isRight(user, password),
-    close: async () => await rules?.close(),
+    tokenLogin: (token: string) => relay.tokenLogin(token),
+    exchange: (mechanism: RelayedMechanism) => relay.exchange(mechanism),
+    close: async () => {
+      await relay.close()
+      await rules?.close()
+    },
   }
+}
+
+/** The claim that names a token's user. */
+function subjectOf({ access, kafka }: Config): string {
+  return access?.tokens?.subject ?? kafka.config['sasl.oauthbearer.sub.claim.name'] ?? 'sub'
 }
 
 /** Our own door for logins takes PLAIN; a cluster's listener takes what we log in by ourselves. */

@@ -87,11 +87,11 @@ export class InsideClients implements AsyncDisposable {
     return own === undefined ? [] : [reachable(own)]
   }
 
-  /** Where users can log in by PLAIN, from this machine; or the cluster. */
+  /** Where users can log in from this machine, in every way; or the cluster. */
   get brokersForLogins(): string[] {
     const { brokers } = this.#config.kafka
     if (brokers !== undefined) return brokers.map(reachable)
-    const own = this.#broker?.addresses.findLast(({ insiders }) => insiders === undefined)
+    const own = this.#broker?.addresses.find(({ forLogins }) => forLogins === true)
     return own === undefined ? [] : [reachable(own)]
   }
 

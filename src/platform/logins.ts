@@ -105,7 +105,7 @@ export function withKeysFrom(folder: string, given: AccessConfig): AccessConfig 
 const keysOfKafka = 'sasl.oauthbearer.jwks.endpoint.url'
 
 /** A door that nobody can pass is a mistake. */
-export function reportClosedDoors({ kafka, access }: LoginConfig, report: Report): void {
+export function reportClosedDoors({ kafka, mqtt, access }: LoginConfig, report: Report): void {
   const hasKeys = access?.tokens !== undefined || kafka.config?.[keysOfKafka] !== undefined
   for (const [index, listener] of (kafka.listeners ?? []).entries()) {
     const at = ['kafka', 'listeners', index, 'auth']
@@ -117,12 +117,24 @@ export function reportClosedDoors({ kafka, access }: LoginConfig, report: Report
       report({ at, says: `OAUTHBEARER needs keys to check tokens with; ${cure}` })
     }
   }
+  // Before an existing cluster it is that cluster which checks tokens.
+  if (hasKeys || kafka.brokers !== undefined) return
+  for (const [index, { auth }] of (mqtt?.listeners ?? []).entries()) {
+    if (!auth?.includes('token')) continue
+    const says = "'token' needs keys to check tokens with; write 'access: { tokens: { jwks: … } }'."
+    report({ at: ['mqtt', 'listeners', index, 'auth'], says })
+  }
+}
+
+interface Listeners {
+  readonly listeners?: readonly { readonly auth?: readonly string[] | undefined }[]
 }
 
 interface LoginConfig {
   readonly access: AccessConfig | undefined
-  readonly kafka: {
-    readonly listeners?: readonly { readonly auth?: readonly string[] | undefined }[]
+  readonly mqtt: Listeners | undefined
+  readonly kafka: Listeners & {
+    readonly brokers?: readonly unknown[] | undefined
     readonly config?: Readonly<Record<string, string>>
   }
 }

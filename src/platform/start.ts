@@ -8,10 +8,11 @@ import type { Logger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Broker, Insiders, ListenerAddress } from '../broker/index.ts'
+import { saslMechanisms } from '../protocols/sasl/index.ts'
 import { accessOptions, hasRules } from './access.ts'
 import { type Address, expandBind } from './addresses.ts'
 import type { Config } from './config.ts'
-import { asksForPasswords, mqttListeners, openGatekeeper } from './gatekeeper.ts'
+import { asksForLogins, mqttListeners, openGatekeeper } from './gatekeeper.ts'
 import type { Health } from './http.ts'
 import { InsideClients, insideParts, insideRights, isOpenInside, reachable } from './inside.ts'
 import { LateRegistry } from './late-registry.ts'
@@ -109,7 +110,7 @@ async function openBroker(
       listeners: [
         ...kafkaListeners(config),
         ...(insiders === undefined ? [] : [{ ...own, insiders, auth: ['PLAIN'] as const }]),
-        ...(asksForPasswords(config) ? [{ ...own, auth: ['PLAIN'] as const }] : []),
+        ...(asksForLogins(config) ? [{ ...own, forLogins: true, auth: saslMechanisms }] : []),
       ],
       access: accessOptions(config.access, insideRights(config)),
       quotas: config.access?.quotas ?? [],

@@ -4,6 +4,7 @@ import type { Logger } from '../logger.ts'
 import { tlsError } from './errors.ts'
 import { certificateProblem, clientOf, handshakeProblem } from './handshakes.ts'
 import { materialOf } from './material.ts'
+import { NamedCertificates, settingsWith } from './named-certificates.ts'
 import type { TlsServerSettings } from './settings.ts'
 import { readSources } from './sources.ts'
 import { validityWarnings } from './validity.ts'
@@ -23,8 +24,12 @@ export async function serverTls({
   clock = systemClock,
 }: TlsServerOptions): Promise<TlsServer> {
   requireKeys(settings)
-  const material = await WatchedMaterial.open(settings, { logger, clock })
-  return new TlsServer(settings, material, logger)
+  await using opened = new AsyncDisposableStack()
+  const watch = { logger, clock }
+  const material = opened.use(await WatchedMaterial.open(settings, watch))
+  const named = opened.use(await NamedCertificates.open(settings, watch))
+  opened.move()
+  return new TlsServer(settings, { material, named }, logger)
 }
 
 /**
@@ -36,12 +41,21 @@ export async function checkServerTls(
   nowMs: number,
 ): Promise<string[]> {
   requireKeys(settings)
-  const { identity, trusted = [] } = await materialOf(await readSources(settings), settings)
-  return validityWarnings([...(identity?.chain ?? []), ...trusted], nowMs)
+  const { trusted = [], ...own } = await materialOf(await readSources(settings), settings)
+  const identities = [own.identity]
+  for (const one of settings.certificates) {
+    const its = settingsWith(settings, one)
+    identities.push((await materialOf(await readSources(its), its)).identity)
+  }
+  const chains = identities.flatMap((identity) => identity?.chain ?? [])
+  return validityWarnings([...chains, ...trusted], nowMs)
 }
 
-function requireKeys({ keystore, cert, clientAuth, truststore, ca }: TlsServerSettings): void {
-  if (keystore === undefined && cert === undefined) throw tlsError('server-key-missing', {})
+function requireKeys(settings: TlsServerSettings): void {
+  const { clientAuth, truststore, ca } = settings
+  for (const { keystore, cert } of [settings, ...settings.certificates]) {
+    if (keystore === undefined && cert === undefined) throw tlsError('server-key-missing', {})
+  }
   if (clientAuth !== 'none' && truststore === undefined && ca === undefined) {
     throw tlsError('server-trust-missing', { clientAuth })
   }
@@ -51,11 +65,17 @@ function requireKeys({ keystore, cert, clientAuth, truststore, ca }: TlsServerSe
 export class TlsServer implements AsyncDisposable {
   readonly #settings: TlsServerSettings
   readonly #material: WatchedMaterial
+  readonly #named: NamedCertificates
   readonly #logger: Logger
 
-  constructor(settings: TlsServerSettings, material: WatchedMaterial, logger: Logger) {
+  constructor(
+    settings: TlsServerSettings,
+    keys: { readonly material: WatchedMaterial; readonly named: NamedCertificates },
+    logger: Logger,
+  ) {
     this.#settings = settings
-    this.#material = material
+    this.#material = keys.material
+    this.#named = keys.named
     this.#logger = logger
   }
 
@@ -64,10 +84,15 @@ export class TlsServer implements AsyncDisposable {
     const { clientAuth, handshakeMs } = this.#settings
     return {
       ...this.#material.current.context,
+      ...(!this.#named.isEmpty && { SNICallback: this.#choose }),
       requestCert: clientAuth !== 'none',
       rejectUnauthorized: clientAuth === 'required',
       handshakeTimeout: handshakeMs,
     }
+  }
+
+  readonly #choose: NonNullable<TlsOptions['SNICallback']> = (name, chosen) => {
+    chosen(null, this.#named.contextFor(name, this.#material.current))
   }
 
   /**
@@ -90,7 +115,7 @@ export class TlsServer implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
-    await this.#material.close()
+    await Promise.all([this.#material.close(), this.#named.close()])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

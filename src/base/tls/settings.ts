@@ -78,6 +78,15 @@ const agreement = {
 /** `tls` of a listener. */
 export const tlsServerSetting = part('Connections are encrypted.', {
   ...identity,
+  certificates: list(
+    {
+      about:
+        'Other certificates, each shown to the clients that ask for a name in it (SNI); all others see the first.',
+      example: '[ { cert: ./plant.crt, key: ./plant.key } ]',
+      fallback: [],
+    },
+    part('A key with its certificates.', identity),
+  ),
   ...trust,
   clientAuth: choice(
     {
@@ -120,17 +129,25 @@ export const tlsClientSetting = part('Connections are encrypted.', {
 })
 
 export type TlsServerSettings = ValueOf<typeof tlsServerSetting>
+export type CertificateSettings = TlsServerSettings['certificates'][number]
 export type TlsClientSettings = ValueOf<typeof tlsClientSetting>
 export type TlsSettings = TlsServerSettings | TlsClientSettings
+type Files = { readonly [Name in (typeof fileSettings)[number]]?: string | undefined }
 
 /** The settings with paths that no longer depend on the working folder. */
 export function withPathsFrom<Settings extends TlsSettings>(
   folder: string,
   settings: Settings,
 ): Settings {
+  if (!('certificates' in settings)) return withFilesFrom(folder, settings)
+  const certificates = settings.certificates.map((one) => withFilesFrom(folder, one))
+  return { ...withFilesFrom(folder, settings), certificates }
+}
+
+function withFilesFrom<Named extends Files>(folder: string, named: Named): Named {
   const resolved = fileSettings.flatMap((name) => {
-    const value = settings[name]
+    const value = named[name]
     return value === undefined || isPemText(value) ? [] : [[name, resolve(folder, value)]]
   })
-  return { ...settings, ...Object.fromEntries(resolved) }
+  return { ...named, ...Object.fromEntries(resolved) }
 }

@@ -7,3 +7,4 @@
  */
 export { mutationProblem } from './mutations.ts'
 export { type QuotaChange, Quotas } from './quotas.ts'
+export { Rate } from './rate.ts'

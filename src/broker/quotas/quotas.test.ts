@@ -123,11 +123,24 @@ test('an address that connects more often than it may is let in no more', async 
   await peer.request(Metadata, 12, { topics: [] })
 })
 
+test('more new connections in a second than max.connection.creation.rate are refused, of whatever address', async (t) => {
+  const { port } = await openBroker(t, { config: { 'max.connection.creation.rate': '1' } })
+  const ask = async () => {
+    const peer = await Peer.connect(t, port)
+    await peer.request(Metadata, 12, { topics: [] })
+    return peer
+  }
+  const first = await ask()
+  for (let count = 1; count < 10; count++) await ask()
+  await assert.rejects(ask())
+  await first.request(Metadata, 12, { topics: [] })
+})
+
 test('the parts of leat connect as often as they want', async (t) => {
   const door = { host: '127.0.0.1', port: 0 }
   const { broker } = await openBroker(t, {
     listeners: [{ ...door, insiders: new Insiders(['mqtt'], seededRandom(1)) }],
-    config: { 'max.connections.per.ip': '1' },
+    config: { 'max.connections.per.ip': '1', 'max.connection.creation.rate': '1' },
     quotas: [{ entity: { ip: null }, values: { connection_creation_rate: 1 } }],
   })
   const port = broker.addresses[0]?.port ?? 0

@@ -63,6 +63,11 @@ export class Peer {
     return new Peer(socket)
   }
 
+  /** Over a connection that is there already. */
+  static over(socket: Socket): Peer {
+    return new Peer(socket)
+  }
+
   get closed(): boolean {
     return this.#socket.closed || this.#socket.destroyed
   }

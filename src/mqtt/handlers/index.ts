@@ -1,5 +1,6 @@
 import { type Packet, protocolError } from '../../protocols/mqtt/index.ts'
 import type { Connection } from '../connection.ts'
+import { handleAuth } from './auth.ts'
 import { handleConnect } from './connect.ts'
 import { handleDisconnect } from './disconnect.ts'
 import { handlePingreq } from './pingreq.ts'
@@ -14,6 +15,7 @@ import { handleUnsubscribe } from './unsubscribe.ts'
 /** A promise where the client's next packet has to wait for this one. */
 export function handle(packet: Packet, connection: Connection): Promise<void> | undefined {
   if (packet.type === 'connect') return handleConnect(packet, connection)
+  if (packet.type === 'auth') return handleAuth(packet, connection)
   const { session } = connection
   if (session === undefined) throw protocolError('the first packet is no CONNECT')
   switch (packet.type) {

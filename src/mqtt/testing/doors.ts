@@ -152,10 +152,14 @@ export class RawClient {
     await this.next('suback')
   }
 
-  /** Waits for the next packet of a type and takes it out of those received. */
-  async next<Type extends Packet['type']>(type: Type): Promise<Extract<Packet, { type: Type }>> {
-    await until(`a ${type} comes`, () => this.packets.some((packet) => packet.type === type))
-    const at = this.packets.findIndex((packet) => packet.type === type)
+  /** Waits for the next packet of a type, or of one of some, and takes it out of those received. */
+  async next<Type extends Packet['type']>(
+    type: Type | readonly Type[],
+  ): Promise<Extract<Packet, { type: Type }>> {
+    const types = [type].flat() as Packet['type'][]
+    const isOne = (packet: Packet) => types.includes(packet.type)
+    await until(`a ${types.join(' or ')} comes`, () => this.packets.some(isOne))
+    const at = this.packets.findIndex(isOne)
     return this.packets.splice(at, 1)[0] as Extract<Packet, { type: Type }>
   }
 }

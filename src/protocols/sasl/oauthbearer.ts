@@ -53,6 +53,11 @@ export class OAuthBearerServer implements ServerExchange {
   }
 }
 
+/** The token in a client's first message, unverified. */
+export function bearerTokenOf(message: Buffer): string | undefined {
+  return readOpening(message)?.token
+}
+
 export class OAuthBearerClient implements ClientExchange {
   readonly #token: string
   readonly #extensions: Readonly<Record<string, string>>
