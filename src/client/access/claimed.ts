@@ -3,8 +3,7 @@ import type { Login } from '../../protocols/sasl/exchange.ts'
 import { bearerTokenOf } from '../../protocols/sasl/oauthbearer.ts'
 import { readClientFirst } from '../../protocols/sasl/scram/messages.ts'
 
-export const relayedMechanisms = ['SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as const
-export type RelayedMechanism = (typeof relayedMechanisms)[number]
+export type RelayedMechanism = 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | 'OAUTHBEARER'
 
 export interface Claimed {
   readonly user: string

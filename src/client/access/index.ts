@@ -5,7 +5,7 @@
  * user is the same at every door, also before an Apache Kafka.
  */
 
-export { type RelayedMechanism, relayedMechanisms } from './claimed.ts'
+export type { RelayedMechanism } from './claimed.ts'
 export { FollowedRules, type FollowedRulesOptions } from './followed-rules.ts'
 export { LoginRelay, type LoginRelayOptions, type RelayedExchange } from './login-relay.ts'
 export { PasswordCheck, type PasswordCheckOptions } from './password-check.ts'

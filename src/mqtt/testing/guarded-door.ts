@@ -11,7 +11,7 @@ import type { Gatekeeper, Mechanism, WayIn } from '../entry.ts'
 import { openDoor } from './doors.ts'
 
 /** The users that a guarded door knows. */
-export const passwords: Readonly<Record<string, string>> = { alice: 'wonderland', bob: 'builder' }
+const passwords: Readonly<Record<string, string>> = { alice: 'wonderland', bob: 'builder' }
 
 export function allowed(name: string, operation: 'Read' | 'Write', user = 'alice'): AclBinding {
   return {
