@@ -48,7 +48,8 @@ export function wayToKafka(options: KafkaOptions, { environment }: Terminal): Ka
   }
 }
 
-function readProperties(file: string): Record<string, string> {
+/** Keys and values of a properties file, or of JSON. */
+export function readProperties(file: string): Record<string, string> {
   try {
     const text = readFileSync(file, 'utf8')
     if (!text.trimStart().startsWith('{')) return parseProperties(text)

@@ -17,4 +17,5 @@
  */
 export { MqttDoor, type MqttDoorOptions } from './door.ts'
 export type { MqttLimits } from './limits.ts'
+export { moveSessions, settledSessions } from './moved-sessions.ts'
 export type { Route, RouteSchema } from './topic-map.ts'

@@ -221,10 +221,16 @@ export function withImplied(raw: unknown): unknown {
 }
 
 /** What only a broker decides by; an existing cluster has its own. */
-const rulesOfTheBroker = ['authorizer', 'superUsers', 'allowEveryoneIfNoAclFound', 'acls', 'quotas']
+export const rulesOfTheBroker = [
+  'authorizer',
+  'superUsers',
+  'allowEveryoneIfNoAclFound',
+  'acls',
+  'quotas',
+]
 
 /** What is said of a cluster that takes the place of the embedded broker. */
-const ofTheCluster = ['brokers', 'tls', 'sasl']
+export const ofTheCluster = ['brokers', 'tls', 'sasl']
 const ofBoth = ['enabled']
 
 /** What no single setting can know of itself. */

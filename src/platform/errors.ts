@@ -14,6 +14,26 @@ export const platformError = catalogue({
     says: ({ path, code }: { path: string; code: string }) =>
       `${path} cannot be read (${code}); is it a file or a folder, and may this user read it?`,
   },
+  graduated: {
+    says: ({ directory, to, file }: { directory: string; to: string; file: string }) =>
+      `The records of ${directory} have gone on at ${to}; write 'kafka: { brokers: [ ${to} ] }' into leat.yml. To go on with the old ones instead, delete ${file}.`,
+  },
+  'no-data': {
+    says: ({ directory }: { directory: string }) =>
+      `There is no data of a leat in ${directory}; name its leat.yml with -f.`,
+  },
+  'still-running': {
+    says: ({ directory }: { directory: string }) =>
+      `Another process has ${directory}; stop it, or name another folder as 'data' in leat.yml.`,
+  },
+  'login-needed': {
+    says: () =>
+      "leat is running and all of its listeners ask for TLS or a login; give them with --source-config, in Kafka's own keys.",
+  },
+  'sides-differ': {
+    says: ({ differences }: { differences: number }) =>
+      `Both sides differ in ${differences} places, which stand above; nothing has been switched, and leat goes on as before.`,
+  },
   'schema-file-wrong': {
     says: ({ file, why }: { file: string; why: string }) =>
       `The schema in '${file}' cannot be used: ${why}`,

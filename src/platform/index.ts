@@ -12,6 +12,7 @@ import type { Config } from './config.ts'
 export { type Address, expandBind, formatAddress } from './addresses.ts'
 export { banner, exposures } from './banner.ts'
 export type { Config } from './config.ts'
+export type { GraduateOptions, Plan, Report, Teller } from './graduating/graduate.ts'
 export { loadConfig, usualFile } from './load.ts'
 export { type LogLevel, logLevels, openLogger } from './logger.ts'
 export { type Running, start } from './start.ts'
@@ -31,6 +32,15 @@ export async function connectorsOf(config: Config) {
 /** leat.yml as an AsyncAPI document; loaded by those who want one. */
 export async function asyncApi() {
   return await import('./asyncapi/document.ts')
+}
+
+/** From here onto an Apache Kafka, and back; loaded by those who go. */
+export async function graduating() {
+  const [ways, files] = await Promise.all([
+    import('./graduating/graduate.ts'),
+    import('./graduating/file.ts'),
+  ])
+  return { ...ways, ...files }
 }
 
 /** Reads every byte of a data directory that nobody uses, and changes nothing. */

@@ -100,7 +100,11 @@ async function openBroker(
   logger: Logger,
   metrics: Metrics,
 ): Promise<Broker> {
-  const { Broker } = await import('../broker/index.ts')
+  const [{ Broker }, { refuseGraduated }] = await Promise.all([
+    import('../broker/index.ts'),
+    import('./graduating/marker.ts'),
+  ])
+  refuseGraduated(config.data)
   const { durability, topics, config: keys } = config.kafka
   const own = { host: '127.0.0.1', port: 0 }
   return await listening('Kafka', () =>

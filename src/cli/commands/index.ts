@@ -120,6 +120,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Goes the way to a Kafka broker step by step, and says where it ends and why.',
     load: async () => (await import('./doctor.ts')).doctor,
   },
+  graduate: {
+    summary: 'Goes on with all there is on an Apache Kafka, or comes back from one.',
+    load: async () => (await import('./graduate.ts')).graduate,
+  },
   verify: {
     summary: 'Checks every byte of a data directory.',
     load: async () => (await import('./verify.ts')).verify,

@@ -1,0 +1,96 @@
+/** A cluster with all that another one must go on with: what makes copies go wrong is in it. */
+import type { KafkaClient } from '../../src/client/index.ts'
+import type { Record } from '../../src/protocols/kafka/record-batch.ts'
+import { eventually } from './eventually.ts'
+import { plain, recordsByPartition } from './mirrors.ts'
+
+export const topics = {
+  readings: { partitions: 3, config: { 'retention.ms': '-1' } },
+  states: {
+    partitions: 2,
+    config: {
+      'cleanup.policy': 'compact',
+      'segment.ms': '100',
+      'min.cleanable.dirty.ratio': '0.01',
+    },
+  },
+  stamped: { partitions: 1, config: { 'message.timestamp.type': 'LogAppendTime' } },
+  empty: { partitions: 2, config: {} },
+} as const
+
+const firstAt = 1_750_000_000_000
+
+/** Makes the topics, with records of every shape, the first of which are deleted in one partition. */
+export async function fillTopics(client: KafkaClient, count: number): Promise<void> {
+  await client.createTopics(
+    Object.entries(topics).map(([name, { partitions, config }]) => ({ name, partitions, config })),
+  )
+  await send(client, 'readings', 0, Math.floor(count * 0.8))
+  await client.deleteRecords('readings', 1, BigInt(Math.floor(count / 20)))
+  // Most of the states are outdated at once, and compacted away.
+  const states = Math.floor(count * 0.19)
+  for (let sent = 0; sent < states; sent += 500) {
+    await send(client, 'states', sent, Math.min(500, states - sent), 40)
+  }
+  await send(client, 'stamped', 0, Math.floor(count * 0.01))
+}
+
+/** Records from `from` on, with keys (one in five has none), headers, and values that are absent. */
+export async function send(
+  client: KafkaClient,
+  topic: keyof typeof topics,
+  from: number,
+  count: number,
+  keys = 1000,
+): Promise<void> {
+  const { partitions } = topics[topic]
+  await using producer = client.producer()
+  await Promise.all(
+    Array.from({ length: count }, (_, index) => {
+      const n = from + index
+      const isKeyless = topic !== 'states' && n % 5 === 0
+      return producer.send({
+        ...{ topic, partition: n % partitions, timestamp: BigInt(firstAt + n) },
+        key: isKeyless ? null : Buffer.from(`k${n % keys}`),
+        value: n % 7 === 0 ? null : Buffer.from(`value ${n}`),
+        headers:
+          n % 3 === 0
+            ? [
+                { key: 'unit', value: Buffer.from('C') },
+                { key: 'unit', value: n % 2 === 0 ? null : Buffer.alloc(0) },
+              ]
+            : [],
+      })
+    }),
+  )
+}
+
+/** A group reads at least so many records of the readings, commits, and leaves. */
+export async function readSome(
+  client: KafkaClient,
+  group: string,
+  atLeast: number,
+): Promise<string[]> {
+  const read: string[] = []
+  const consumer = client.consumer({
+    ...{ group, topics: ['readings'], commitsHandled: true, fromBeginning: true },
+    onRecords: (_topic, partition, records) => {
+      for (const { timestamp } of records) read.push(`${partition}/${timestamp}`)
+    },
+  })
+  const running = consumer.run()
+  await eventually(`${group} has read`, () => read.length >= atLeast, 120_000)
+  await consumer.close()
+  await running
+  return read
+}
+
+/** All records of all topics as they can be compared, by topic and partition. */
+export async function contentOf(client: KafkaClient, names: readonly string[]) {
+  const content: { [topic: string]: ReturnType<typeof plain>[][] } = {}
+  for (const name of names) {
+    const partitions: Record[][] = await recordsByPartition(client, name)
+    content[name] = partitions.map((records) => records.map(plain))
+  }
+  return content
+}
