@@ -7,12 +7,18 @@ import { stringify } from 'yaml'
 import { silentLogger } from '../src/base/logger.ts'
 import { runCli } from '../src/cli/testing/run-cli.ts'
 import { KafkaClient } from '../src/client/index.ts'
-import { positionsOf } from '../src/connectors/mirror/groups.ts'
 import { loadConfig, type Running, start } from '../src/platform/index.ts'
 import { startBrokerAndClient } from './helpers/broker.ts'
 import { eventually } from './helpers/eventually.ts'
 import { temporaryFolder } from './helpers/folders.ts'
-import { contentOf, fillTopics, readSome, send, topics } from './helpers/outgrown-cluster.ts'
+import {
+  contentOf,
+  fillTopics,
+  leaveInTheMiddle,
+  restOf,
+  send,
+  topics,
+} from './helpers/outgrown-cluster.ts'
 import { freePorts } from './helpers/ports.ts'
 
 const names = Object.keys(topics)
@@ -20,11 +26,16 @@ const names = Object.keys(topics)
 interface Leat {
   readonly file: string
   readonly folder: string
+  /** The part of leat.yml by which it has a broker of its own. */
+  readonly kafka: Record<string, unknown>
   start(): Promise<{ readonly running: Running; readonly client: KafkaClient }>
 }
 
 /** A leat that can be started, and is stopped at the latest with the test. */
 async function leatFile(t: TestContext, more: Record<string, unknown> = {}): Promise<Leat> {
+  // What runs on the folder ends before the folder goes.
+  const running = new AsyncDisposableStack()
+  t.after(() => running.disposeAsync())
   const folder = temporaryFolder(t)
   const [port = 0] = await freePorts(1)
   const file = join(folder, 'leat.yml')
@@ -34,13 +45,12 @@ async function leatFile(t: TestContext, more: Record<string, unknown> = {}): Pro
   }
   writeFileSync(file, stringify({ data: './data', kafka, ...more }))
   return {
-    ...{ file, folder },
+    ...{ file, folder, kafka },
     async start() {
-      const running = await start(await loadConfig(file, {}), silentLogger)
-      t.after(() => running[Symbol.asyncDispose]())
+      const leat = running.use(await start(await loadConfig(file, {}), silentLogger))
       const client = new KafkaClient({ brokers: [`127.0.0.1:${port}`], clientId: 'test' })
-      t.after(() => client.close())
-      return { running, client }
+      running.use(client)
+      return { running: leat, client }
     },
   }
 }
@@ -57,18 +67,14 @@ const graduate = (leat: Leat, address: string, ...more: string[]) =>
 
 test('records, configurations and positions go on at the other cluster, and leat.yml names it', async (t) => {
   const { leat, running, client } = await filledLeat(t)
-  const read = await readSome(client, 'analysis', 500)
-  const before = await contentOf(client, names)
-  const [position] = await positionsOf(client, 'analysis')
+  await leaveInTheMiddle(client, 'analysis')
+  const [before, rest] = [await contentOf(client, names), await restOf(client, 'analysis')]
   await running[Symbol.asyncDispose]()
   const target = await startBrokerAndClient(t)
   const { code, stdout, stderr } = await graduate(leat, target.address, '--write')
   assert.equal(code, 0, stdout + stderr)
   assert.deepEqual(await contentOf(target.client, names), before)
-  assert.ok(position !== undefined)
-  const rest = await readSome(target.client, 'analysis', 1)
-  const all = new Set([...read, ...rest])
-  assert.equal(all.size, read.length + rest.length, 'the group reads nothing twice')
+  assert.deepEqual(await restOf(target.client, 'analysis'), rest)
   const config = await loadConfig(leat.file, {})
   assert.equal(config.kafka.brokers?.length, 1)
   assert.ok(existsSync(`${leat.file}.before-graduation`))
@@ -97,28 +103,31 @@ test('what is written while leat runs is copied, and the end comes when it has b
 })
 
 test('a difference is found and told with its place, and nothing is switched', async (t) => {
-  const { leat, running } = await filledLeat(t, 300)
-  await running[Symbol.asyncDispose]()
+  const { leat, running, client } = await filledLeat(t, 300)
   const target = await startBrokerAndClient(t)
-  assert.equal((await graduate(leat, target.address, '--dry-run')).code, 0)
-  assert.equal(existsSync(join(leat.folder, 'data', 'graduated')), false)
-  await target.client.createTopics([{ name: 'readings', partitions: 3 }])
-  const stranger = target.client.producer()
-  const foreign = graduate(leat, target.address)
-  await eventually(
-    'the first copy is there',
-    async () => {
-      const [end] = await target.client.offsets([{ topic: 'readings', partition: 2, at: 'latest' }])
-      return (end?.offset ?? 0n) > 0n
-    },
-    60_000,
-  )
+  const graduated = graduate(leat, target.address)
+  await eventually('the first copy is there', () => hasRecords(target.client), 60_000)
+  await using stranger = target.client.producer()
   await stranger.send({ topic: 'readings', partition: 2, value: Buffer.from('not from there') })
-  const { code, stdout, stderr } = await foreign
+  await client.close()
+  await running[Symbol.asyncDispose]()
+  const { code, stdout, stderr } = await graduated
   assert.equal(code, 1, stdout + stderr)
   assert.match(stdout, /readings-2 .*(the source has no such record|differs|lacks)/)
   assert.match(stderr, /nothing has been switched/)
   assert.equal(existsSync(join(leat.folder, 'data', 'graduated')), false)
+})
+
+test('a plan alone writes no record and leaves leat as it is', async (t) => {
+  const { leat } = await filledLeat(t, 100)
+  const target = await startBrokerAndClient(t)
+  const { code, stdout } = await graduate(leat, target.address, '--dry-run')
+  assert.equal(code, 0)
+  assert.match(stdout, /readings +3 +75 .*new/)
+  assert.deepEqual(
+    await target.client.topics(names).then((all) => all.filter((one) => !one.error)),
+    [],
+  )
 })
 
 test('a topic of the same name at the target stands in the way, and can be left out', async (t) => {
@@ -137,21 +146,21 @@ test('a topic of the same name at the target stands in the way, and can be left 
 test('the way back fills a data directory from the cluster', async (t) => {
   const cluster = await startBrokerAndClient(t)
   await fillTopics(cluster.client, 1000)
-  await readSome(cluster.client, 'analysis', 200)
+  await leaveInTheMiddle(cluster.client, 'analysis')
   const before = await contentOf(cluster.client, names)
-  const folder = temporaryFolder(t)
-  const file = join(folder, 'leat.yml')
-  writeFileSync(file, stringify({ data: './new', kafka: { brokers: [cluster.address] } }))
-  const args = ['graduate', '--from-kafka', cluster.address, '-f', file, '--yes', '--write']
+  const rest = await restOf(cluster.client, 'analysis')
+  const leat = await leatFile(t, { kafka: { brokers: [cluster.address] } })
+  const args = ['graduate', '--from-kafka', cluster.address, '-f', leat.file, '--yes', '--write']
   const { code, stdout, stderr } = await runCli(args)
   assert.equal(code, 0, stdout + stderr)
-  assert.doesNotMatch(readFileSync(file, 'utf8'), /brokers/)
-  const [port = 0] = await freePorts(1)
-  const kafka = { listeners: [{ bind: `127.0.0.1:${port}` }] }
-  writeFileSync(file, stringify({ data: './new', kafka }))
-  const running = await start(await loadConfig(file, {}), silentLogger)
-  t.after(() => running[Symbol.asyncDispose]())
-  await using client = new KafkaClient({ brokers: [`127.0.0.1:${port}`], clientId: 'test' })
+  assert.doesNotMatch(readFileSync(leat.file, 'utf8'), /brokers/)
+  writeFileSync(leat.file, stringify({ data: './data', kafka: leat.kafka }))
+  const { client } = await leat.start()
   assert.deepEqual(await contentOf(client, names), before)
-  assert.equal((await positionsOf(client, 'analysis')).length, 3)
+  assert.deepEqual(await restOf(client, 'analysis'), rest)
 })
+
+async function hasRecords(client: KafkaClient): Promise<boolean> {
+  const [end] = await client.offsets([{ topic: 'readings', partition: 2, at: 'latest' }])
+  return (end?.offset ?? 0n) > 0n
+}

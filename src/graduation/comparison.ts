@@ -39,7 +39,7 @@ export const ownMark = 'leat.graduation'
 
 /**
  * Of one partition, both sides record by record in order. A later look goes on where the one before
- * ended: records do not change.
+ * ended, or was interrupted: records do not change.
  */
 export class Comparison {
   readonly #topic: string
@@ -124,6 +124,8 @@ export class Comparison {
       this.#here.update(bytes)
       this.#there.update(copied)
       this.#records += 1
+      this.#upstream = record.offset + 1n
+      this.#downstream = copy.offset + 1n
       if (!bytes.equals(copied)) this.#difference = `${place}: ${whatDiffers(record, copy)} differs`
       return
     }

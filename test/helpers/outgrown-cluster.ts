@@ -1,7 +1,7 @@
 /** A cluster with all that another one must go on with: what makes copies go wrong is in it. */
 import type { KafkaClient } from '../../src/client/index.ts'
+import { positionsOf, setPositions } from '../../src/connectors/mirror/groups.ts'
 import type { Record } from '../../src/protocols/kafka/record-batch.ts'
-import { eventually } from './eventually.ts'
 import { plain, recordsByPartition } from './mirrors.ts'
 
 export const topics = {
@@ -65,24 +65,28 @@ export async function send(
   )
 }
 
-/** A group reads at least so many records of the readings, commits, and leaves. */
-export async function readSome(
-  client: KafkaClient,
-  group: string,
-  atLeast: number,
-): Promise<string[]> {
-  const read: string[] = []
-  const consumer = client.consumer({
-    ...{ group, topics: ['readings'], commitsHandled: true, fromBeginning: true },
-    onRecords: (_topic, partition, records) => {
-      for (const { timestamp } of records) read.push(`${partition}/${timestamp}`)
-    },
+/** A group that has read half of the readings. */
+export async function leaveInTheMiddle(client: KafkaClient, group: string): Promise<void> {
+  const { partitions } = topics.readings
+  const places = Array.from({ length: partitions }, (_, partition) => ({
+    ...{ topic: 'readings', partition, at: 'latest' as const },
+  }))
+  const positions = (await client.offsets(places)).map(({ topic, partition, offset }) => ({
+    ...{ topic, partition, offset: offset / 2n, metadata: `half of ${offset}` },
+  }))
+  await setPositions(client, group, positions)
+}
+
+/** What a group has still to read, as partition and number. */
+export async function restOf(client: KafkaClient, group: string): Promise<string[]> {
+  const positions = await positionsOf(client, group)
+  const records = await recordsByPartition(client, 'readings')
+  return records.flatMap((ofOne, at) => {
+    const from = positions.find(({ partition }) => partition === at)?.offset ?? 0n
+    return ofOne
+      .filter(({ offset }) => offset >= from)
+      .map(({ timestamp }) => `${at}/${Number(timestamp) - firstAt}`)
   })
-  const running = consumer.run()
-  await eventually(`${group} has read`, () => read.length >= atLeast, 120_000)
-  await consumer.close()
-  await running
-  return read
 }
 
 /** All records of all topics as they can be compared, by topic and partition. */

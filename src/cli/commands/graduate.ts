@@ -90,7 +90,13 @@ export const graduate = command({
     const next = await nextFile(given.file, to === undefined ? undefined : cluster, environment)
     const run = to === undefined ? graduateFromKafka : graduateToKafka
     const teller = new TerminalTeller(given, terminal)
-    if (!(await run({ config, cluster, ...settingsOf(given, config, terminal) }, teller))) return
+    const settings = { config, cluster, ...settingsOf(given, config, terminal) }
+    const isDone = await run(settings, teller).catch((cause) => {
+      if (!terminal.stopped.aborted) throw cause
+      const problem = 'Interrupted: nothing has been switched; the same command goes on from here.'
+      throw cliError('failed', { problem }, { cause })
+    })
+    if (!isDone) return
     const { text, variables, path } = next
     if (given.write === true) {
       const old = writeNextFile(next)

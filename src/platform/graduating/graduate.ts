@@ -1,6 +1,7 @@
 /** From this machine onto an Apache Kafka, and back: who stops the writers, and what goes on after. */
 import { existsSync } from 'node:fs'
-import { type Clock, systemClock } from '../../base/clock.ts'
+import { atMost, type Clock, pause, systemClock } from '../../base/clock.ts'
+import { isRetriable } from '../../base/errors.ts'
 import { type Logger, silentLogger } from '../../base/logger.ts'
 import { systemRandom } from '../../base/random.ts'
 import { KafkaClient } from '../../client/index.ts'
@@ -58,6 +59,10 @@ const clock: Clock = systemClock
 const logger: Logger = silentLogger
 /** How long nothing must have come of a cluster whose writers nobody here can stop. */
 const quietMs = 10_000
+/** How often it is tried to get hold of the data directory. */
+const lookEveryMs = 500
+/** How long leat may take to let go of it when its doors are closed. */
+const endMs = 10_000
 
 /** All of a data directory at the cluster; whether it is done, and not only planned. */
 export async function graduateToKafka(options: GraduateOptions, teller: Teller): Promise<boolean> {
@@ -120,10 +125,35 @@ async function copyWhileItRuns(
   options: GraduateOptions,
   teller: Teller,
 ): Promise<OwnBroker | undefined> {
-  const { config, here, stopped } = options
+  const { config, here } = options
+  const over = new AbortController()
+  const stopped = AbortSignal.any([options.stopped, over.signal])
   await using source = clientOf({ brokers: doorOf(config, here), security: here })
-  await using graduation = await open(source, target, options, teller)
+  await using graduation = await open(source, target, { ...options, stopped }, teller)
   if (!(await teller.plan(graduation.plan))) return undefined
+  const free = untilFree(config, stopped)
+  free.catch(() => undefined)
+  const following = follow(graduation, comparisons, stopped, teller)
+  following.catch(() => undefined)
+  try {
+    return await Promise.race([free, following])
+  } catch (error) {
+    // It may be leat's end that is noticed here first.
+    if (!isRetriable(error) || !(await atMost(clock, endMs, free))) throw error
+    return await free
+  } finally {
+    over.abort()
+    await following.catch(() => undefined)
+  }
+}
+
+/** Copies and compares what is there, then copies what comes, until the signal. */
+async function follow(
+  graduation: Graduation,
+  comparisons: Comparisons,
+  stopped: AbortSignal,
+  teller: Teller,
+): Promise<never> {
   await graduation.prepare()
   await copyAll(graduation)
   await check(graduation, comparisons, teller)
@@ -134,8 +164,16 @@ async function copyWhileItRuns(
   for (;;) {
     await copy.step()
     stopped.throwIfAborted()
+  }
+}
+
+/** Resolves when leat has let go of its data directory, which is ours then. */
+async function untilFree(config: Config, signal: AbortSignal): Promise<OwnBroker> {
+  for (;;) {
     const own = await OwnBroker.open(config, { isTarget: false }, logger)
     if (own !== undefined) return own
+    await pause(lookEveryMs, { clock, signal })
+    signal.throwIfAborted()
   }
 }
 
