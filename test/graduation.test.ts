@@ -47,7 +47,7 @@ async function leatFile(t: TestContext, more: Record<string, unknown> = {}): Pro
   return {
     ...{ file, folder, kafka },
     async start() {
-      const leat = running.use(await start(await loadConfig(file, {}), silentLogger))
+      const leat = running.use(await start(await loadConfig([file], {}), silentLogger))
       const client = new KafkaClient({ brokers: [`127.0.0.1:${port}`], clientId: 'test' })
       running.use(client)
       return { running: leat, client }
@@ -75,7 +75,7 @@ test('records, configurations and positions go on at the other cluster, and leat
   assert.equal(code, 0, stdout + stderr)
   assert.deepEqual(await contentOf(target.client, names), before)
   assert.deepEqual(await restOf(target.client, 'analysis'), rest)
-  const config = await loadConfig(leat.file, {})
+  const config = await loadConfig([leat.file], {})
   assert.equal(config.kafka.brokers?.length, 1)
   assert.ok(existsSync(`${leat.file}.before-graduation`))
   const old = await runCli(['up', '-f', `${leat.file}.before-graduation`])

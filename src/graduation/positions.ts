@@ -1,6 +1,6 @@
 /** Where groups go on: set at the target, and looked at again. */
 import type { KafkaClient } from '../client/index.ts'
-import { isUnused, positionsOf, setPositions } from '../connectors/mirror/copying.ts'
+import { groupStateOf, isFree, positionsOf, setPositions } from '../connectors/mirror/copying.ts'
 import { graduationError } from './errors.ts'
 import type { GroupState } from './inventory.ts'
 
@@ -35,7 +35,8 @@ export async function carryPositions(
       wanted.map(({ position }) => position),
     )
     if (changed.length > 0) {
-      if (!(await isUnused(target, group))) throw graduationError('group-in-use', { group })
+      const { state } = await groupStateOf(target, group)
+      if (!isFree(state)) throw graduationError('group-in-use', { group })
       await setPositions(target, group, changed)
     }
     const differs = new Set((await changedOf(target, group, changed)).map(placeOf))

@@ -88,6 +88,11 @@ export const graduate = command({
     const way = wayToKafka({ ...given, brokers: address }, terminal)
     const cluster = { brokers: way.brokers, security: way.security ?? {} }
     const next = await nextFile(given.file, to === undefined ? undefined : cluster, environment)
+    if (next.path === undefined && given.write === true) {
+      const problem =
+        "'--write' is for one file, and here are several; leave it out, and change them."
+      throw cliError('usage', { problem })
+    }
     const run = to === undefined ? graduateFromKafka : graduateToKafka
     const teller = new TerminalTeller(given, terminal)
     const settings = { config, cluster, ...settingsOf(given, config, terminal) }
@@ -98,12 +103,13 @@ export const graduate = command({
     })
     if (!isDone) return
     const { text, variables, path } = next
-    if (given.write === true) {
-      const old = writeNextFile(next)
+    if (given.write === true && path !== undefined) {
+      const old = writeNextFile(path, text)
       const kept = old === undefined ? '' : ` The old one is ${old}.`
       await printLine(terminal.stderr, `${path} is changed.${kept}`)
     } else if (!wantsJson(given)) {
-      await printLine(terminal.stderr, `Write this into ${path}, and start leat:`)
+      const where = path ?? "your files in the place of what they say of 'kafka'"
+      await printLine(terminal.stderr, `Write this into ${where}, and start leat:`)
       await printLine(terminal.stdout, text.trimEnd())
     }
     if (variables.length > 0) {

@@ -143,6 +143,8 @@ async function copyWhileItRuns(
     return await free
   } finally {
     over.abort()
+    // What still waits for an answer of the leat that has gone need not.
+    await source.close()
     await following.catch(() => undefined)
   }
 }
