@@ -56,7 +56,7 @@ export async function setConfigs(
   }
 }
 
-export function configChanges(present: Configs, wanted: Configs) {
+function configChanges(present: Configs, wanted: Configs) {
   return [
     ...[...wanted]
       .filter(([name, value]) => present.get(name) !== value)

@@ -55,7 +55,7 @@ export async function moveSessions(
   }
 }
 
-export function translated(session: StoredSession, translate: Translate): StoredSession {
+function translated(session: StoredSession, translate: Translate): StoredSession {
   const at = (topic: string, partition: number, offset: bigint) =>
     translate(topic, partition, offset) ?? offset
   return {

@@ -36,11 +36,11 @@ export async function asyncApi() {
 
 /** From here onto an Apache Kafka, and back; loaded by those who go. */
 export async function graduating() {
-  const [ways, files] = await Promise.all([
+  const [{ graduateFromKafka, graduateToKafka }, { nextFile, writeNextFile }] = await Promise.all([
     import('./graduating/graduate.ts'),
     import('./graduating/file.ts'),
   ])
-  return { ...ways, ...files }
+  return { graduateFromKafka, graduateToKafka, nextFile, writeNextFile }
 }
 
 /** Reads every byte of a data directory that nobody uses, and changes nothing. */
