@@ -1,26 +1,28 @@
 /** `allOf`, `anyOf` and `oneOf`: their parts are matched with each other, as many as can be. */
 import type { Compare } from './compare.ts'
 import { type Difference, difference } from './differences.ts'
+import { allFindPartners } from './matching.ts'
+import type { NodeIds } from './node-ids.ts'
 import type { CombinedShape, LateShape } from './shapes.ts'
 
-/** Every part is compared with every other. */
+/** Every part may have to be compared with every other. */
 const mostParts = 1000
 
 export function compareCombined(
   original: CombinedShape,
   update: CombinedShape,
   compare: Compare,
+  ids: NodeIds,
 ): Difference[] {
   if (!isSameOrWider(original, update)) return difference('COMBINED_TYPE_CHANGED')
   const before = distinct(original.parts)
   const now = distinct(update.parts)
   const isLonger = before.length < now.length
   const isShorter = before.length > now.length
-  const isCovered = matches(before, now, compare) === Math.min(before.length, now.length)
   return [
     ...(isLonger && update.criterion === 'allOf' ? difference('PRODUCT_TYPE_EXTENDED') : []),
     ...(isShorter && original.criterion !== 'allOf' ? difference('SUM_TYPE_NARROWED') : []),
-    ...(isCovered ? [] : difference('COMBINED_TYPE_SUBSCHEMAS_CHANGED')),
+    ...(isCovered(before, now, compare, ids) ? [] : difference('COMBINED_TYPE_SUBSCHEMAS_CHANGED')),
   ]
 }
 
@@ -39,26 +41,23 @@ function distinct(parts: readonly LateShape[]): LateShape[] {
   return [...byText.values()]
 }
 
-/** How many parts find a partner that reads what they allow, each partner taken once (Kuhn's algorithm). */
-function matches(
+/** Whether each part of the shorter side has one on the other that reads what it allows, or that it reads. */
+function isCovered(
   before: readonly LateShape[],
   now: readonly LateShape[],
   compare: Compare,
-): number {
-  const partners = before.map((part) =>
-    now.map((_, index) => index).filter((index) => compare(part, now[index]).length === 0),
-  )
-  const takenBy = new Map<number, number>()
-
-  const finds = (part: number, tried: Set<number>): boolean =>
-    (partners[part] ?? []).some((partner) => {
-      if (tried.has(partner)) return false
-      tried.add(partner)
-      const rival = takenBy.get(partner)
-      if (rival !== undefined && !finds(rival, tried)) return false
-      takenBy.set(partner, part)
-      return true
-    })
-
-  return before.filter((_, part) => finds(part, new Set())).length
+  ids: NodeIds,
+): boolean {
+  const isRead = (part: number, by: number) => compare(before[part], now[by]).length === 0
+  const [few, many, fits] =
+    before.length <= now.length
+      ? [before, now, isRead]
+      : [now, before, (by: number, part: number) => isRead(part, by)]
+  // What is written in the same way on both sides will fit, unless a reference means another schema.
+  const places = new Map(many.map((part, at) => [ids.of(part().node), at]))
+  const likely = (one: number) => {
+    const node = few[one]?.().node
+    return (node && places.get(ids.of(node))) ?? one
+  }
+  return allFindPartners(few.length, many.length, likely, fits)
 }

@@ -7,10 +7,11 @@ import { compareCombined } from './compare-combined.ts'
 import { compareObjects } from './compare-objects.ts'
 import { compareEnums, compareNumbers, compareStrings } from './compare-values.ts'
 import { type Difference, difference, told } from './differences.ts'
+import { NodeIds } from './node-ids.ts'
 import type { LateShape, Shape } from './shapes.ts'
 
-/** Combined schemas are compared each with each; recursive ones in several rounds. */
-const mostComparisons = 2_000_000
+/** Of a few microseconds each. Alternatives may be compared each with each, recursive schemas in several rounds. */
+const mostSteps = 500_000
 /** Pairs that lie deeper are put off until those above them are done: the stack is finite. */
 const deepestPairs = 100
 const mostRounds = 50
@@ -40,14 +41,16 @@ type Pairs = Map<Shape, Map<Shape, readonly Difference[]>>
  * out not to be, that is known in the next round, until a round tells nothing new.
  */
 function differencesOf(original: Shape, update: Shape): readonly Difference[] {
-  let known: Pairs = new Map()
-  const budget = { comparisons: 0 }
+  const known: Pairs = new Map()
+  const budget = { steps: 0 }
+  const ids = new NodeIds()
   for (let round = 0; round < mostRounds; round++) {
-    const comparison = new Comparison(known, budget)
+    const comparison = new Comparison(known, budget, ids)
     const found = comparison.whole(original, update)
-    const incompatible = comparison.incompatible()
-    if (!comparison.isOptimistic || sizeOf(incompatible) === sizeOf(known)) return found
-    known = incompatible
+    const before = sizeOf(known)
+    // What is incompatible stays so; not every round compares the same.
+    comparison.tellIncompatible(known)
+    if (!comparison.isOptimistic || sizeOf(known) === before) return found
   }
   throw new TooLarge()
 }
@@ -55,15 +58,17 @@ function differencesOf(original: Shape, update: Shape): readonly Difference[] {
 class Comparison {
   isOptimistic = false
   readonly #known: Pairs
-  readonly #budget: { comparisons: number }
+  readonly #budget: { steps: number }
+  readonly #ids: NodeIds
   readonly #done: Pairs = new Map()
   readonly #running: Pairs = new Map()
   readonly #putOff: (readonly [Shape, Shape])[] = []
   #depth = 0
 
-  constructor(known: Pairs, budget: { comparisons: number }) {
+  constructor(known: Pairs, budget: { steps: number }, ids: NodeIds) {
     this.#known = known
     this.#budget = budget
+    this.#ids = ids
   }
 
   whole(original: Shape, update: Shape): readonly Difference[] {
@@ -79,20 +84,18 @@ class Comparison {
     return original === undefined ? difference('SCHEMA_ADDED') : this.#pair(original(), update())
   }
 
-  incompatible(): Pairs {
-    const pairs: Pairs = new Map()
+  tellIncompatible(pairs: Pairs): void {
     for (const [original, updates] of this.#done) {
       for (const [update, found] of updates) {
         if (found.length > 0) put(pairs, original, update, found)
       }
     }
-    return pairs
   }
 
   #pair(original: Shape, update: Shape): readonly Difference[] {
-    this.#budget.comparisons += 1
-    if (this.#budget.comparisons > mostComparisons) throw new TooLarge()
     const done = this.#done.get(original)?.get(update)
+    this.#budget.steps += done === undefined ? stepsOf(original, update) : 1
+    if (this.#budget.steps > mostSteps) throw new TooLarge()
     if (done !== undefined) return done
     const isRunning = this.#running.get(original)?.has(update) ?? false
     if (isRunning || this.#depth === deepestPairs) {
@@ -113,7 +116,7 @@ class Comparison {
   #shapes(original: Shape, update: Shape): readonly Difference[] {
     if (this.#isPart(original, update)) return []
     if (original.kind === 'combined' && update.kind === 'combined') {
-      return compareCombined(original, update, this.compare)
+      return compareCombined(original, update, this.compare, this.#ids)
     }
     if (original.kind === 'object' && update.kind === 'object') {
       return compareObjects(original, update, this.compare)
@@ -154,6 +157,19 @@ class Comparison {
     }
     return false
   }
+}
+
+/** What one comparison takes, without that of the parts that are compared by themselves. */
+function stepsOf(original: Shape, update: Shape): number {
+  if (original.kind === 'object' && update.kind === 'object') {
+    const names = original.properties.size + update.properties.size
+    const patterns = original.patterns.length + update.patterns.length
+    return 1 + (names * (1 + patterns)) / 8
+  }
+  if ('values' in original && 'values' in update) {
+    return 1 + (original.values.size + update.values.size) / 32
+  }
+  return 1
 }
 
 function takesAll(original: Shape, update: Shape): boolean {

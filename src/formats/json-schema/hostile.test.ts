@@ -44,6 +44,53 @@ test('thirty thousand items are told apart in a moment, in schemas and in values
   )
 })
 
+const thousand = Array.from({ length: 1000 }, (_, index) => index)
+const upTo = (most: (index: number) => number) => ({
+  anyOf: thousand.map((index) => ({ type: 'number', maximum: most(index) })),
+})
+const named = (letter: string) => ({
+  anyOf: thousand.map((index) => ({ type: 'object', required: [`${letter}${index}`] })),
+})
+const patterned = (letter: string) => ({
+  properties: Object.fromEntries(thousand.map((n) => [`${letter}${n}`, { type: 'string' }])),
+  patternProperties: Object.fromEntries(thousand.map((n) => [`^x${n}y$`, { type: 'string' }])),
+  additionalProperties: false,
+})
+const heavy: readonly [string, object, object, RegExp][] = [
+  ['a thousand alternatives that all fit', upTo((n) => n), upTo((n) => n + 2000), /^$/],
+  ['a thousand in another order', upTo((n) => n), upTo((n) => (n * 7) % 1000), /^$/],
+  [
+    'a thousand of which one does not fit',
+    upTo((n) => n),
+    upTo((n) => n - 1),
+    /SUBSCHEMAS_CHANGED/,
+  ],
+  [
+    'a thousand of which half fit and all the others none',
+    ...[upTo((n) => n), upTo((n) => (n < 500 ? 5000 + n : -1 - n))],
+    /SUBSCHEMAS_CHANGED/,
+  ] as [string, object, object, RegExp],
+  ['a thousand objects', named('a'), named('b'), /^$|CHANGED/],
+  ['a thousand patterns and names', patterned('a'), patterned('b'), /too large to be compared/],
+]
+
+for (const [what, older, newer, verdict] of heavy) {
+  test(`${what} are compared in a moment`, () => {
+    const [one, other] = [older, newer].map((schema) =>
+      jsonSchemaFormat.parse(JSON.stringify(schema)),
+    )
+    assert.ok(one !== undefined && other !== undefined)
+    const before = process.cpuUsage()
+    const [found = ''] = other.incompatibilities(one)
+    const { user } = process.cpuUsage(before)
+    assert.match(found, verdict)
+    assert.ok(user < mostCpuMicroseconds, `${user / 1000} ms of CPU`)
+  })
+}
+
+/** A busy machine takes twice as long as an idle one. */
+const mostCpuMicroseconds = 2_000_000
+
 test('every schema can be read by itself', () => {
   const random = seededRandom(seed)
   for (let round = 0; round < rounds; round++) {
