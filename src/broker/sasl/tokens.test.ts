@@ -32,6 +32,15 @@ test('the user may stand in another claim', async (t) => {
   assert.deepEqual('user' in login && login.user, 'sensor-7')
 })
 
+test('where no audience is named, a token for anybody is good, as one that names none', async (t) => {
+  const tokens = openTokens(t, { audience: [] })
+  for (const aud of [undefined, 'somebody']) {
+    assert.ok(
+      'user' in (await tokens.check(await signed(aud === undefined ? claims : { ...claims, aud }))),
+    )
+  }
+})
+
 const fit: JWTPayload = { ...claims, aud: 'leat' }
 
 const refused: Readonly<Record<string, () => Promise<string>>> = {

@@ -42,7 +42,8 @@ export class Tokens {
   }
 
   readonly check: CheckToken = async (token) => {
-    const { issuer, audience, subject = 'sub', clockSkewMs = defaultClockSkewMs } = this.#options
+    const { issuer, subject = 'sub', clockSkewMs = defaultClockSkewMs } = this.#options
+    const { audience = [] } = this.#options
     const { jwtVerify } = await import('jose')
     let payload: JWTPayload
     try {
@@ -52,7 +53,7 @@ export class Tokens {
         clockTolerance: clockSkewMs / 1000,
         currentDate: new Date(this.#clock.now()),
         ...(issuer !== undefined && { issuer }),
-        ...(audience !== undefined && { audience: [...audience] }),
+        ...(audience.length > 0 && { audience: [...audience] }),
       })
       payload = verified.payload
     } catch (error) {
