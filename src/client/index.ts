@@ -8,6 +8,8 @@
  *
  * It keeps nothing on disk, has no transactions, and leaves bytes to `protocols/kafka/`.
  */
+export { type Answer, ask } from './http/ask.ts'
+export { HttpTls } from './http/tls.ts'
 export { parseBrokerAddress } from './kafka/addresses.ts'
 export type { NewTopic, TopicResult } from './kafka/admin.ts'
 export type { Sent } from './kafka/batch.ts'

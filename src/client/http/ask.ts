@@ -1,5 +1,10 @@
 /** One question over HTTP, with a deadline and a limit for the answer, and with TLS of one's own. */
-import { type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http'
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as plainRequest,
+  type RequestOptions,
+} from 'node:http'
 import { request as secureRequest } from 'node:https'
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from '../../base/clock.ts'
@@ -11,12 +16,15 @@ export interface Question {
   readonly tls?: ConnectionOptions
   readonly clock: Clock
   readonly timeoutMs: number
+  /** Gives up before. */
+  readonly signal?: AbortSignal
   readonly mostAnswerBytes: number
 }
 
 export interface Answer {
   readonly status: number
   readonly statusText: string
+  readonly headers: IncomingHttpHeaders
   readonly text: string
 }
 
@@ -28,14 +36,17 @@ export async function ask(url: string, question: Question): Promise<Answer> {
     ...(body !== undefined && { 'content-length': `${Buffer.byteLength(body)}` }),
   }
   const deadline = new AbortController()
+  const given = question.signal === undefined ? [] : [question.signal]
+  const signal = AbortSignal.any([deadline.signal, ...given])
   const late = new Error(`no answer within ${timeoutMs} ms`)
   const timer = clock.after(timeoutMs, () => deadline.abort(late))
   try {
-    const response = await respond(url, { method, headers, signal: deadline.signal, ...tls }, body)
+    const response = await respond(url, { method, headers, signal, ...tls }, body)
     const text = await textOf(response, mostAnswerBytes)
-    return { status: response.statusCode ?? 0, statusText: response.statusMessage ?? '', text }
+    const { statusCode: status = 0, statusMessage: statusText = '' } = response
+    return { status, statusText, headers: response.headers, text }
   } catch (error) {
-    throw deadline.signal.aborted ? late : error
+    throw deadline.signal.aborted ? late : sayable(error)
   } finally {
     timer.cancel()
   }
@@ -52,6 +63,11 @@ function respond(
     request.on('error', reject)
     request.end(body)
   })
+}
+
+/** Where a name has several addresses, Node says what it met at each, and nothing of the whole. */
+function sayable(error: unknown): unknown {
+  return error instanceof AggregateError && error.message === '' ? error.errors[0] : error
 }
 
 async function textOf(response: IncomingMessage, mostBytes: number): Promise<string> {

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { type Logger, silentLogger } from '../../base/logger.ts'
+import type { TlsClientSettings } from '../../base/tls/settings.ts'
 import { registryError } from './errors.ts'
 import { KeptAnswers } from './kept-answers.ts'
 import {
@@ -18,6 +19,8 @@ export interface RegistryClientOptions {
   readonly urls: readonly string[]
   readonly basicAuth?: { readonly user: string; readonly password: string }
   readonly bearerToken?: string
+  /** For addresses with https. */
+  readonly tls?: TlsClientSettings
   readonly logger?: Logger
   readonly clock?: Clock
   readonly timeoutMs?: number

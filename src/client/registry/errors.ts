@@ -17,13 +17,20 @@ export const registryError = catalogue({
     says: ({ url }: { url: string }) =>
       `'${url}' is no address of a schema registry; write one such as http://127.0.0.1:8081.`,
   },
+  'registry-login-invalid': {
+    says: ({ problem }: { problem: string }) => `basic.auth.credentials.source: ${problem}`,
+  },
   'registry-answer-unreadable': {
     says: ({ registry, why }: { registry: string; why: string }) =>
       `What answers at ${registry} is no schema registry: ${why}.`,
   },
   'registry-forbids': {
     says: ({ registry, status }: { registry: string; status: number }) =>
-      `The schema registry at ${registry} does not let us in (HTTP ${status}); check the user and password, or the token.`,
+      `The schema registry at ${registry} does not let us in (HTTP ${status}); check the user and password, the token or the certificate.`,
+  },
+  'registry-denies': {
+    says: ({ registry, message }: Refusal) =>
+      `The schema registry at ${registry} denies it: ${message}; whoever manages its rules of access can allow it.`,
   },
   'registry-failed': { says: saidBy, retriable: true },
   'registry-refused': { says: saidBy },
@@ -49,9 +56,8 @@ const codes = {
 } as const
 
 export function refusal(status: number, facts: Refusal): LeatError {
-  if (status === 401 || status === 403) {
-    return registryError('registry-forbids', { registry: facts.registry, status })
-  }
+  if (status === 401) return registryError('registry-forbids', { registry: facts.registry, status })
+  if (status === 403) return registryError('registry-denies', facts)
   const isPassing = status >= 500 || status === 429 || status === 408
   const known = codes[facts.errorCode as keyof typeof codes]
   return registryError(known ?? (isPassing ? 'registry-failed' : 'registry-refused'), facts)

@@ -10,6 +10,7 @@
  */
 export { RegistryClient, type RegistryClientOptions } from './client.ts'
 export { type EncodeJson, jsonEncoder } from './json-values.ts'
+export { type WayToRegistry, wayToRegistry } from './properties.ts'
 export { SchemaValues } from './schema-values.ts'
 export type {
   NewSchema,

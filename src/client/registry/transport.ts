@@ -1,12 +1,17 @@
 import type { Clock } from '../../base/clock.ts'
 import { isRetriable, LeatError } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
+import type { TlsClientSettings } from '../../base/tls/settings.ts'
+import { type Answer, ask } from '../http/ask.ts'
+import { HttpTls } from '../http/tls.ts'
 import { refusal, registryError } from './errors.ts'
 
 export interface TransportOptions {
   readonly urls: readonly string[]
   readonly basicAuth?: { readonly user: string; readonly password: string }
   readonly bearerToken?: string
+  /** For addresses with https; absent, authorities that Node believes, and no certificate of ours. */
+  readonly tls?: TlsClientSettings
   readonly logger: Logger
   readonly clock: Clock
   readonly timeoutMs: number
@@ -28,10 +33,12 @@ const mostAnswerBytes = 64 * 1024 * 1024
 export class Transport {
   readonly #options: TransportOptions
   readonly #registries: readonly Registry[]
+  readonly #tls: HttpTls | undefined
   #preferred = 0
 
   constructor(options: TransportOptions) {
     this.#options = options
+    this.#tls = options.tls && new HttpTls(options.tls, options.clock)
     this.#registries = options.urls.map((url) => registryAt(url, options))
     if (this.#registries.length === 0) throw registryError('registry-url-invalid', { url: '' })
   }
@@ -56,28 +63,25 @@ export class Transport {
 
   async #askOne({ base, name, headers }: Registry, asked: Asked): Promise<unknown> {
     const { clock, timeoutMs } = this.#options
-    const deadline = new AbortController()
-    const timer = clock.after(timeoutMs, () =>
-      deadline.abort(new Error(`no answer within ${timeoutMs} ms`)),
-    )
+    let answer: Answer
     try {
-      const response = await fetch(`${base}${pathOf(asked)}`, {
+      answer = await ask(`${base}${pathOf(asked)}`, {
         method: asked.method ?? 'GET',
         headers,
-        signal: deadline.signal,
         ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+        ...(this.#tls !== undefined && { tls: await this.#tls.options() }),
+        ...{ clock, timeoutMs, mostAnswerBytes },
       })
-      const text = await textOf(response, name)
-      if (!response.ok)
-        throw refusal(response.status, { registry: name, ...saidIn(text, response) })
-      return parsed(text, name)
     } catch (error) {
       if (error instanceof LeatError) throw error
       const why = whyOf(error)
       throw registryError('registry-unreachable', { registries: name, why }, { cause: error })
-    } finally {
-      timer.cancel()
     }
+    const { status, text } = answer
+    if (status < 200 || status > 299) {
+      throw refusal(status, { registry: name, ...saidIn(answer) })
+    }
+    return parsed(text, name)
   }
 }
 
@@ -125,20 +129,6 @@ function pathOf({ path, query = {} }: Asked): string {
   return search.size === 0 ? steps : `${steps}?${search}`
 }
 
-async function textOf(response: Response, registry: string): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > mostAnswerBytes) {
-      const why = `its answer has more than ${mostAnswerBytes} bytes`
-      throw registryError('registry-answer-unreadable', { registry, why })
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
 function parsed(text: string, registry: string): unknown {
   try {
     return text === '' ? undefined : JSON.parse(text)
@@ -149,7 +139,7 @@ function parsed(text: string, registry: string): unknown {
 }
 
 /** The sentence and code of an answer that refuses; a proxy in between may say it in its own way. */
-function saidIn(text: string, { status, statusText }: Response) {
+function saidIn({ text, status, statusText }: Answer) {
   try {
     const { message, error_code: errorCode } = JSON.parse(text) as Record<string, unknown>
     if (typeof message === 'string' && typeof errorCode === 'number') return { message, errorCode }
@@ -159,8 +149,6 @@ function saidIn(text: string, { status, statusText }: Response) {
   return { message: statusText || `HTTP ${status}`, errorCode: status }
 }
 
-/** Node's `fetch failed` has the reason one level down. */
 function whyOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  return cause instanceof Error ? cause.message || cause.name : String(cause)
+  return error instanceof Error ? error.message || error.name : String(error)
 }

@@ -6,12 +6,18 @@
  * told with its cure and without a secret. It leaves keys and certificates to `base/tls/`, the
  * exchanges of SASL to `protocols/sasl/`, and connections to the Kafka client.
  */
-export { type Properties, securityOfProperties, securityOver } from './properties.ts'
+export {
+  type Properties,
+  securityOfProperties,
+  securityOver,
+  tlsOfProperties,
+} from './properties.ts'
 export {
   type ClientSecurity,
   passwordLogin,
   type SaslSettings,
   saslProblem,
   saslSetting,
+  tokenLogin,
   withSaslPathsFrom,
 } from './settings.ts'

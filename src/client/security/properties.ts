@@ -1,6 +1,6 @@
 /** Kafka's own keys of a client, with Java's names and librdkafka's, as settings. */
 import type { Problem } from '../../base/settings.ts'
-import { tlsClientSetting, tlsVersions } from '../../base/tls/settings.ts'
+import { type TlsClientSettings, tlsClientSetting, tlsVersions } from '../../base/tls/settings.ts'
 import { securityError } from './errors.ts'
 import { type JaasEntry, parseJaas } from './jaas.ts'
 import { type ClientSecurity, saslProblem, saslSetting } from './settings.ts'
@@ -49,7 +49,9 @@ export function securityOver(base: ClientSecurity, properties: Properties): Clie
   }
   const mechanism = { 'sasl.mechanism': base.sasl?.mechanism }
   return {
-    ...(protocol.tls && { tls: says('ssl.') ? tlsOf(properties) : (base.tls ?? tlsOf({})) }),
+    ...(protocol.tls && {
+      tls: says('ssl.') ? tlsOfProperties(properties) : (base.tls ?? tlsOfProperties({})),
+    }),
     ...(protocol.sasl && {
       sasl: base.sasl && !says('sasl.') ? base.sasl : saslOf({ ...mechanism, ...properties }),
     }),
@@ -64,7 +66,8 @@ function protocolIn(properties: Properties) {
   throw wrong(`security.protocol is '${name}'; write ${Object.keys(protocols).join(' or ')}.`)
 }
 
-function tlsOf(properties: Properties) {
+/** The TLS of a client, by the keys that begin with `ssl.`. Throws 'security-setting'. */
+export function tlsOfProperties(properties: Properties): TlsClientSettings {
   const settings: Record<string, unknown> = {}
   for (const [key, name] of Object.entries(tlsNames)) {
     settings[name] ??= given(properties, key)

@@ -8,6 +8,7 @@ import { readOptions } from '../kit/read-options.ts'
 import type { Converter, ConverterKind, Role } from './converter.ts'
 import { withDataFormats } from './data-formats.ts'
 import { converterKinds } from './index.ts'
+import { connectionOptions } from './registered/options.ts'
 
 type Configuration = Readonly<Record<string, string | null | undefined>>
 
@@ -45,18 +46,30 @@ export function readConverter(
   return { open: async () => kind.open({ role, values: own as never }), errors: {} }
 }
 
-/** The registry of a converter that names none is the connector's, or the worker's. */
+/**
+ * The registry of a converter that names none is the connector's, or the worker's, and with it the
+ * way there: what opens the worker's registry is not shown to one that a connector names.
+ */
 function withRegistry(
   name: string,
   kind: ConverterKind,
   chosen: Configuration,
-  ...others: readonly Configuration[]
+  config: Configuration,
+  fallback: Configuration,
 ): Configuration {
   if (!(registryUrl in kind.options)) return chosen
-  const url = [`${name}.${registryUrl}`, registryUrl]
-    .flatMap((option) => [chosen, ...others].map((config) => config[option]))
-    .find((one) => one != null)
-  return { ...chosen, [`${name}.${registryUrl}`]: url }
+  const prefix = `${name}.`
+  const namedAt = (before: string) =>
+    [chosen, config, fallback].find((one) => one[before + registryUrl] != null)
+  const own = namedAt(prefix)
+  const from = own ?? namedAt('') ?? {}
+  const taken = [registryUrl, ...Object.keys(connectionOptions)].map((option) => {
+    const value = from[(own === undefined ? '' : prefix) + option]
+    return [prefix + option, value] as const
+  })
+  const isForeign = chosen === fallback && from !== fallback
+  const way = Object.fromEntries(taken.filter(([, value]) => isForeign || value != null))
+  return isForeign || own !== undefined ? { ...chosen, ...way } : { ...way, ...chosen }
 }
 
 const registryUrl = 'schema.registry.url'

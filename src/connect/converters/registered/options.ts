@@ -1,13 +1,7 @@
 import type { Options, ValuesOf } from '../../kit/options.ts'
 
-/** What all converters with a schema registry have in common. */
-export const registryOptions = {
-  'schema.registry.url': {
-    type: 'list',
-    default: null,
-    importance: 'high',
-    about: "The addresses of the schema registry; the worker's if none is given.",
-  },
+/** How a registry is spoken with: whoever takes over its address takes over these. */
+export const connectionOptions = {
   'basic.auth.credentials.source': {
     type: 'string',
     default: 'URL',
@@ -33,6 +27,32 @@ export const registryOptions = {
     importance: 'medium',
     about: 'A token for the registry.',
   },
+  'schema.registry.ssl.truststore.location': of('The authorities to believe: PEM, PKCS12, JKS.'),
+  'schema.registry.ssl.truststore.password': secret('Of the truststore.'),
+  'schema.registry.ssl.truststore.type': of('JKS, PKCS12 or PEM; the file itself says it, too.'),
+  'schema.registry.ssl.truststore.certificates': of('The authorities to believe, as PEM text.'),
+  'schema.registry.ssl.keystore.location': of('A key with its certificates, to show there.'),
+  'schema.registry.ssl.keystore.password': secret('Of the keystore.'),
+  'schema.registry.ssl.keystore.type': of('JKS, PKCS12 or PEM; the file itself says it, too.'),
+  'schema.registry.ssl.keystore.certificate.chain': of('The certificates to show, as PEM text.'),
+  'schema.registry.ssl.keystore.key': secret('Their key, as PEM text.'),
+  'schema.registry.ssl.key.password': secret('Of the key.'),
+  'schema.registry.ssl.endpoint.identification.algorithm': of(
+    "https compares the server's name with its certificate; empty does not.",
+  ),
+  'schema.registry.ssl.enabled.protocols': of('The versions of TLS, between commas.'),
+  'schema.registry.ssl.cipher.suites': of('The cipher suites, between commas.'),
+} as const satisfies Options
+
+/** What all converters with a schema registry have in common. */
+export const registryOptions = {
+  'schema.registry.url': {
+    type: 'list',
+    default: null,
+    importance: 'high',
+    about: "The addresses of the schema registry; the worker's if none is given.",
+  },
+  ...connectionOptions,
   'auto.register.schemas': {
     type: 'boolean',
     default: 'true',
@@ -59,6 +79,14 @@ export const registryOptions = {
 } as const satisfies Options
 
 export type RegistryValues = ValuesOf<typeof registryOptions>
+
+function of(about: string) {
+  return { type: 'string', default: null, importance: 'medium', about } as const
+}
+
+function secret(about: string) {
+  return { type: 'password', default: null, importance: 'medium', about } as const
+}
 
 /** A choice that is not made unless somebody asks. */
 export function flag(about: string) {
