@@ -17,7 +17,7 @@ const door = `
 kafka:
   listeners: [ { bind: 127.0.0.1:0, auth: [ SCRAM-SHA-256, PLAIN ] } ]
   topics: { readings: {}, secret: {} }
-registry: { bind: 127.0.0.1:0 }
+registry: { bind: 127.0.0.1:0, auth: [ basic ] }
 access:
   users:
     alice: { password: "\${env:ALICE_PASSWORD}" }
@@ -54,10 +54,12 @@ async function startLeat(file: string) {
   return { running, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
 
+const asAlice = `Basic ${Buffer.from(`alice:${environment.ALICE_PASSWORD}`).toString('base64')}`
+
 async function register(port: number | undefined): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}/subjects/readings-value/versions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: asAlice },
     body: JSON.stringify({ schema: '"long"' }),
   })
   await response.text()

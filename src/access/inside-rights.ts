@@ -11,6 +11,10 @@ export function insidePrincipal(part: string): Principal {
   return { type: insideType, name: part }
 }
 
+export function isInside({ type }: Principal): boolean {
+  return type === insideType
+}
+
 /**
  * The rights of a process's own parts, beside the rules for everybody else: they are in no list, and
  * no rule gives or takes any of them.
@@ -36,7 +40,7 @@ export class InsideRights implements Authorizer {
     return this.#for(principal).allowsAny(principal, host, operation, type)
   }
 
-  #for({ type }: Principal): Authorizer {
-    return type === insideType ? this.#own : this.#rules
+  #for(principal: Principal): Authorizer {
+    return isInside(principal) ? this.#own : this.#rules
   }
 }

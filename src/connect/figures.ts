@@ -1,4 +1,5 @@
 /** How a connector does: what its tasks have done, on whichever workers, and how far a sink is behind. */
+import { ofThisWorker, type WorkerCalls } from './cluster/worker-calls.ts'
 import type { ConnectorState, Connectors, ConnectorType, TaskState } from './connectors.ts'
 import type { ConnectorOffsets, PartitionLag } from './offsets.ts'
 import type { TaskFigures } from './running/task-meter.ts'
@@ -16,6 +17,12 @@ export interface ConnectorFigures {
   readonly partitions?: readonly PartitionLag[]
 }
 
+interface FigureSources {
+  readonly connectors: Connectors
+  readonly offsets: ConnectorOffsets
+  readonly calls: WorkerCalls
+}
+
 type Totals = Readonly<Record<(typeof summed)[number], number>>
 
 const summed = [
@@ -29,11 +36,11 @@ const longestAnswerMs = 2000
 /** Throws 'not-found'. */
 export async function figuresOf(
   connector: string,
-  { connectors, offsets }: { connectors: Connectors; offsets: ConnectorOffsets },
+  { connectors, offsets, calls }: FigureSources,
 ): Promise<ConnectorFigures> {
   const { name, type, connector: whole, tasks: known } = connectors.state(connector)
   const [tasks, partitions] = await Promise.all([
-    withFigures(name, known),
+    withFigures(name, known, calls),
     type === 'sink' ? offsets.lag(name) : undefined,
   ])
   return {
@@ -46,10 +53,14 @@ export async function figuresOf(
 }
 
 /** Each worker knows the figures of what it runs itself. */
-async function withFigures(name: string, tasks: readonly TaskState[]): Promise<TaskState[]> {
+async function withFigures(
+  name: string,
+  tasks: readonly TaskState[],
+  calls: WorkerCalls,
+): Promise<TaskState[]> {
   const elsewhere = tasks.filter(({ figures }) => figures === undefined)
   const workers = new Set(elsewhere.map((task) => task.worker_id))
-  const answers = await Promise.all(Array.from(workers, (worker) => askWorker(name, worker)))
+  const answers = await Promise.all(Array.from(workers, (worker) => askWorker(name, worker, calls)))
   const told = new Map(answers.flat().map(({ id, figures }) => [id, figures]))
   return tasks.map((task) => {
     const figures = task.figures ?? told.get(task.id)
@@ -57,11 +68,17 @@ async function withFigures(name: string, tasks: readonly TaskState[]): Promise<T
   })
 }
 
-async function askWorker(name: string, worker: string): Promise<readonly TaskState[]> {
+async function askWorker(
+  name: string,
+  worker: string,
+  calls: WorkerCalls,
+): Promise<readonly TaskState[]> {
   try {
-    const url = `http://${worker}/connectors/${encodeURIComponent(name)}/status`
-    const answer = await fetch(url, { signal: AbortSignal.timeout(longestAnswerMs) })
-    return answer.ok ? ((await answer.json()) as ConnectorState).tasks : []
+    const path = `/connectors/${encodeURIComponent(name)}/status`
+    const url = new URL(path, `${calls.scheme}://${worker}`)
+    const how = { method: 'GET', as: ofThisWorker, timeoutMs: longestAnswerMs }
+    const { status, text } = await calls.ask(url, how)
+    return status === 200 ? (JSON.parse(text) as ConnectorState).tasks : []
   } catch {
     // It may be gone; its tasks will be on another worker soon.
     return []

@@ -8,9 +8,10 @@ import { type Random, systemRandom } from '../base/random.ts'
 import { checkAnswer, KafkaClient } from '../client/index.ts'
 import { type ClientSecurity, securityOver } from '../client/security/index.ts'
 import { DescribeCluster } from '../protocols/kafka/apis/60-describe-cluster.ts'
+import { ofThisWorker, WorkerCalls } from './cluster/worker-calls.ts'
 import { Connectors } from './connectors.ts'
 import { declare } from './declared.ts'
-import { type Address, openConnectDoors } from './door.ts'
+import { type Address, type ConnectListener, openConnectDoors } from './door.ts'
 import { connectError, sentenceOf } from './errors.ts'
 import { Herder, type WorkerTimings, workerIdOf } from './herder.ts'
 import type { Plugin } from './kit/index.ts'
@@ -29,7 +30,7 @@ import { OffsetStore } from './state/offset-store.ts'
 import { StatusStore } from './state/status-store.ts'
 
 export interface ConnectWorkerOptions {
-  readonly listeners: readonly Address[]
+  readonly listeners: readonly ConnectListener[]
   /** At which the other workers reach this one; else the first of the listeners. */
   readonly advertised?: Address
   readonly brokers: readonly string[]
@@ -75,6 +76,8 @@ const usualTimings: WorkerTimings = {
 const usualGroup = 'connect-cluster'
 const startRetryMs = 2000
 const closeMs = 3500
+/** What the leader is asked for may wait for the group to be shared out anew. */
+const longestAnswerMs = 90_000
 /** Workers sign what they ask of each other; a key is replaced after so long. */
 const sessionKeyMs = 60 * 60_000
 
@@ -89,6 +92,7 @@ export class ConnectWorker implements AsyncDisposable {
   readonly #security: ClientSecurity
   readonly #elsewhere: ClientSecurity
   readonly #client: KafkaClient
+  readonly #calls: WorkerCalls
   readonly #parts = new AsyncDisposableStack()
   readonly #ready = Promise.withResolvers<RouteServices>()
   #door: HttpDoors | undefined
@@ -111,6 +115,11 @@ export class ConnectWorker implements AsyncDisposable {
       this.#config,
     )
     this.#client = this.#clientOf({ brokers: undefined, security: {} })
+    this.#calls = new WorkerCalls({
+      tls: options.listeners[0]?.tls,
+      sign: (text) => (this.#isGuarded || this.#hasKey ? this.#signature(text) : undefined),
+      clock: this.#clock,
+    })
     this.#ready.promise.catch(() => undefined)
   }
 
@@ -119,6 +128,9 @@ export class ConnectWorker implements AsyncDisposable {
     const worker = new ConnectWorker(options)
     worker.#door = await openConnectDoors(options.listeners, {
       ready: worker.#ready.promise,
+      ...{ clock: worker.#clock, logger: worker.#logger },
+      isSigned: (text, signature) =>
+        worker.#hasKey && (worker.#herder?.isSignedByWorker(text, signature) ?? false),
       health: async () => {
         if (worker.#herder?.failure !== undefined) throw worker.#herder.failure
         await worker.#client.topics([])
@@ -234,7 +246,7 @@ export class ConnectWorker implements AsyncDisposable {
     registerMetrics(this.#options.metrics ?? new Metrics(), herder)
     await herder.start()
     return {
-      ...{ connectors, herder, plugins, loggers: this.#loggers },
+      ...{ connectors, herder, plugins, loggers: this.#loggers, calls: this.#calls },
       offsets: new ConnectorOffsets({
         ...{ connectors, plugins, client: this.#client },
         store: () => this.#offsetStore(),
@@ -287,19 +299,33 @@ export class ConnectWorker implements AsyncDisposable {
     const leader = this.#herder?.leaderUrl
     if (leader === undefined) throw connectError('not-leader', { leader })
     const body = JSON.stringify(asked)
-    const answer = await fetch(new URL(`${path}?forward=true`, leader), {
+    const { status, text } = await this.#calls.ask(new URL(`${path}?forward=true`, leader), {
       method,
       headers: {
-        'content-type': 'application/json',
-        'x-connect-authorization': this.#herder?.signature(body) ?? '',
+        'x-connect-authorization': this.#signature(body),
         'x-connect-request-signature-algorithm': 'HmacSHA256',
       },
       body,
-      signal: this.#closing.signal,
+      as: ofThisWorker,
+      ...{ timeoutMs: longestAnswerMs, signal: this.#closing.signal },
     })
-    if (answer.ok) return
-    const why = `the leader ${leader} refuses ${method} ${path}: ${await answer.text()}`
+    if (status >= 200 && status < 300) return
+    const why = `the leader ${leader} refuses ${method} ${path}: ${text}`
     throw connectError('conflict', { why })
+  }
+
+  get #hasKey(): boolean {
+    return this.#configs?.sessionKey !== undefined
+  }
+
+  /** Whether other workers are asked, too, for whom they speak. */
+  get #isGuarded(): boolean {
+    return this.#options.listeners.some(({ entrance }) => entrance !== undefined)
+  }
+
+  #signature(text: string): string {
+    if (this.#herder === undefined) throw connectError('not-leader', { leader: undefined })
+    return this.#herder.signature(text)
   }
 
   #offsetStore(): Promise<OffsetStore> {
@@ -329,7 +355,7 @@ export class ConnectWorker implements AsyncDisposable {
 
   #url(): string {
     const { host, port } = this.#options.advertised ?? this.addresses[0] ?? { host: '', port: 0 }
-    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+    return `${this.#calls.scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
   }
 
   #clientOf({ brokers = this.#options.brokers, security }: OtherWay): KafkaClient {

@@ -8,7 +8,7 @@ import { withKeysFrom } from './logins.ts'
 import { mirrorsFrom } from './mirrors.ts'
 
 export function withAbsolutePaths(config: Config, folderOf: (at: Path) => string): Config {
-  const { access, kafka, mqtt } = config
+  const { access, kafka, mqtt, registry, connect, console } = config
   const { tls, sasl } = kafka
   const doors = <Door extends { readonly tls: TlsServerSettings | undefined }>(
     listeners: readonly Door[] | undefined,
@@ -18,6 +18,13 @@ export function withAbsolutePaths(config: Config, folderOf: (at: Path) => string
       ...listener,
       tls: listener.tls && withPathsFrom(folderOf([part, 'listeners', index, 'tls']), listener.tls),
     }))
+  const door = <Door extends { readonly tls: TlsServerSettings | undefined }>(
+    part: string,
+    given: Door,
+  ) => ({ ...given, tls: given.tls && withPathsFrom(folderOf([part, 'tls']), given.tls) })
+  /** Confluent's keys that name files. */
+  const registryFile = (key: string, value: string) =>
+    key.endsWith('.location') ? resolve(folderOf(['registry', 'config', key]), value) : value
   const routes = mqtt?.routes?.map((route, index) => {
     const { schema } = route
     if (schema?.file === undefined) return route
@@ -37,5 +44,13 @@ export function withAbsolutePaths(config: Config, folderOf: (at: Path) => string
       mirrorsFrom(folderOf(['mirrors', index]), [mirror]),
     ),
     mqtt: mqtt && routes && { ...mqtt, routes, listeners: doors(mqtt.listeners, 'mqtt') },
+    registry: registry && {
+      ...door('registry', registry),
+      config: Object.fromEntries(
+        Object.entries(registry.config).map(([key, value]) => [key, registryFile(key, value)]),
+      ),
+    },
+    connect: connect && door('connect', connect),
+    console: console && door('console', console),
   }
 }

@@ -1,5 +1,4 @@
 /** All that leat.yml may say, described once: the types, readers, defaults and template follow. */
-
 import {
   choice,
   flag,
@@ -10,7 +9,6 @@ import {
   part,
   type Report,
   type Setting,
-  scalar,
   text,
   type ValueOf,
 } from '../base/settings.ts'
@@ -18,10 +16,12 @@ import { tlsClientSetting, tlsServerSetting } from '../base/tls/settings.ts'
 import { saslSetting } from '../client/security/index.ts'
 import type { PipelineSpec } from '../pipelines/index.ts'
 import { access } from './access.ts'
-import { address, principalRules } from './listener-settings.ts'
+import { httpDoor } from './http-doors.ts'
+import { address, kafkaKey, principalRules } from './listener-settings.ts'
 import { auth } from './logins.ts'
 import { mirrors } from './mirrors.ts'
 import { mqtt } from './mqtt-config.ts'
+import { registry, reportTwoRegistries } from './registry.ts'
 
 const kafkaListener = part('One address that Kafka clients connect to.', {
   bind: address('Where to listen; localhost is 127.0.0.1 and ::1.', 'localhost:9092'),
@@ -35,12 +35,6 @@ const kafkaListener = part('One address that Kafka clients connect to.', {
   tls: optional(tlsServerSetting),
   principalMappingRules: principalRules,
 })
-
-const kafkaKey = scalar(
-  { about: 'The value of a Kafka configuration.', example: '7200000' },
-  'a text or a number',
-  (raw) => raw,
-)
 
 const topic: Setting<{ partitions?: number; config: Record<string, string> }> = {
   about: "A topic that is there from the start: partitions and Kafka's topic configurations.",
@@ -126,22 +120,6 @@ const pipelines: Setting<Readonly<Record<string, PipelineSpec>>> = {
   read: (raw) => raw as Readonly<Record<string, PipelineSpec>>,
 }
 
-const registry = part(
-  "The schema registry, with the HTTP API of Confluent's; schemas are in the topic _schemas.",
-  {
-    bind: address('Where to listen.', 'localhost:8081', { host: 'localhost', port: 8081 }),
-    urls: optional(
-      list(
-        {
-          about: 'A registry that exists already: leat then starts none of its own and asks there.',
-          example: '[ http://registry.example:8081 ]',
-        },
-        text({ about: 'An address of that registry.', example: 'http://registry.example:8081' }),
-      ),
-    ),
-  },
-)
-
 const connector: Setting<Record<string, string>> = {
   about: "A connector that is there from the start, in Kafka Connect's own keys.",
   example: '{ connector.class: FileStreamSink, topics: readings, file: ./readings.txt }',
@@ -160,6 +138,7 @@ const connect = part(
   'Connectors between topics and other systems, and the REST of Kafka Connect.',
   {
     bind: address('Where to listen.', 'localhost:8083', { host: 'localhost', port: 8083 }),
+    ...httpDoor,
     advertised: optional(
       address('At which other workers of the group reach this one.', 'worker-1.example:8083'),
     ),
@@ -188,6 +167,7 @@ const connect = part(
 
 const console = part('Health and metrics over HTTP: /healthz, /readyz and /metrics.', {
   bind: address('Where to listen.', 'localhost:8080', { host: 'localhost', port: 8080 }),
+  ...httpDoor,
 })
 
 /** The whole file. A part that the file does not name is not started, but for the broker. */
@@ -235,7 +215,8 @@ const ofBoth = ['enabled']
 
 /** What no single setting can know of itself. */
 export function reportContradictions(raw: unknown, report: Report): void {
-  const { kafka, access } = Object(raw) as { kafka?: unknown; access?: unknown }
+  const { kafka, access, registry } = Object(raw) as Record<string, unknown>
+  reportTwoRegistries(registry, report)
   const given = Object.keys(Object(kafka)).filter((name) => !ofBoth.includes(name))
   const isCluster = given.includes('brokers')
   for (const name of given.filter((one) => isCluster !== ofTheCluster.includes(one))) {

@@ -4,17 +4,23 @@ import { systemClock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { systemRandom } from '../base/random.ts'
 import type { RelayedMechanism } from '../client/access/index.ts'
+import { Entrance } from '../client/doors/index.ts'
 import { hasRules } from './access.ts'
 import { expandBind } from './addresses.ts'
 import type { Config } from './config.ts'
 import type { InsideClients } from './inside.ts'
 
 type MqttConfig = NonNullable<Config['mqtt']>
+type HttpDoorConfig = Pick<
+  NonNullable<Config['console']>,
+  'bind' | 'auth' | 'tls' | 'principalMappingRules'
+>
 
 /** Whether passwords or tokens come in at another door than Kafka's: the broker is asked whether they are right. */
-export function asksForLogins({ mqtt }: Config): boolean {
-  const asked = mqtt?.listeners.flatMap(({ auth = [] }) => auth) ?? []
-  return asked.includes('password') || asked.includes('token')
+export function asksForLogins({ mqtt, registry, connect, console }: Config): boolean {
+  const doors = [...(mqtt?.listeners ?? []), registry, connect, console]
+  const asked: readonly string[] = doors.flatMap((door) => door?.auth ?? [])
+  return ['password', 'token', 'basic', 'bearer'].some((way) => asked.includes(way))
 }
 
 export function mqttListeners({ listeners }: MqttConfig) {
@@ -29,12 +35,41 @@ export function mqttListeners({ listeners }: MqttConfig) {
   )
 }
 
+/** Without an entrance where nobody is asked who they are, and everybody may do everything. */
+export function httpListeners(
+  { bind, auth, tls, principalMappingRules }: HttpDoorConfig,
+  { config, gatekeeper, logger }: DoorParts,
+) {
+  const isAsked = auth !== undefined || hasRules(config.access)
+  const entrance = isAsked
+    ? new Entrance({
+        ...{ auth, gatekeeper, logger, clock: systemClock },
+        principalOf: principalMapping(principalMappingRules),
+      })
+    : undefined
+  return expandBind(bind).map((address) => ({
+    ...address,
+    ...(tls !== undefined && { tls }),
+    ...(entrance !== undefined && { entrance }),
+  }))
+}
+
+export interface DoorParts {
+  readonly config: Config
+  readonly gatekeeper: Awaited<ReturnType<typeof openGatekeeper>>
+  readonly logger: Logger
+}
+
 /** Undefined where nobody is asked who they are, and everybody may do everything. */
 export async function openGatekeeper(config: Config, clients: InsideClients, logger: Logger) {
-  const { mqtt, access, kafka } = config
-  const isAsked = mqtt?.listeners.some(({ auth }) => auth !== undefined) ?? false
+  const { access, kafka, mqtt, registry, connect, console } = config
+  if (!kafka.enabled) return undefined
+  const doors = [...(mqtt?.listeners ?? []), registry, connect, console]
+  const isAsked = doors.some((door) => door?.auth !== undefined)
   if (!isAsked && !hasRules(access)) return undefined
-  const { FollowedRules, LoginRelay, PasswordCheck } = await import('../client/access/index.ts')
+  const { FollowedRules, KeptTokens, LoginRelay, PasswordCheck } = await import(
+    '../client/access/index.ts'
+  )
   const logins = {
     brokers: clients.brokersForLogins,
     tls: kafka.brokers === undefined ? undefined : kafka.tls,
@@ -42,11 +77,12 @@ export async function openGatekeeper(config: Config, clients: InsideClients, log
   }
   const passwords = new PasswordCheck({ ...logins, mechanism: mechanismOf(config) })
   const relay = new LoginRelay({ ...logins, subject: subjectOf(config), logger })
+  const tokens = new KeptTokens({ ...logins, relay })
   // An existing cluster has its own rules; our broker has some where 'access' says so.
   const follows = kafka.brokers !== undefined || hasRules(access)
   const rules = follows
     ? await FollowedRules.open({
-        client: await clients.of('mqtt'),
+        client: await clients.of('doors'),
         superUsers: access?.superUsers ?? [],
         allowEveryoneIfNoAclFound: access?.allowEveryoneIfNoAclFound ?? false,
         clock: systemClock,
@@ -56,6 +92,7 @@ export async function openGatekeeper(config: Config, clients: InsideClients, log
   return {
     authorizer: rules,
     passwordIsRight: (user: string, password: string) => passwords.isRight(user, password),
+    userOf: (token: string) => tokens.userOf(token),
     tokenLogin: (token: string) => relay.tokenLogin(token),
     exchange: (mechanism: RelayedMechanism) => relay.exchange(mechanism),
     close: async () => {

@@ -34,6 +34,8 @@ const rights = {
     [...anyGroup, ['Read']],
     [...cluster, ['Create', 'IdempotentWrite']],
   ],
+  // Those of the doors who come in are known by the broker's rules.
+  doors: [[...cluster, ['Describe']]],
   connect: [
     [...anyTopic, ['All']],
     [...anyGroup, ['All']],

@@ -1,11 +1,11 @@
-import type { RegistryClient } from '../client/registry/index.ts'
+import type { RegistryClient, WayToRegistry } from '../client/registry/index.ts'
 
 /** Clients of the broker and the MQTT door wait for the answer, most of them for 30 seconds. */
 const timeoutMs = 5000
 
 /** The schema registry for parts that open before it does. */
 export class LateRegistry {
-  readonly #urls = Promise.withResolvers<readonly string[]>()
+  readonly #way = Promise.withResolvers<WayToRegistry>()
   /** Made for the first who asks: few topics have a schema. */
   #client: Promise<RegistryClient> | undefined
   #isOpen = false
@@ -14,9 +14,9 @@ export class LateRegistry {
     return this.#isOpen
   }
 
-  openAt(urls: readonly string[]): void {
+  openAt(way: WayToRegistry): void {
     this.#isOpen = true
-    this.#urls.resolve(urls)
+    this.#way.resolve(way)
   }
 
   /** Resolves once the registry is open. */
@@ -26,8 +26,8 @@ export class LateRegistry {
   }
 
   async #open(): Promise<RegistryClient> {
-    const urls = await this.#urls.promise
+    const way = await this.#way.promise
     const { RegistryClient } = await import('../client/registry/index.ts')
-    return new RegistryClient({ urls, timeoutMs })
+    return new RegistryClient({ ...way, timeoutMs })
   }
 }

@@ -1,4 +1,4 @@
-/** What the listeners of several doors have in common in leat.yml. */
+/** Settings that several parts of leat.yml have in common, above all those of their listeners. */
 import { principalMapping } from '../access/principal-mapping.ts'
 import { isError } from '../base/errors.ts'
 import { type Setting, scalar } from '../base/settings.ts'
@@ -28,3 +28,10 @@ export const principalRules: Setting<string> = {
     return rules
   },
 }
+
+/** Keys that belong to others keep their own names. */
+export const kafkaKey = scalar(
+  { about: 'The value of a Kafka configuration.', example: '7200000' },
+  'a text or a number',
+  (raw) => raw,
+)

@@ -15,6 +15,7 @@ import type { LoginOptions } from '../broker/index.ts'
 import { saslMechanisms } from '../protocols/sasl/index.ts'
 import type { AccessConfig } from './access.ts'
 import { isLoopback } from './addresses.ts'
+import { type HttpDoors, reportClosedHttpDoors } from './http-doors.ts'
 
 /** How the clients of a Kafka listener log in. */
 export const auth = list(
@@ -105,8 +106,11 @@ export function withKeysFrom(folder: string, given: AccessConfig): AccessConfig 
 const keysOfKafka = 'sasl.oauthbearer.jwks.endpoint.url'
 
 /** A door that nobody can pass is a mistake. */
-export function reportClosedDoors({ kafka, mqtt, access }: LoginConfig, report: Report): void {
+export function reportClosedDoors(config: LoginConfig, report: Report): void {
+  const { kafka, mqtt, access } = config
   const hasKeys = access?.tokens !== undefined || kafka.config?.[keysOfKafka] !== undefined
+  // A cluster has keys of its own.
+  reportClosedHttpDoors(config, hasKeys || kafka.brokers !== undefined, report)
   for (const [index, listener] of (kafka.listeners ?? []).entries()) {
     const at = ['kafka', 'listeners', index, 'auth']
     if (listener.auth?.length === 0) {
@@ -130,7 +134,7 @@ interface Listeners {
   readonly listeners?: readonly { readonly auth?: readonly string[] | undefined }[]
 }
 
-interface LoginConfig {
+interface LoginConfig extends HttpDoors {
   readonly access: AccessConfig | undefined
   readonly mqtt: Listeners | undefined
   readonly kafka: Listeners & {
@@ -154,6 +158,15 @@ export function reportLiteralPasswords(raw: unknown, report: Report): void {
   }
 }
 
+/** Among Confluent's keys. */
+const secretsOfRegistries = [
+  'basic.auth.user.info',
+  'bearer.auth.token',
+  'schema.registry.ssl.truststore.password',
+  'schema.registry.ssl.keystore.password',
+  'schema.registry.ssl.key.password',
+]
+
 function mirrorsIn(raw: unknown) {
   const { mirrors } = Object(raw) as { mirrors?: unknown }
   const all = Array.isArray(mirrors) ? mirrors : []
@@ -175,6 +188,7 @@ function passwordsIn(raw: unknown): { at: (string | number)[]; value: unknown; n
       ]),
     ),
     { at: ['kafka', 'config', 'delegation.token.secret.key'], name: 'delegation-token' },
+    ...secretsOfRegistries.map((key) => ({ at: ['registry', 'config', key], name: 'registry' })),
   ]
   return places.map(({ at, name }) => ({ at, name, value: inside(raw, ...at) }))
 }

@@ -8,17 +8,25 @@ import type { Logger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Broker, Insiders, ListenerAddress } from '../broker/index.ts'
+import type { WayToRegistry } from '../client/registry/index.ts'
 import { saslMechanisms } from '../protocols/sasl/index.ts'
 import { accessOptions, hasRules } from './access.ts'
 import { type Address, expandBind } from './addresses.ts'
 import type { Config } from './config.ts'
-import { asksForLogins, mqttListeners, openGatekeeper } from './gatekeeper.ts'
+import {
+  asksForLogins,
+  type DoorParts,
+  httpListeners,
+  mqttListeners,
+  openGatekeeper,
+} from './gatekeeper.ts'
 import type { Health } from './http.ts'
-import { InsideClients, insideParts, insideRights, isOpenInside, reachable } from './inside.ts'
+import { InsideClients, insideParts, insideRights, isOpenInside } from './inside.ts'
 import { LateRegistry } from './late-registry.ts'
 import { listening } from './listening.ts'
 import { loginOptions } from './logins.ts'
 import { mirrorConnectors } from './mirrors.ts'
+import { keysOfRegistry, ownRegistry, type RegistryGuest } from './own-registry.ts'
 import { registeredIds } from './registered-ids.ts'
 
 export interface Running extends AsyncDisposable {
@@ -44,18 +52,21 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   // A client that waits for the broker alone is answered before the rest is loaded.
   await nextTurn()
   const clients = parts.use(new InsideClients(config, broker, insiders, logger))
-  const mqtt = await openMqtt(config, clients, schemas, logger, metrics)
+  const gatekeeper = await openGatekeeper(config, clients, logger)
+  parts.defer(() => gatekeeper?.close())
+  const doors = { config, gatekeeper, logger }
+  const mqtt = await openMqtt(doors, clients, schemas, metrics)
   parts.defer(() => mqtt?.close())
-  const registry = await openRegistry(config, clients, logger, metrics)
+  const registry = await openRegistry(doors, clients, metrics)
   parts.defer(() => registry?.close())
-  const schemaUrls = registryUrls(config, registry)
-  schemas?.openAt(schemaUrls)
-  const pipelines = await openPipelines(config, clients, schemaUrls, logger, metrics)
+  const wayOf = registry?.wayOf ?? (await wayElsewhere(config))
+  schemas?.openAt(wayOf('schemas'))
+  const pipelines = await openPipelines(config, clients, wayOf('pipelines'), logger, metrics)
   parts.defer(() => pipelines?.close())
-  const connect = await openConnect(config, clients, schemaUrls, logger, metrics)
+  const connect = await openConnect(doors, clients, wayOf('connect'), metrics)
   parts.defer(() => connect?.close())
   const health = () => healthOf(config, broker, clients)
-  const http = await openHttp(config, health, metrics)
+  const http = await openHttp(doors, health, metrics)
   parts.defer(() => http?.close())
 
   const running = parts.move()
@@ -129,13 +140,11 @@ async function openBroker(
 }
 
 async function openMqtt(
-  config: Config,
+  { config: { mqtt }, gatekeeper, logger }: DoorParts,
   clients: InsideClients,
   schemas: LateRegistry | undefined,
-  logger: Logger,
   metrics: Metrics,
 ) {
-  const { mqtt } = config
   if (mqtt === undefined) return undefined
   const client = await clients.of('mqtt')
   const [{ MqttDoor }, { routeOf }] = await Promise.all([
@@ -143,8 +152,7 @@ async function openMqtt(
     import('./route-schemas.ts'),
   ])
   const routes = await Promise.all(mqtt.routes.map(routeOf))
-  const gatekeeper = await openGatekeeper(config, clients, logger)
-  const door = await listening('MQTT', () =>
+  return await listening('MQTT', () =>
     MqttDoor.open({
       listeners: mqttListeners(mqtt),
       gatekeeper,
@@ -155,36 +163,28 @@ async function openMqtt(
       logger: logger.with({ part: 'mqtt' }),
       metrics,
     }),
-  ).catch(async (error) => {
-    await gatekeeper?.close()
-    throw error
-  })
-  return {
-    addresses: door.addresses,
-    close: async () => {
-      await door.close()
-      await gatekeeper?.close()
-    },
-  }
+  )
 }
 
-async function openRegistry(
-  { registry }: Config,
-  clients: InsideClients,
-  logger: Logger,
-  metrics: Metrics,
-) {
+async function openRegistry(doors: DoorParts, clients: InsideClients, metrics: Metrics) {
+  const { registry } = doors.config
   if (registry === undefined || registry.urls !== undefined) return undefined
   const client = await clients.of('registry')
   const { RegistryDoor } = await import('../registry/index.ts')
-  return await listening('The schema registry', () =>
-    RegistryDoor.open({
-      listeners: expandBind(registry.bind),
-      client,
-      logger: logger.with({ part: 'registry' }),
-      metrics,
-    }),
+  const logger = doors.logger.with({ part: 'registry' })
+  const { listeners, ways } = ownRegistry(httpListeners(registry, { ...doors, logger }))
+  const door = await listening('The schema registry', () =>
+    RegistryDoor.open({ listeners, client, logger, metrics }),
   )
+  return { ...ways(door.addresses), close: () => door.close() }
+}
+
+/** The way to a registry that is named; to none where there is none. */
+async function wayElsewhere({ registry }: Config): Promise<(part: RegistryGuest) => WayToRegistry> {
+  if (registry?.urls === undefined) return () => ({ urls: [] })
+  const { wayToRegistry } = await import('../client/registry/index.ts')
+  const way = wayToRegistry({ ...registry.config, 'schema.registry.url': registry.urls.join() })
+  return () => way
 }
 
 /** Beside its own broker a process is the only one, and after a crash it takes up at once what it did. */
@@ -192,20 +192,10 @@ function instanceOf({ kafka }: Config): string | undefined {
   return kafka.brokers === undefined ? 'leat' : undefined
 }
 
-/** Where schemas are asked for: at our own registry, or at the one that is named. */
-function registryUrls(
-  { registry }: Config,
-  own: { readonly addresses: readonly Address[] } | undefined,
-): readonly string[] {
-  const [address] = own?.addresses ?? []
-  if (address !== undefined) return [`http://${reachable(address)}`]
-  return registry?.urls ?? []
-}
-
 async function openPipelines(
   config: Config,
   clients: InsideClients,
-  schemaUrls: readonly string[],
+  registry: WayToRegistry,
   logger: Logger,
   metrics: Metrics,
 ) {
@@ -220,19 +210,19 @@ async function openPipelines(
     pipelines,
     client,
     instance: instanceOf(config),
-    ...(schemaUrls.length > 0 && { registry: new RegistryClient({ urls: schemaUrls }) }),
+    ...(registry.urls.length > 0 && { registry: new RegistryClient(registry) }),
     logger: logger.with({ part: 'pipelines' }),
     metrics,
   })
 }
 
 async function openConnect(
-  config: Config,
+  doors: DoorParts,
   clients: InsideClients,
-  schemaUrls: readonly string[],
-  logger: Logger,
+  registry: WayToRegistry,
   metrics: Metrics,
 ) {
+  const { config } = doors
   const { connect } = config
   if (connect === undefined) return undefined
   const [{ ConnectWorker }, { connectors: plugins }, connectors] = await Promise.all([
@@ -240,10 +230,11 @@ async function openConnect(
     import('../connectors/index.ts'),
     connectorsOf(config),
   ])
-  const { bind, advertised } = connect
+  const { advertised } = connect
+  const logger = doors.logger.with({ part: 'connect' })
   return await listening('Connect', () =>
     ConnectWorker.open({
-      listeners: expandBind(bind),
+      listeners: httpListeners(connect, { ...doors, logger }),
       ...(advertised !== undefined && { advertised }),
       brokers: clients.brokers,
       security: clients.securityOf('connect'),
@@ -253,11 +244,11 @@ async function openConnect(
       instance: instanceOf(config),
       connectors: { ...connectors, ...mirrorConnectors(config.mirrors ?? []) },
       config: {
-        ...(schemaUrls.length > 0 && { 'schema.registry.url': schemaUrls.join(',') }),
+        ...keysOfRegistry(config, registry),
         ...connect.config,
       },
       environment: process.env,
-      logger: logger.with({ part: 'connect' }),
+      logger,
       metrics,
     }),
   )
@@ -270,12 +261,15 @@ async function connectorsOf(config: Config) {
   return connectorsWithSinks(config)
 }
 
-async function openHttp({ console }: Config, health: () => Promise<Health>, metrics: Metrics) {
+async function openHttp(doors: DoorParts, health: () => Promise<Health>, metrics: Metrics) {
+  const { console } = doors.config
   if (console === undefined) return undefined
   const { openHttpDoors } = await import('./http.ts')
-  return await listening('HTTP', () =>
-    openHttpDoors({ listeners: expandBind(console.bind), health, metrics }),
-  )
+  const logger = doors.logger.with({ part: 'http' })
+  const all = httpListeners(console, { ...doors, logger })
+  // What collects metrics logs in where it is asked to, and not because there are rules for others.
+  const listeners = console.auth === undefined ? all.map(({ entrance: _, ...one }) => one) : all
+  return await listening('HTTP', () => openHttpDoors({ listeners, health, metrics, logger }))
 }
 
 /** An embedded broker knows itself whether it takes records; a cluster is asked, none is no reason to wait. */

@@ -12,10 +12,10 @@ test('the file that explains every setting starts what no file starts', async ()
 
 test('every example in that file is right', async () => {
   const lines = templateOfConfig().split('\n')
-  // `brokers` takes the place of the settings beside it, and two more belong to it.
+  // `brokers` and `urls` take the place of the settings beside them, and others belong to them.
   const uncommented = lines
     .map((line) => line.replace(/^( *)# ([a-z]+: )/, '$1$2'))
-    .filter((line) => !/^ *(brokers|tls|sasl):/.test(line))
+    .filter((line) => !/^ *(brokers|tls|sasl|urls|config: \{ bearer.*):/.test(line))
   const config = await parseConfig(uncommented.join('\n'), 'leat.yml', {
     ALICE_PASSWORD: 'secret',
   })

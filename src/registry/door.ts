@@ -1,8 +1,9 @@
 import { type Clock, systemClock } from '../base/clock.ts'
-import { answerLazily, type HostAndPort, HttpDoors } from '../base/http-doors.ts'
+import { answerLazily, type HostAndPort, HttpDoors, type HttpListener } from '../base/http-doors.ts'
 import { type Logger, silentLogger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import { type Random, systemRandom } from '../base/random.ts'
+import { type Admits, guarded } from '../client/doors/index.ts'
 import { type Formats, formats } from '../formats/schemas/formats.ts'
 import { defaultLimits, type RegistryLimits } from './limits.ts'
 import { addMetrics, RequestCounts } from './metrics.ts'
@@ -12,8 +13,13 @@ import type { Kafka } from './state/kafka.ts'
 import { SchemaTopic } from './state/schema-topic.ts'
 import { Writes } from './writes.ts'
 
+export interface RegistryListener extends HttpListener {
+  /** Absent: everybody comes in, and may do everything. */
+  readonly entrance?: Admits | undefined
+}
+
 export interface RegistryDoorOptions {
-  readonly listeners: readonly { readonly host: string; readonly port: number }[]
+  readonly listeners: readonly RegistryListener[]
   readonly client: Kafka & { clusterId(): Promise<string> }
   /** The topic that holds the schemas. */
   readonly topic?: string
@@ -62,11 +68,9 @@ export class RegistryDoor implements AsyncDisposable {
     const { listeners } = options
     const { connections: mostConnections, closeMs } = limits
     const doors = await HttpDoors.open({
-      listeners,
-      answer,
-      mostConnections,
-      closeMs,
-      clock,
+      ...{ listeners, mostConnections, closeMs, clock, logger },
+      answer: ({ entrance }, certificateOf) =>
+        guarded(answer, { entrance, certificateOf, form: refusalForm }),
     }).catch(async (error) => {
       await topic.close()
       throw error
@@ -91,4 +95,10 @@ export class RegistryDoor implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
+}
+
+/** Before a path is looked at: in Confluent's form, whatever is accepted. */
+function refusalForm({ status, why }: { readonly status: number; readonly why: string }) {
+  const body = JSON.stringify({ error_code: status, message: why })
+  return { type: 'application/vnd.schemaregistry.v1+json', body }
 }

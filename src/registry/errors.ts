@@ -95,6 +95,11 @@ const refusals = {
   'request-invalid': { errorCode: 422, says: ({ why }: { why: string }) => why },
   'body-unreadable': { errorCode: 400, says: ({ why }: { why: string }) => why },
   'path-unknown': { errorCode: 404, says: () => 'HTTP 404 Not Found' },
+  'operation-denied': {
+    errorCode: 40301,
+    says: ({ operation, subject }: { operation: string; subject: string | undefined }) =>
+      `User is denied operation ${operation} on ${subject === undefined ? 'the settings of all subjects' : `Subject: ${subject}`}`,
+  },
   'type-not-acceptable': { errorCode: 406, says: () => 'HTTP 406 Not Acceptable' },
   'type-unsupported': { errorCode: 415, says: () => 'HTTP 415 Unsupported Media Type' },
   'request-too-large': {

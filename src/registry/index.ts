@@ -11,4 +11,4 @@
  *
  * It leaves to others: what a schema means (`formats/`), durability (the log), who may do what.
  */
-export { RegistryDoor, type RegistryDoorOptions } from './door.ts'
+export { RegistryDoor, type RegistryDoorOptions, type RegistryListener } from './door.ts'

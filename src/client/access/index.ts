@@ -7,5 +7,6 @@
 
 export type { RelayedMechanism } from './claimed.ts'
 export { FollowedRules, type FollowedRulesOptions } from './followed-rules.ts'
+export { KeptTokens, type KeptTokensOptions } from './kept-tokens.ts'
 export { LoginRelay, type LoginRelayOptions, type RelayedExchange } from './login-relay.ts'
 export { PasswordCheck, type PasswordCheckOptions } from './password-check.ts'

@@ -18,6 +18,5 @@ export {
   type SaslSettings,
   saslProblem,
   saslSetting,
-  tokenLogin,
   withSaslPathsFrom,
 } from './settings.ts'

@@ -65,13 +65,6 @@ export function passwordLogin(
   }
 }
 
-export function tokenLogin(token: string): SaslSettings {
-  return {
-    ...{ mechanism: 'OAUTHBEARER', token, extensions: {} },
-    ...{ username: undefined, password: undefined, tokenFile: undefined, tokenEndpoint: undefined },
-  }
-}
-
 /** The settings with paths that no longer depend on the working folder. */
 export function withSaslPathsFrom(folder: string, settings: SaslSettings): SaslSettings {
   const { tokenFile, tokenEndpoint } = settings

@@ -7,6 +7,7 @@ import type { OffsetEntry } from '../offsets.ts'
 import type { ConnectorConfig, TargetState } from '../state/config-store.ts'
 import { configIn, objectBody } from './answers.ts'
 import { Forwarding } from './forwarding.ts'
+import { demand, mayRead, shows } from './rights.ts'
 import type { RouteServices } from './services.ts'
 
 const targets: Readonly<Record<string, { target: TargetState; status: 202 | 204 }>> = {
@@ -26,8 +27,10 @@ export function connectorRoutes(services: RouteServices): Hono {
 
   routes.get('/', (context) => {
     const expansions = context.req.queries('expand')
-    if (expansions === undefined) return context.json(connectors.names())
-    return context.json(expanded(expansions, services))
+    const names = connectors.names().filter((name) => shows(context, 'Describe', name))
+    if (expansions === undefined) return context.json(names)
+    const mayTell = (name: string) => shows(context, 'DescribeConfigs', name)
+    return context.json(expanded(names, expansions, mayTell, services))
   })
   routes.post('/', (context) =>
     forwarding.leader(context, async () => {
@@ -36,6 +39,7 @@ export function connectorRoutes(services: RouteServices): Hono {
       if (typeof config !== 'object' || config === null) {
         throw connectError('bad-request', { why: '\'config\' is missing; write "config": { … }.' })
       }
+      demand(context, 'AlterConfigs', trimmed)
       const info = await connectors.create(
         trimmed,
         named(trimmed, configIn(config)),
@@ -129,7 +133,8 @@ export function connectorRoutes(services: RouteServices): Hono {
   // Those three are leat's own: nothing is written, and no offset moves.
   routes.post('/:name/preview', async (context) => {
     const most = Math.min(mostPreviewed, Number(context.req.query('records') ?? usualPreviewed))
-    return context.json({ records: await preview(context.req.param('name'), most) })
+    const records = await preview(context.req.param('name'), most)
+    return context.json({ records: records.filter(({ topic }) => mayRead(context, topic)) })
   })
   routes.get('/:name/figures', async (context) =>
     context.json(await figuresOf(context.req.param('name'), services)),
@@ -164,13 +169,18 @@ interface Expanded {
   info?: unknown
 }
 
-function expanded(expansions: readonly string[], { connectors }: RouteServices) {
+function expanded(
+  names: readonly string[],
+  expansions: readonly string[],
+  mayTellConfig: (name: string) => boolean,
+  { connectors }: RouteServices,
+) {
   const all: Record<string, Expanded> = {}
-  for (const name of connectors.names()) {
+  for (const name of names) {
     try {
       all[name] = {
         ...(expansions.includes('status') && { status: connectors.state(name) }),
-        ...(expansions.includes('info') && { info: connectors.info(name) }),
+        ...(expansions.includes('info') && mayTellConfig(name) && { info: connectors.info(name) }),
       }
     } catch (error) {
       // One that has no status yet, or was deleted meanwhile, is left out.

@@ -1,6 +1,7 @@
 /** What this worker cannot do itself another one is asked for, by HTTP. */
 import type { Context } from 'hono'
 import { isError } from '../../base/errors.ts'
+import { visitorOf } from '../../client/doors/index.ts'
 import { connectError } from '../errors.ts'
 import type { Unit } from '../running/slot.ts'
 import type { StatusOf } from '../state/status-store.ts'
@@ -30,7 +31,7 @@ export class Forwarding {
 
   /** Has the worker act that runs a connector or a task. */
   async owner(context: Context, of: StatusOf, act: (unit: Unit) => void): Promise<Response> {
-    const { connectors, herder } = this.#services
+    const { connectors, herder, calls } = this.#services
     const { tasks } = known(of, this.#services)
     if (of.task !== undefined && of.task >= tasks.length) {
       throw connectError('not-found', { what: `Unknown task: ${of.connector}-${of.task}` })
@@ -44,7 +45,7 @@ export class Forwarding {
       of.task === undefined
         ? connectors.state(of.connector).connector
         : connectors.taskState(of.connector, of.task)
-    return await this.#forward(context, `http://${worker}`)
+    return await this.#forward(context, `${calls.scheme}://${worker}`)
   }
 
   async #forward(context: Context, base: string | undefined): Promise<Response> {
@@ -61,21 +62,19 @@ export class Forwarding {
     target.searchParams.set(hopParameter, hop === undefined ? 'true' : 'false')
     const { method } = context.req
     const signature = context.req.header('x-connect-authorization')
-    const answer = await fetch(target, {
+    const { status, headers, text } = await this.#services.calls.ask(target, {
       method,
-      headers: {
-        'content-type': 'application/json',
-        ...(signature !== undefined && { 'x-connect-authorization': signature }),
-      },
-      ...(method !== 'GET' && { body: await context.req.arrayBuffer() }),
-      signal: AbortSignal.timeout(longestAnswerMs),
+      headers: signature === undefined ? {} : { 'x-connect-authorization': signature },
+      ...(method !== 'GET' && { body: await context.req.text() }),
+      as: visitorOf(context.env.incoming),
+      timeoutMs: longestAnswerMs,
     })
-    const headers = new Headers()
-    for (const name of ['content-type', 'location']) {
-      const value = answer.headers.get(name)
-      if (value !== null) headers.set(name, value)
+    const told = new Headers()
+    for (const name of ['content-type', 'location'] as const) {
+      const value = headers[name]
+      if (value !== undefined) told.set(name, value)
     }
-    return new Response(answer.body, { status: answer.status, headers })
+    return new Response(text === '' ? null : text, { status, headers: told })
   }
 }
 

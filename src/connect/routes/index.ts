@@ -9,6 +9,7 @@ import { answerError } from './answers.ts'
 import { connectorRoutes } from './connectors.ts'
 import { loggerRoutes } from './loggers.ts'
 import { pluginRoutes } from './plugins.ts'
+import { addDemands } from './rights.ts'
 import type { RouteServices } from './services.ts'
 
 const mostBodyBytes = 4 * 1024 * 1024
@@ -63,7 +64,7 @@ export function listenerOf(options: RouteOptions): RequestListener {
     routes ??= readyInTime(options.ready).then(routesOf)
     // A start that took too long is waited for again by the next request.
     routes.catch(() => (routes = undefined))
-    return await (await routes).fetch(context.req.raw)
+    return await (await routes).fetch(context.req.raw, context.env)
   })
   const listener = getRequestListener(app.fetch)
   return (request, response) => void listener(request, response)
@@ -75,6 +76,7 @@ function routesOf(services: RouteServices): Hono {
   app.notFound((context) =>
     answerError(context, connectError('not-found', { what: 'HTTP 404 Not Found' })),
   )
+  addDemands(app)
   const { clusterId } = services
   app.get('/', (context) =>
     context.json({ version: answeredVersion, commit: 'leat', kafka_cluster_id: clusterId }),

@@ -1,3 +1,4 @@
+import type { WorkerCalls } from '../cluster/worker-calls.ts'
 import type { Connectors } from '../connectors.ts'
 import type { Herder } from '../herder.ts'
 import type { Question } from '../kit/index.ts'
@@ -11,6 +12,8 @@ export interface RouteServices {
   readonly connectors: Connectors
   readonly offsets: ConnectorOffsets
   readonly herder: Herder
+  /** How other workers of the group are asked. */
+  readonly calls: WorkerCalls
   readonly plugins: Plugins
   readonly clusterId: string
   readonly loggers: Loggers

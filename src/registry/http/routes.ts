@@ -9,6 +9,7 @@ import type { RequestCounts } from '../metrics.ts'
 import type { Services } from '../services.ts'
 import { answerType } from './media-types.ts'
 import { routedPath } from './paths.ts'
+import { addDemands } from './rights.ts'
 import { addCompatibility } from './routes/compatibility.ts'
 import { addSchemas } from './routes/schemas.ts'
 import { addServer } from './routes/server.ts'
@@ -29,6 +30,7 @@ export function listenerOf(services: Services, counts: RequestCounts): RequestLi
     context.header('content-type', type)
     await next()
   })
+  addDemands(routes)
   addServer(routes, services)
   addSubjects(routes, services)
   addSchemas(routes, services)

@@ -3,11 +3,12 @@ import { isError } from '../../../base/errors.ts'
 import { objections } from '../../commands/compatible.ts'
 import { refusal } from '../../errors.ts'
 import { candidateOf } from '../../lookup.ts'
-import { readSchemaRequest } from '../../requests.ts'
+import type { SchemaRequest } from '../../requests.ts'
 import type { Services } from '../../services.ts'
 import type { Version } from '../../state/versions.ts'
 import { json } from '../json.ts'
-import { bodyOf, flag, subjectParameter, versionParameter } from '../parameters.ts'
+import { flag, subjectParameter, versionParameter } from '../parameters.ts'
+import { schemaRequestOf } from '../schema-request.ts'
 
 export function addCompatibility(routes: Hono, services: Services): void {
   const { topic } = services
@@ -29,7 +30,7 @@ export function addCompatibility(routes: Hono, services: Services): void {
   })
 
   async function answer(context: Context, subject: string, earlier: readonly Version[]) {
-    const request = readSchemaRequest(await bodyOf(context))
+    const request = await schemaRequestOf(context)
     const isVerbose = flag(context, 'verbose')
     const messages = await messagesOf(context, subject, request, earlier).catch((error) => {
       if (isVerbose && isError(error, 'schema-invalid')) return [error.message]
@@ -42,7 +43,7 @@ export function addCompatibility(routes: Hono, services: Services): void {
   async function messagesOf(
     context: Context,
     subject: string,
-    request: ReturnType<typeof readSchemaRequest>,
+    request: SchemaRequest,
     earlier: readonly Version[],
   ): Promise<string[]> {
     const options = { normalize: flag(context, 'normalize') }

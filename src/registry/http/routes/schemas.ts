@@ -11,6 +11,7 @@ import { formatted, withQualifiedReferences } from '../formatted.ts'
 import { json } from '../json.ts'
 import { flag, idParameter, page } from '../parameters.ts'
 import { aliased, contextOfPath, inContext } from '../paths.ts'
+import { demand, shows } from '../rights.ts'
 
 export function addSchemas(routes: Hono, services: Services): void {
   const { topic, parser, limits } = services
@@ -25,6 +26,7 @@ export function addSchemas(routes: Hono, services: Services): void {
     const aliases = flag(context, 'aliases') ? aliasesWithin(state, prefix) : new Map()
     const found = [...state.versions.subjects()]
       .filter((subject) => hasPrefix(subject, prefix) || aliases.has(subject))
+      .filter((subject) => shows(context, subject))
       .sort()
       .flatMap((subject) => {
         const versions = state.versions.of(subject)
@@ -68,25 +70,46 @@ export function addSchemas(routes: Hono, services: Services): void {
 
   routes.get('/schemas/guids/:guid', async (context) => {
     const guid = context.req.param('guid')
-    const [first] = idsOfGuid(topic.state, guid)
+    const all = idsOfGuid(topic.state, guid).flatMap(({ id, context: within }) =>
+      topic.state.versions.withId(within, id),
+    )
+    const [first] = all
     if (first === undefined) throw refusal('schema-not-found', { schema: guid })
-    const found = schemaWithId(topic.state, first.id, `:${first.context}:`)
+    const found = shownOf(context, first, all)
     return json(context, shownById(await formatted(found, context, services), false))
   })
 
   routes.get('/schemas/guids/:guid/ids', (context) =>
-    json(context, idsOfGuid(topic.state, context.req.param('guid'))),
+    json(
+      context,
+      idsOfGuid(topic.state, context.req.param('guid')).filter(({ id, context: within }) =>
+        topic.state.versions.withId(within, id).some(({ subject }) => shows(context, subject)),
+      ),
+    ),
   )
 
   function asked(context: Context): Version {
-    return schemaWithId(topic.state, idParameter(context), subjectNamed(context, topic.state))
+    const id = idParameter(context)
+    const found = schemaWithId(topic.state, id, subjectNamed(context, topic.state))
+    return shownOf(context, found, topic.state.versions.withId(contextOf(found.subject), id))
   }
 
   function versionsAsked(context: Context): Version[] {
     const subject = subjectNamed(context, topic.state)
     const deleted = flag(context, 'deleted')
-    return versionsWithId(topic.state, idParameter(context), { subject, deleted })
+    const all = versionsWithId(topic.state, idParameter(context), { subject, deleted })
+    return all.filter((one) => shows(context, one.subject))
   }
+}
+
+/**
+ * The same schema under a subject that whoever asks may see: an id says nothing of subjects. Throws
+ * 'operation-denied' where there is none.
+ */
+function shownOf(context: Context, found: Version, same: readonly Version[]): Version {
+  const shown = [found, ...same].find(({ subject }) => shows(context, subject))
+  if (shown === undefined) demand(context, 'Describe', found.subject)
+  return shown ?? found
 }
 
 /** The subject of the query, or the context of the path. */

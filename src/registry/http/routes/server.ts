@@ -1,9 +1,10 @@
 import type { Hono } from 'hono'
 import { deleteContext } from '../../commands/delete.ts'
 import type { Services } from '../../services.ts'
-import { contextNamed } from '../../subjects.ts'
+import { contextNamed, contextOf, defaultContext } from '../../subjects.ts'
 import { json } from '../json.ts'
 import { page } from '../parameters.ts'
+import { shows } from '../rights.ts'
 
 /** The version of Confluent's API that this is; clients ask before they use what is newer. */
 const apiVersion = '8.0.0'
@@ -15,7 +16,13 @@ export function addServer(routes: Hono, services: Services): void {
 
   routes.get('/contexts', (context) => {
     const prefix = context.req.query('contextPrefix') ?? ''
-    const contexts = services.topic.state.contexts().filter((one) => one.startsWith(prefix))
+    const { state } = services.topic
+    const seen = new Set(
+      [...state.versions.subjects()].filter((one) => shows(context, one)).map(contextOf),
+    )
+    const isSeen = (one: string) =>
+      one === defaultContext || seen.has(one) || shows(context, `:${one}:`)
+    const contexts = state.contexts().filter((one) => one.startsWith(prefix) && isSeen(one))
     return json(context, page(context, contexts))
   })
   routes.delete('/contexts/:context', async (context) => {

@@ -4,7 +4,7 @@ import { register } from '../../commands/register.ts'
 import { changeContract } from '../../commands/tags.ts'
 import { refusal } from '../../errors.ts'
 import { latestWithMetadata, lookUp, referredBy, versionOf } from '../../queries.ts'
-import { readSchemaRequest, readTagRequest } from '../../requests.ts'
+import { readTagRequest } from '../../requests.ts'
 import type { Services } from '../../services.ts'
 import { defaultContext, hasPrefix } from '../../subjects.ts'
 import { shownRegistration, shownVersion } from '../answers.ts'
@@ -12,6 +12,8 @@ import { formatted, withQualifiedReferences } from '../formatted.ts'
 import { json } from '../json.ts'
 import { bodyOf, flag, page, subjectParameter, versionParameter } from '../parameters.ts'
 import { contextOfPath, inContext } from '../paths.ts'
+import { demand, shows } from '../rights.ts'
+import { schemaRequestOf } from '../schema-request.ts'
 
 export function addSubjects(routes: Hono, services: Services): void {
   const { topic } = services
@@ -23,7 +25,7 @@ export function addSubjects(routes: Hono, services: Services): void {
     const wanted = inContext(within, prefix)
     const only = flag(context, 'deletedOnly')
     const subjects = [...state.versions.subjects()].filter((subject) => {
-      if (!hasPrefix(subject, wanted)) return false
+      if (!hasPrefix(subject, wanted) || !shows(context, subject)) return false
       const isLive = state.hasSubject(subject, false)
       return only ? !isLive : isLive || flag(context, 'deleted')
     })
@@ -31,9 +33,11 @@ export function addSubjects(routes: Hono, services: Services): void {
   })
 
   routes.post('/subjects/:subject', async (context) => {
-    const request = readSchemaRequest(await bodyOf(context))
+    const request = await schemaRequestOf(context)
     const options = { normalize: flag(context, 'normalize'), deleted: flag(context, 'deleted') }
     const found = await lookUp(subjectParameter(context), request, options, services)
+    // It may be one of another context.
+    demand(context, 'Describe', found.subject)
     return json(context, shownVersion(await formatted(found, context, services)))
   })
 
@@ -66,7 +70,7 @@ export function addSubjects(routes: Hono, services: Services): void {
   })
 
   routes.post('/subjects/:subject/versions', async (context) => {
-    const request = readSchemaRequest(await bodyOf(context))
+    const request = await schemaRequestOf(context)
     const options = { normalize: flag(context, 'normalize'), force: flag(context, 'force') }
     const done = await register(subjectParameter(context), request, options, services)
     const subject = subjectParameter(context)
@@ -88,6 +92,7 @@ export function addSubjects(routes: Hono, services: Services): void {
   routes.get('/subjects/:subject/versions/:version/referencedby', (context) => {
     const subject = subjectParameter(context)
     const found = versionOf(topic.state, subject, versionParameter(context), true)
+    demand(context, 'Describe', found.subject)
     const ids = referredBy(topic.state, found, flag(context, 'deleted'))
     return json(context, page(context, ids))
   })
@@ -109,7 +114,10 @@ export function addSubjects(routes: Hono, services: Services): void {
   })
 
   function asked(context: Parameters<typeof versionParameter>[0]) {
-    const version = versionParameter(context)
-    return versionOf(topic.state, subjectParameter(context), version, flag(context, 'deleted'))
+    const subject = subjectParameter(context)
+    const deleted = flag(context, 'deleted')
+    const found = versionOf(topic.state, subject, versionParameter(context), deleted)
+    demand(context, 'Describe', found.subject)
+    return found
   }
 }

@@ -1,0 +1,144 @@
+import type { IncomingMessage } from 'node:http'
+import type { Authorizer } from '../../access/authorizer.ts'
+import { hostAddress } from '../../access/host.ts'
+import { anonymous, formatPrincipal, type Principal, user } from '../../access/principal.ts'
+import type { PrincipalMapping } from '../../access/principal-mapping.ts'
+import { LimitedRights, type Rights, unlimitedRights } from '../../access/rights.ts'
+import { type Clock, pause } from '../../base/clock.ts'
+import type { CertificateOf } from '../../base/http-doors.ts'
+import type { Logger } from '../../base/logger.ts'
+import { RecentlyUsed } from '../../base/recently-used.ts'
+import { type Shown, shownIn } from './authorization.ts'
+import type { Admission, Admits, Refused, Visitor } from './visitor.ts'
+
+/** Ways of saying who one is: a password, a token, a client certificate, nothing at all. */
+export const httpWaysIn = ['basic', 'bearer', 'certificate', 'anonymous'] as const
+type WayIn = (typeof httpWaysIn)[number]
+
+/** Asked where clients have to say who they are, or may not do everything. */
+export interface Gatekeeper {
+  /** Throws where that cannot be known now. */
+  passwordIsRight(user: string, password: string): Promise<boolean>
+  /** Whom the token names; undefined where it is not good. Throws where that cannot be known now. */
+  userOf(token: string): Promise<string | undefined>
+  /** What clients may do; absent, everything. */
+  readonly authorizer: Authorizer | undefined
+}
+
+export interface EntranceOptions {
+  /** How clients may come in; absent, nobody is asked who they are. */
+  readonly auth: readonly WayIn[] | undefined
+  /** From the name of a client's certificate to that of a user. */
+  readonly principalOf: PrincipalMapping
+  readonly gatekeeper: Gatekeeper | undefined
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** As Kafka's brokers wait before they answer a failed login. */
+const failedLoginMs = 100
+const longestNameInLogs = 200
+/** Users, each at an address, whose rights are remembered. */
+const mostVisitors = 1000
+
+/** The entrance of one listener: it finds out who asks, and what they may do. */
+export class Entrance implements Admits {
+  readonly #options: EntranceOptions
+  readonly #rights = new RecentlyUsed<string, Rights>(mostVisitors)
+
+  constructor(options: EntranceOptions) {
+    this.#options = options
+  }
+
+  async admit(request: IncomingMessage, certificateOf: CertificateOf): Promise<Admission> {
+    const { logger } = this.#options
+    // What a proxy says of an address in between (X-Forwarded-For) anybody can say.
+    const host = hostAddress(request.socket.remoteAddress ?? '')
+    const shown = shownIn(request.headers.authorization)
+    try {
+      const found = await this.#identify(shown, this.#certified(certificateOf(request)), host)
+      if ('status' in found) return found
+      return this.admitFor({ principal: found, host })
+    } catch (error) {
+      logger.warn('A login could not be checked', { client: host, error: `${error}` })
+      return { status: 503, why: 'The login cannot be checked now.', challenges: [] }
+    }
+  }
+
+  /** Somebody who has said who they are elsewhere: for whom another process of the group speaks. */
+  admitFor({ principal, host }: Pick<Visitor, 'principal' | 'host'>): Visitor {
+    return { principal, host, rights: this.#rightsOf(principal, host) }
+  }
+
+  /** A password or token counts before a certificate, as Kafka has it. */
+  async #identify(
+    shown: Shown,
+    certified: Principal | undefined,
+    host: string,
+  ): Promise<Principal | Refused> {
+    const { auth, gatekeeper } = this.#options
+    if (auth === undefined) return certified ?? anonymous
+    if (shown.kind === 'unreadable')
+      return await this.#refuse({ host, why: 'the header Authorization cannot be read' })
+    if (shown.kind === 'password' && auth.includes('basic')) {
+      const { user: name, password } = shown
+      const isRight = await gatekeeper?.passwordIsRight(name, password)
+      if (isRight === true) return user(name)
+      return await this.#refuse({ host, name, why: 'the password is wrong' })
+    }
+    if (shown.kind === 'token' && auth.includes('bearer')) {
+      const name = await gatekeeper?.userOf(shown.token)
+      if (name !== undefined) return user(name)
+      return await this.#refuse({ host, why: 'the token is not good' }, 'error="invalid_token"')
+    }
+    if (certified !== undefined && auth.includes('certificate')) return certified
+    if (auth.includes('anonymous')) return anonymous
+    // Many clients ask so at first to learn what is wanted: it is no login that failed.
+    return this.#unauthorized()
+  }
+
+  async #refuse({ host, name, why }: Failed, ofToken?: string): Promise<Refused> {
+    const { logger, clock } = this.#options
+    logger.warn('A login failed', { client: host, user: name?.slice(0, longestNameInLogs), why })
+    await pause(failedLoginMs, { clock })
+    return this.#unauthorized(ofToken)
+  }
+
+  /** Says always the same, whether there is such a user or not. */
+  #unauthorized(ofToken?: string): Refused {
+    const { auth = [] } = this.#options
+    return {
+      status: 401,
+      why: 'Unauthorized',
+      challenges: [
+        ...(auth.includes('basic') ? ['Basic realm="leat", charset="UTF-8"'] : []),
+        ...(auth.includes('bearer')
+          ? [['Bearer realm="leat"', ofToken ?? []].flat().join(', ')]
+          : []),
+      ],
+    }
+  }
+
+  #certified(name: string | undefined): Principal | undefined {
+    const mapped = name === undefined ? undefined : this.#options.principalOf(name)
+    return mapped === undefined ? undefined : user(mapped)
+  }
+
+  #rightsOf(principal: Principal, host: string): Rights {
+    const { gatekeeper, logger } = this.#options
+    if (gatekeeper?.authorizer === undefined) return unlimitedRights
+    const key = JSON.stringify([formatPrincipal(principal), host])
+    const known = this.#rights.get(key)
+    if (known !== undefined) return known
+    const client = logger.with({ client: host })
+    const rights = new LimitedRights(gatekeeper.authorizer, principal, host, client)
+    this.#rights.set(key, rights)
+    return rights
+  }
+}
+
+interface Failed {
+  readonly host: string
+  readonly name?: string
+  readonly why: string
+}

@@ -1,0 +1,15 @@
+/**
+ * What the HTTP doors before a Kafka share: who comes in, what they may do, and how others are
+ * refused.
+ *
+ * A user is the same as at the broker: passwords and tokens are checked by a login there
+ * (`client/access/`), a client certificate names a user, rights are the broker's ACLs. It promises
+ * that nothing is answered, and nothing read of a body, before somebody is let in; that a page of
+ * elsewhere in a browser changes nothing; that what was refused is logged without a secret.
+ *
+ * It leaves to the doors what is asked of whom (their routes' rights) and the words of their API.
+ */
+export { Entrance, type EntranceOptions, type Gatekeeper, httpWaysIn } from './entrance.ts'
+export { type Guard, guarded, type RefusalForm, rightsOf, visitorOf } from './guarded.ts'
+export { InsideEntrance } from './inside-entrance.ts'
+export { type Admission, type Admits, type Visitor, visitorInside } from './visitor.ts'

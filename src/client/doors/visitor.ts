@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http'
+import { insidePrincipal } from '../../access/inside-rights.ts'
+import { anonymous, type Principal } from '../../access/principal.ts'
+import { type Rights, unlimitedRights } from '../../access/rights.ts'
+import type { CertificateOf } from '../../base/http-doors.ts'
+
+/** Who was let in. */
+export interface Visitor {
+  readonly principal: Principal
+  /** The address that it comes from, as rules of access write it. */
+  readonly host: string
+  readonly rights: Rights
+}
+
+/** Who was not: what HTTP says of it, and by what means they could come in. */
+export interface Refused {
+  readonly status: 401 | 403 | 503
+  readonly why: string
+  readonly challenges: readonly string[]
+}
+
+export type Admission = Visitor | Refused
+
+/** Decides who comes in by a request. */
+export interface Admits {
+  admit(request: IncomingMessage, certificateOf: CertificateOf): Promise<Admission>
+}
+
+/** Where nobody is asked who they are. */
+export const anybody: Visitor = { principal: anonymous, host: '', rights: unlimitedRights }
+
+/** A part of this process, or another worker of its group, which may do what it asks for. */
+export function visitorInside(part: string, host = ''): Visitor {
+  return { principal: insidePrincipal(part), host, rights: unlimitedRights }
+}

@@ -1,0 +1,114 @@
+/** A leat in this process whose doors are guarded, and questions to them by HTTP. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { request as plainRequest } from 'node:http'
+import { Agent, request as secureRequest } from 'node:https'
+import { join } from 'node:path'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import type { Logger } from '../../src/base/logger.ts'
+import { silentLogger } from '../../src/base/logger.ts'
+import { parseConfig } from '../../src/platform/config-file.ts'
+import { type Running, start } from '../../src/platform/start.ts'
+import { type Owner, temporaryFolder } from './folders.ts'
+
+/** Ends with its owner. */
+export async function startInside(
+  owner: Owner,
+  file: string,
+  { environment = {}, logger = silentLogger, files = {} }: InsideOptions = {},
+): Promise<Running> {
+  let running: Running | undefined
+  owner.after(() => running?.[Symbol.asyncDispose]())
+  const folder = temporaryFolder(owner)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  const config = await parseConfig(file, join(folder, 'leat.yml'), environment)
+  running = await start(config, logger)
+  return running
+}
+
+interface InsideOptions {
+  readonly environment?: Record<string, string>
+  readonly logger?: Logger
+  /** Beside leat.yml, by name. */
+  readonly files?: Record<string, string>
+}
+
+export interface Asked {
+  readonly method?: string
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+  /** Who asks: `user:password`, or a token. */
+  readonly as?: string
+  readonly token?: string
+  /** Paths of PEM files. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}
+
+export interface Told {
+  readonly status: number
+  readonly headers: Record<string, string | string[] | undefined>
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects is said where it looks.
+  readonly body: any
+}
+
+/** One question on a connection of its own; https where an authority is named. */
+export async function askDoor(url: string, asked: Asked = {}): Promise<Told> {
+  const { method = 'GET', body, as, token, ca, cert, key } = asked
+  const authorization =
+    token !== undefined
+      ? `Bearer ${token}`
+      : as === undefined
+        ? undefined
+        : `Basic ${Buffer.from(as).toString('base64')}`
+  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+  const headers = {
+    ...(text !== undefined && { 'content-type': 'application/json' }),
+    ...(authorization !== undefined && { authorization }),
+    ...asked.headers,
+  }
+  const files = { ca, cert, key }
+  const tls = Object.fromEntries(
+    Object.entries(files).map(([name, path]) => [name, path && readFileSync(path)]),
+  )
+  const secure = url.startsWith('https:')
+  const send = secure ? secureRequest : plainRequest
+  return await new Promise((resolve, reject) => {
+    const options = { method, headers, ...tls, agent: secure ? new Agent(tls) : false } as const
+    const request = send(url, options, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        const said = Buffer.concat(chunks).toString('utf8')
+        const { statusCode: status = 0, headers: told } = response
+        resolve({ status, headers: told, text: said, body: parsed(said) })
+      })
+    })
+    request.on('error', reject)
+    request.end(text)
+  })
+}
+
+/** An issuer of tokens: its keys, as a JWKS, and what it signs. */
+export async function issuerOfTokens() {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' }
+  const sign = async (user: string, { ends = '5m' }: { ends?: string | number } = {}) =>
+    await new SignJWT({ sub: user })
+      .setProtectedHeader({ alg: 'ES256', kid: 'key-1' })
+      .setIssuedAt()
+      .setExpirationTime(ends)
+      .sign(privateKey)
+  return { jwks: JSON.stringify({ keys: [jwk] }), publicKey, sign }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A text that is no JSON is looked at as it is.
+    return undefined
+  }
+}
