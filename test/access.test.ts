@@ -32,16 +32,14 @@ test('the parts of leat keep their topics where others may do only what is allow
   const running = stack.use(
     await start(await parseConfig(file, join(folder, 'leat.yml'), {}), silentLogger),
   )
-  const [registry] = running.registry
-  const response = await fetch(
-    `http://127.0.0.1:${registry?.port}/subjects/readings-value/versions`,
-    {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ schema: '"long"' }),
-    },
-  )
-  assert.equal(response.status, 200, await response.text())
+  const subjects = `http://127.0.0.1:${running.registry[0]?.port}/subjects`
+  assert.deepEqual(await (await fetch(subjects)).json(), [], 'the registry has its topic')
+  const denied = await fetch(`${subjects}/readings-value/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ schema: '"long"' }),
+  })
+  assert.equal(denied.status, 403, await denied.text())
   const anyone = await Peer.connect(t, running.kafka[0]?.port ?? 0)
   const { topics } = await anyone.request(Metadata, 12, { topics: null })
   assert.deepEqual(

@@ -21,7 +21,7 @@ export const kafkaOptions = {
     type: 'string',
     value: 'FILE',
     about:
-      "TLS and login in Kafka's own keys: a properties file, or JSON such as cred.json (default LEAT_COMMAND_CONFIG).",
+      "TLS and login in Kafka's and Confluent's own keys: a properties file, or JSON such as cred.json (default LEAT_COMMAND_CONFIG).",
     example: '--command-config client-ssl.properties',
   },
 } as const
@@ -33,9 +33,9 @@ export function openKafka(options: KafkaOptions, terminal: Terminal): KafkaClien
 type KafkaOptions = ValuesOf<typeof kafkaOptions>
 
 /** Where Kafka is, and how one gets in. Throws 'usage' or 'failed' for a file that does not say. */
-export function wayToKafka(options: KafkaOptions, { environment }: Terminal): KafkaClientOptions {
-  const file = options['command-config'] ?? environment.LEAT_COMMAND_CONFIG
-  const properties = file === undefined ? {} : readProperties(file)
+export function wayToKafka(options: KafkaOptions, terminal: Terminal): KafkaClientOptions {
+  const { environment } = terminal
+  const properties = propertiesOf(options, terminal)
   const brokers =
     options.brokers ??
     properties['bootstrap.servers'] ??
@@ -46,6 +46,15 @@ export function wayToKafka(options: KafkaOptions, { environment }: Terminal): Ka
     clientId: properties['client.id'] ?? 'leat-cli',
     security: securityOfProperties(properties),
   }
+}
+
+/** What the file of --command-config says; nothing where there is none. Throws 'failed'. */
+export function propertiesOf(
+  options: Pick<KafkaOptions, 'command-config'>,
+  { environment }: Terminal,
+): Record<string, string> {
+  const file = options['command-config'] ?? environment.LEAT_COMMAND_CONFIG
+  return file === undefined ? {} : readProperties(file)
 }
 
 /** Keys and values of a properties file, or of JSON. */

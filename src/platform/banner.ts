@@ -1,5 +1,6 @@
 /** What `leat up` says when it is up: where everything is, what it promises, and lines to try it. */
 import { resolve } from 'node:path'
+import { hasRules } from './access.ts'
 import { type Address, expandBind, formatAddress, isLoopback } from './addresses.ts'
 import type { Config } from './config.ts'
 import type { Running } from './start.ts'
@@ -19,10 +20,10 @@ export function banner(config: Config, running: Running, version: string): strin
   const where = [
     row('Kafka', kafka.join(', ')),
     row('MQTT', running.mqtt.map(formatAddress).join(', '), '(TCP and WebSocket)'),
-    row('Registry', urls(running.registry, '')),
-    row('Connect', urls(running.connect, '/connectors')),
-    row('Health', urls(running.console, '/readyz')),
-    row('Metrics', urls(running.console, '/metrics')),
+    row('Registry', urls(running.registry, config.registry, '')),
+    row('Connect', urls(running.connect, config.connect, '/connectors')),
+    row('Health', urls(running.console, config.console, '/readyz')),
+    row('Metrics', urls(running.console, config.console, '/metrics')),
   ]
   if (!config.kafka.enabled) {
     const said = 'No Kafka is enabled, so nothing is started that works with one.'
@@ -40,7 +41,7 @@ export function banner(config: Config, running: Running, version: string): strin
     ...kafkaLines(addressesOf(doors.filter(({ asks }) => asks.length === 0))),
     ...tlsLines(addressesOf(doors.filter(({ isSecure }) => isSecure))),
     ...mqttLines(running.mqtt),
-    ...registryLines(running.registry),
+    ...registryLines(running.registry, config),
     '',
   ].join('\n')
 }
@@ -52,12 +53,16 @@ export function exposures({ kafka, mqtt, registry, connect, console }: Config): 
   const overheard = listeners.filter(
     ({ auth, tls }) => tls === undefined && auth?.some((name) => !name.startsWith('SCRAM')),
   )
-  const doors: [string, { readonly bind: Address }[]][] = [
+  const own = registry?.urls === undefined ? registry : undefined
+  const http = Object.entries({
+    'The schema registry': own,
+    Connect: connect,
+    HTTP: console,
+  }).flatMap(([name, door]) => (door === undefined ? [] : [{ name, door }]))
+  const doors: Exposed[] = [
     ['Kafka', open],
     ['MQTT', (mqtt?.listeners ?? []).filter(isOpen)],
-    ['The schema registry', registry === undefined ? [] : [registry]],
-    ['Connect', connect === undefined ? [] : [connect]],
-    ['HTTP', console === undefined ? [] : [console]],
+    ...http.map(({ name, door }): Exposed => [name, [door].filter(isOpen)]),
   ]
   return [
     ...doors.flatMap(([name, all]) =>
@@ -70,6 +75,12 @@ export function exposures({ kafka, mqtt, registry, connect, console }: Config): 
       (address) =>
         `Kafka listens on ${address} WITHOUT TLS: the passwords of PLAIN and tokens travel in clear. Give it 'tls', or offer SCRAM alone.`,
     ),
+    ...http.flatMap(({ name, door }) =>
+      outward(door.tls === undefined && door.auth !== undefined ? [door] : []).map(
+        (address) =>
+          `${name} listens on ${address} WITHOUT TLS: passwords and tokens travel in clear. Give it 'tls'.`,
+      ),
+    ),
   ]
 }
 
@@ -77,6 +88,9 @@ interface Door {
   readonly auth: readonly string[] | undefined
   readonly tls: { readonly clientAuth: string } | undefined
 }
+
+/** What a part is called, and the doors of it that are meant. */
+type Exposed = [name: string, doors: { readonly bind: Address }[]]
 
 function isOpen({ auth, tls }: Door): boolean {
   return auth === undefined ? tls?.clientAuth !== 'required' : auth.includes('anonymous')
@@ -135,8 +149,10 @@ function mqttLines([address]: readonly Address[]): string[] {
   ].flat()
 }
 
-function registryLines([address]: readonly Address[]): string[] {
-  if (address === undefined) return []
+/** A line that works as it is: to one whom nobody has to tell anything. */
+function registryLines([address]: readonly Address[], { registry, access }: Config): string[] {
+  const isAsked = registry?.auth !== undefined || registry?.tls !== undefined || hasRules(access)
+  if (address === undefined || isAsked) return []
   const url = `http://${formatAddress(local(address))}`
   return row(
     'curl',
@@ -149,8 +165,19 @@ function local({ host, port }: Address): Address {
   return { host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port }
 }
 
-function urls(addresses: readonly Address[], path: string): string {
-  return addresses.map((address) => `http://${formatAddress(address)}${path}`).join(', ')
+function urls(
+  addresses: readonly Address[],
+  door: Pick<Door, 'tls'> | undefined,
+  path: string,
+): string {
+  return addresses
+    .map((address) => `${schemeOf(door)}://${formatAddress(address)}${path}`)
+    .join(', ')
+}
+
+/** How a door for HTTP is spoken with. */
+export function schemeOf(door: { readonly tls?: unknown } | undefined): 'http' | 'https' {
+  return door?.tls === undefined ? 'http' : 'https'
 }
 
 function row(name: string, value: string, note = ''): string[] {

@@ -39,12 +39,20 @@ export type HttpDoors = {
 }
 
 /** A door that nobody can pass is a mistake. */
-export function reportClosedHttpDoors(doors: HttpDoors, hasKeys: boolean, report: Report): void {
+export function reportClosedHttpDoors(
+  doors: HttpDoors,
+  { hasUsers, hasKeys }: { readonly hasUsers: boolean; readonly hasKeys: boolean },
+  report: Report,
+): void {
   for (const name of names) {
     const { auth: given } = doors[name] ?? {}
     const at = [name, 'auth']
     if (given?.length === 0) {
       report({ at, says: "'auth' is empty, so that nobody can come in; write [ basic ]." })
+    }
+    if (given?.includes('basic') && !hasUsers) {
+      const says = "basic needs users, and without a Kafka there are none; leave 'auth' out."
+      report({ at, says })
     }
     if (given?.includes('bearer') && !hasKeys) {
       const cure = "write 'access: { tokens: { jwks: … } }'."

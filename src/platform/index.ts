@@ -10,7 +10,7 @@ import { systemFiles } from '../base/files.ts'
 import type { Config } from './config.ts'
 
 export { type Address, expandBind, formatAddress } from './addresses.ts'
-export { banner, exposures } from './banner.ts'
+export { banner, exposures, schemeOf } from './banner.ts'
 export type { Config } from './config.ts'
 export type { GraduateOptions, Plan, Report, Teller } from './graduating/graduate.ts'
 export { loadConfig, usualFile } from './load.ts'

@@ -110,7 +110,8 @@ export function reportClosedDoors(config: LoginConfig, report: Report): void {
   const { kafka, mqtt, access } = config
   const hasKeys = access?.tokens !== undefined || kafka.config?.[keysOfKafka] !== undefined
   // A cluster has keys of its own.
-  reportClosedHttpDoors(config, hasKeys || kafka.brokers !== undefined, report)
+  const mayHaveKeys = hasKeys || kafka.brokers !== undefined
+  reportClosedHttpDoors(config, { hasUsers: kafka.enabled !== false, hasKeys: mayHaveKeys }, report)
   for (const [index, listener] of (kafka.listeners ?? []).entries()) {
     const at = ['kafka', 'listeners', index, 'auth']
     if (listener.auth?.length === 0) {
@@ -138,6 +139,7 @@ interface LoginConfig extends HttpDoors {
   readonly access: AccessConfig | undefined
   readonly mqtt: Listeners | undefined
   readonly kafka: Listeners & {
+    readonly enabled?: boolean
     readonly brokers?: readonly unknown[] | undefined
     readonly config?: Readonly<Record<string, string>>
   }

@@ -95,13 +95,18 @@ export async function askDoor(url: string, asked: Asked = {}): Promise<Told> {
 export async function issuerOfTokens() {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' }
-  const sign = async (user: string, { ends = '5m' }: { ends?: string | number } = {}) =>
-    await new SignJWT({ sub: user })
+  const sign = async (user: string, { ends = '5m', audience }: TokenOptions = {}) =>
+    await new SignJWT({ sub: user, ...(audience !== undefined && { aud: audience }) })
       .setProtectedHeader({ alg: 'ES256', kid: 'key-1' })
       .setIssuedAt()
       .setExpirationTime(ends)
       .sign(privateKey)
   return { jwks: JSON.stringify({ keys: [jwk] }), publicKey, sign }
+}
+
+interface TokenOptions {
+  readonly ends?: string | number
+  readonly audience?: string
 }
 
 function parsed(text: string): unknown {

@@ -14,6 +14,7 @@ export const asyncapi = command({
       ...registryOption.registry,
       about: "A schema registry: the values' schemas are the subjects TOPIC-value.",
     },
+    'command-config': registryOption['command-config'],
     output: {
       type: 'string',
       short: 'o',

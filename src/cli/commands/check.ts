@@ -32,10 +32,12 @@ export const check = command({
 })
 
 /** Of the dates of certificates. What is wrong with keys is wrong with the file that names them. */
-async function tlsWarnings({ kafka }: Config): Promise<string[]> {
+async function tlsWarnings(config: Config): Promise<string[]> {
+  const { kafka, mqtt, registry, connect, console } = config
   const warnings: string[] = []
-  for (const { bind, tls } of kafka.listeners) {
-    if (tls === undefined) continue
+  for (const door of [...kafka.listeners, ...(mqtt?.listeners ?? []), registry, connect, console]) {
+    if (door?.tls === undefined) continue
+    const { bind, tls } = door
     try {
       warnings.push(...(await checkServerTls(tls, Date.now())))
     } catch (cause) {
@@ -48,6 +50,8 @@ async function tlsWarnings({ kafka }: Config): Promise<string[]> {
 }
 
 function rowsOf({ kafka, mqtt, registry, connect, mirrors, console, data }: Config) {
+  const connectors = Object.keys(connect?.connectors ?? {}).length
+  const aboutConnect = `${connectors} connectors, ${mirrors?.length ?? 0} mirrors`
   const broker = !kafka.enabled
     ? { part: 'kafka', listens: '-', about: 'switched off' }
     : kafka.brokers === undefined
@@ -68,23 +72,25 @@ function rowsOf({ kafka, mqtt, registry, connect, mirrors, console, data }: Conf
             about: `${mqtt.routes.length} routes`,
           },
         ]),
-    ...(registry === undefined
-      ? []
-      : [{ part: 'registry', listens: addresses([registry.bind]), about: 'schemas in _schemas' }]),
-    ...(connect === undefined
-      ? []
-      : [
-          {
-            part: 'connect',
-            listens: addresses([connect.bind]),
-            about: `${Object.keys(connect.connectors).length} connectors, ${mirrors?.length ?? 0} mirrors`,
-          },
-        ]),
-    ...(console === undefined
-      ? []
-      : [{ part: 'console', listens: addresses([console.bind]), about: 'health and metrics' }]),
+    ...rowOfDoor('registry', registry, 'schemas in _schemas'),
+    ...rowOfDoor('connect', connect, aboutConnect),
+    ...rowOfDoor('console', console, 'health and metrics'),
   ]
 }
+
+/** A registry that exists already listens elsewhere. */
+function rowOfDoor(
+  part: string,
+  door: (HttpDoor & { readonly urls?: readonly string[] | undefined }) | undefined,
+  about: string,
+) {
+  if (door === undefined) return []
+  if (door.urls !== undefined) return [{ part, listens: '-', about: `the one at ${door.urls}` }]
+  const asks = [...(door.tls === undefined ? [] : ['TLS']), ...(door.auth ?? [])]
+  return [{ part, listens: addresses([door.bind]), about: [about, ...asks].join(', ') }]
+}
+
+type HttpDoor = Pick<NonNullable<Config['console']>, 'bind' | 'tls' | 'auth'>
 
 function addresses(binds: readonly Address[]): string {
   return binds.flatMap((bind) => expandBind(bind).map(formatAddress)).join(', ')

@@ -1,14 +1,21 @@
 import { isError } from '../../base/errors.ts'
 import type { KafkaClient } from '../../client/index.ts'
-import { RegistryClient, SchemaValues } from '../../client/registry/index.ts'
+import { RegistryClient, SchemaValues, wayToRegistry } from '../../client/registry/index.ts'
 import { groupOf, type PipelineSpec, preview, runExamples } from '../../pipelines/index.ts'
-import { type Config, expandBind, formatAddress, loadConfig } from '../../platform/index.ts'
+import {
+  type Config,
+  expandBind,
+  formatAddress,
+  loadConfig,
+  schemeOf,
+} from '../../platform/index.ts'
 import { command, type Group, oneOf, operandsOf, wholeNumber } from '../command.ts'
 import { fileOption } from '../config-file.ts'
 import { cliError } from '../errors.ts'
 import { lagOf, stateOf } from '../group-state.ts'
 import { kafkaOptions, openKafka } from '../kafka.ts'
 import { outputOption, printRows, toJson, wantsJson } from '../output.ts'
+import { registryWay } from '../registry.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 
 const list = command({
@@ -112,7 +119,7 @@ const previewCommand = command({
     const count = wholeNumber('count', options.count, 10, 1)
     const from = oneOf('from', options.from, ['start', 'end'], 'end')
     await using client = openKafka(options, terminal)
-    const schemas = schemasOf(config)
+    const schemas = schemasOf(config, options, terminal)
     const previews = await preview(spec, { client, count, from, ...(schemas && { schemas }) })
     if (wantsJson(options)) await printLine(terminal.stdout, toJson(previews))
     else {
@@ -150,12 +157,21 @@ async function configWithPipelines(
   })
 }
 
-/** The registry that the file names, or the one that it starts. */
-function schemasOf({ registry }: Config): SchemaValues | undefined {
+/** The registry that the file names, as the file says; or the one that it starts, as --command-config says. */
+function schemasOf(
+  { registry }: Config,
+  options: Parameters<typeof registryWay>[0],
+  terminal: Terminal,
+): SchemaValues | undefined {
   if (registry === undefined) return undefined
-  const urls =
-    registry.urls ?? expandBind(registry.bind).map((one) => `http://${formatAddress(one)}`)
-  return new SchemaValues(new RegistryClient({ urls }))
+  const own = expandBind(registry.bind).map(
+    (one) => `${schemeOf(registry)}://${formatAddress(one)}`,
+  )
+  const way =
+    registry.urls === undefined
+      ? registryWay({ ...options, registry: own.join() }, terminal)
+      : wayToRegistry({ ...registry.config, 'schema.registry.url': registry.urls.join() })
+  return new SchemaValues(new RegistryClient(way))
 }
 
 function pipelineOf(pipelines: Pipelines, name: string): PipelineSpec {

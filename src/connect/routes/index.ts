@@ -70,7 +70,8 @@ export function listenerOf(options: RouteOptions): RequestListener {
   return (request, response) => void listener(request, response)
 }
 
-function routesOf(services: RouteServices): Hono {
+/** Each behind what one must be allowed to do. */
+export function routesOf(services: RouteServices): Hono {
   const app = new Hono()
   app.onError((error, context) => answerError(context, error))
   app.notFound((context) =>

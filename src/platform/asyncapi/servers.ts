@@ -1,4 +1,5 @@
 import { type Address, formatAddress, isLoopback } from '../addresses.ts'
+import { schemeOf } from '../banner.ts'
 import type { Config } from '../config.ts'
 
 interface Server {
@@ -15,7 +16,7 @@ export function serversOf({ kafka, mqtt, registry }: Config): Record<string, Ser
       : {
           bindings: {
             kafka: {
-              schemaRegistryUrl: `http://${reachable(registry.bind).host.replace('{machine}', 'localhost')}`,
+              schemaRegistryUrl: registry.urls?.[0] ?? ownRegistryUrl(registry),
               schemaRegistryVendor: 'confluent',
               bindingVersion: '0.5.0',
             },
@@ -42,6 +43,11 @@ export function serversOf({ kafka, mqtt, registry }: Config): Record<string, Ser
       doors.map((one) => ({ ...one, protocol: 'mqtt', ...about })),
     ),
   ])
+}
+
+function ownRegistryUrl(registry: NonNullable<Config['registry']>): string {
+  const { host } = reachable(registry.bind)
+  return `${schemeOf(registry)}://${host.replace('{machine}', 'localhost')}`
 }
 
 /** An address that stands for all of a machine's is one that only its reader can name. */

@@ -30,12 +30,7 @@ export function listenerOf(services: Services, counts: RequestCounts): RequestLi
     context.header('content-type', type)
     await next()
   })
-  addDemands(routes)
-  addServer(routes, services)
-  addSubjects(routes, services)
-  addSchemas(routes, services)
-  addCompatibility(routes, services)
-  addSettings(routes, services)
+  addRoutes(routes, services)
   routes.notFound((context) => refused(context, refusal('path-unknown', undefined)))
   routes.onError((error, context) => {
     if (error instanceof LeatError) return refused(context, error)
@@ -64,6 +59,16 @@ export function listenerOf(services: Services, counts: RequestCounts): RequestLi
     withoutTypeOfNothing(request)
     await listener(request, response)
   }
+}
+
+/** What may be asked, each behind what one must be allowed to do. */
+export function addRoutes(routes: Hono, services: Services): void {
+  addDemands(routes)
+  addServer(routes, services)
+  addSubjects(routes, services)
+  addSchemas(routes, services)
+  addCompatibility(routes, services)
+  addSettings(routes, services)
 }
 
 /** A body without a length is counted, which costs more than the answer to most requests. */
