@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { connectAsync } from 'mqtt'
 import { runCli } from '../src/cli/testing/run-cli.ts'
 import { KafkaClient } from '../src/client/index.ts'
+import { passwordLogin } from '../src/client/security/index.ts'
 import { Authority } from './helpers/certificates.ts'
 import { askDoor, startInside } from './helpers/doors.ts'
 import { eventually } from './helpers/eventually.ts'
@@ -78,7 +79,7 @@ access:
   })
   await using client = new KafkaClient({
     ...{ brokers: [`127.0.0.1:${running.kafka[0]?.port}`], clientId: 'test' },
-    security: { sasl: login(environment.ADMIN) },
+    security: { sasl: passwordLogin('SCRAM-SHA-512', 'admin', environment.ADMIN) },
   })
   const [warm] = await client.offsets([{ topic: 'warm', partition: 0, at: 'latest' }])
   assert.equal(warm?.offset, 1n)
@@ -212,10 +213,3 @@ access:
   const turned = await runCli(['connectors', 'list', ...options], way)
   assert.match(turned.stderr, /User cannot access the resource\. Say who you are/)
 })
-
-function login(password: string) {
-  return {
-    ...{ mechanism: 'SCRAM-SHA-512', username: 'admin', password, extensions: {} },
-    ...{ token: undefined, tokenFile: undefined, tokenEndpoint: undefined },
-  } as const
-}

@@ -17,7 +17,7 @@ export async function startInside(
   { environment = {}, logger = silentLogger, files = {} }: InsideOptions = {},
 ): Promise<Running> {
   let running: Running | undefined
-  owner.after(() => running?.[Symbol.asyncDispose]())
+  owner.after(async () => await running?.[Symbol.asyncDispose]())
   const folder = temporaryFolder(owner)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const config = await parseConfig(file, join(folder, 'leat.yml'), environment)
