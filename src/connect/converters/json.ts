@@ -52,10 +52,9 @@ export const jsonConverter = converter({
     return {
       toConnect(_, bytes) {
         if (bytes === null) return { schema: null, value: null }
+        if (hasEnvelope) return reader.read(bytes)
         const text = bytes.toString()
-        return hasEnvelope
-          ? reader.read(text)
-          : { schema: null, value: text.trim() === '' ? null : parsed(text) }
+        return { schema: null, value: text.trim() === '' ? null : parsed(text) }
       },
       fromConnect(_, schema, value) {
         if (schema === null && value === null) return null
@@ -68,7 +67,7 @@ export const jsonConverter = converter({
 
 interface KnownSchema {
   /** Of a text that has this schema in front and nothing behind the payload. */
-  readonly prefix: string
+  readonly prefix: Buffer
   readonly schema: ConnectSchema | null
   readonly read: JsonReader
   /** Whether there are decimals, for which numbers are read exactly. */
@@ -86,11 +85,15 @@ class EnvelopeReader {
     this.#known = new RecentlyUsed(mostSchemas)
   }
 
-  read(text: string): Converted {
-    if (this.#last !== undefined && text.startsWith(this.#last.prefix) && text.endsWith('}')) {
-      const payload = tried(text.slice(this.#last.prefix.length, -1), this.#last.exact)
+  read(bytes: Buffer): Converted {
+    if (this.#last !== undefined && isEnvelopeOf(bytes, this.#last.prefix)) {
+      const payload = tried(
+        bytes.toString('utf8', this.#last.prefix.length, bytes.length - 1),
+        this.#last.exact,
+      )
       if (payload !== undefined) return converted(this.#last, payload)
     }
+    const text = bytes.toString()
     const envelope = parsed(text)
     const known = this.#knownOf(envelope)
     this.#last = known
@@ -118,12 +121,23 @@ class EnvelopeReader {
   }
 
   #learn(text: string, json: unknown): KnownSchema {
-    const prefix = `{"schema":${text},"payload":`
+    const prefix = Buffer.from(`{"schema":${text},"payload":`)
     if (json === null) return { prefix, schema: null, read: (value) => value, exact: false }
     const schema = connectSchema(json, this.#options)
     return { prefix, schema, read: readerOf(schema, this.#options), exact: hasDecimals(schema) }
   }
 }
+
+function isEnvelopeOf(bytes: Buffer, prefix: Buffer): boolean {
+  const { length } = prefix
+  return (
+    bytes.length > length &&
+    bytes[bytes.length - 1] === closingBrace &&
+    prefix.compare(bytes, 0, length) === 0
+  )
+}
+
+const closingBrace = '}'.charCodeAt(0)
 
 function converted({ schema, read }: KnownSchema, payload: unknown): Converted {
   return { schema, value: read(payload) }

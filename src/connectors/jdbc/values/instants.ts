@@ -1,3 +1,4 @@
+import { dateTimeText } from './wall-texts.ts'
 import type { Zone } from './zone.ts'
 
 /** Instants to the microsecond, and the texts that databases have of them. */
@@ -28,8 +29,7 @@ function offsetMs(hours: string, minutes: string): number {
 export function textOfInstant(micros: bigint, zone: Zone): string {
   const rest = ((micros % 1000n) + 1000n) % 1000n
   const wall = zone.wall(Number((micros - rest) / 1000n))
-  const text = new Date(wall).toISOString()
-  return `${text.slice(0, -1).replace('T', ' ')}${`${rest}`.padStart(3, '0')}`
+  return `${dateTimeText(wall)}${`${rest}`.padStart(3, '0')}`
 }
 
 /** The instant, without what a column of so many digits after the second would drop. */

@@ -5,6 +5,7 @@ import {
   isDecimal,
   logical,
 } from '../../../connect/kit/index.ts'
+import { dateText, dateTimeText, timeText } from './wall-texts.ts'
 import type { Zone } from './zone.ts'
 
 /** How a value is written as text, before a database's own quotes. */
@@ -124,11 +125,11 @@ const logicalTexts: Readonly<Record<string, LogicalText>> = {
   },
   [logical.time]: (wrong, times) => {
     const ms = instantOf(wrong('a time'))
-    return { form: 'text', text: (value) => isoText(times.wall(ms(value))).slice(11, 23) }
+    return { form: 'text', text: (value) => timeText(times.wall(ms(value))) }
   },
   [logical.date]: (wrong, _times, dates) => {
     const ms = instantOf(wrong('a date'))
-    return { form: 'text', text: (value) => isoText(dates.wall(ms(value))).slice(0, -14) }
+    return { form: 'text', text: (value) => dateText(dates.wall(ms(value))) }
   },
   [logical.decimal]: (wrong) => {
     const no = wrong('a decimal')
@@ -138,15 +139,6 @@ const logicalTexts: Readonly<Record<string, LogicalText>> = {
     }
     return { form: 'number', text: decimal }
   },
-}
-
-/** `2023-02-24 16:57:11.963`; years of more than four digits have a sign, which no database takes. */
-function dateTimeText(wallMs: number): string {
-  return isoText(wallMs).slice(0, -1).replace('T', ' ')
-}
-
-function isoText(ms: number): string {
-  return new Date(ms).toISOString()
 }
 
 /** Two days before the end of what a `Date` can hold, so that no zone leads beyond it. */

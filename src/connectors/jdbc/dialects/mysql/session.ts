@@ -75,6 +75,8 @@ function optionsOf(address: Address, ssl: ConnectionOptions['ssl'] | undefined):
     ...(database === '' ? {} : { database }),
     ...(ssl === undefined ? {} : { ssl }),
     connectTimeout: address.connectTimeoutMs,
+    // A stack for each statement, which our own errors make up for.
+    trace: false,
   }
 }
 
@@ -101,7 +103,7 @@ class MysqlSession implements Session {
   }
 
   async run({ sql, values }: Statement): Promise<number> {
-    const running = this.#connection.query<ResultSetHeader>({ sql, values: values as string[] })
+    const running = this.#connection.query<ResultSetHeader>({ sql, values: driverValues(values) })
     const [result] = await answerOf(running, this.#clock)
     return result.affectedRows
   }
@@ -134,9 +136,14 @@ class MysqlSession implements Session {
 
 function queryOf({ sql, values }: Statement) {
   return {
-    ...{ sql, values: values as string[], rowsAsArray: true },
+    ...{ sql, values: driverValues(values), rowsAsArray: true },
     typeCast: (field: { buffer(): Buffer | null }) => field.buffer(),
   }
+}
+
+/** Without null, the driver looks through the whole statement for places of values. */
+function driverValues(values: Statement['values']): string[] | null {
+  return (values ?? null) as string[] | null
 }
 
 /** The connection below the promises, which alone gives rows as they come; its types do not say so. */
