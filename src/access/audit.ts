@@ -44,7 +44,7 @@ export interface ChangeEvent extends Told {
   /** Kafka's name of the error. */
   readonly error?: string
   /** What was asked for; never a secret. */
-  readonly details?: Readonly<Record<string, unknown>>
+  readonly details?: Readonly<Record<string, unknown>> | undefined
 }
 
 export interface Audit {

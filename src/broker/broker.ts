@@ -1,3 +1,4 @@
+import type { Audit } from '../access/audit.ts'
 import type { Quota } from '../access/quota.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { type Files, systemFiles } from '../base/files.ts'
@@ -37,6 +38,8 @@ export interface BrokerOptions {
   readonly access?: AccessOptions | undefined
   /** Who may log in, at listeners where clients must. */
   readonly logins?: LoginOptions | undefined
+  /** Told who logs in, what clients may not do, and what they change. */
+  readonly audit?: Audit | undefined
   /** How much clients may do in a time, beside what clients say themselves. */
   readonly quotas?: readonly Quota[]
   /** Kafka's own broker keys. */
@@ -91,6 +94,7 @@ export class Broker implements AsyncDisposable {
       metrics: options.metrics ?? new Metrics(),
       settings: BrokerSettings.from(options.config ?? {}),
       access: options.access,
+      audit: options.audit,
       quotas: options.quotas ?? [],
     }
     await using stack = new AsyncDisposableStack()
@@ -172,6 +176,7 @@ async function openServices(
   parts: {
     settings: BrokerSettings
     access: AccessOptions | undefined
+    audit: Audit | undefined
     quotas: readonly Quota[]
     logins: LoginOptions
     mustLogIn: boolean
@@ -204,6 +209,7 @@ async function openServices(
   const delegationTokens = DelegationTokens.open({ ...parts, state, stateTopic })
   return {
     access: parts.access && new AccessControl(parts.access, { state, stateTopic, mostAcls }),
+    audit: parts.audit,
     quotas: new Quotas(parts.quotas, { state, stateTopic, settings, clock }),
     clusterId: state.clusterId ?? '',
     apis: handlers.map(({ api }) => api),

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { type Audit, decisionsTo } from '../access/audit.ts'
 import { hostAddress } from '../access/host.ts'
 import { anonymous, type Principal, user } from '../access/principal.ts'
 import { LimitedRights, type Rights, unlimitedRights } from '../access/rights.ts'
@@ -47,6 +48,10 @@ export class Connection {
   readonly #pool: BufferPool
   readonly #logger: Logger
   readonly #listener: ListenerAddress
+  /** Told who logs in and what they may not do; the parts of leat itself are not of interest. */
+  readonly #audit: Audit | undefined
+  /** The client's address, as rules of access write it. */
+  readonly #host: string
   readonly #gone = new AbortController()
   readonly #reader: FrameReader
   /** Where clients must log in. */
@@ -68,6 +73,8 @@ export class Connection {
     this.#pool = services.buffers
     this.#logger = services.logger.with({ client: `${socket.remoteAddress}:${socket.remotePort}` })
     this.#listener = listener
+    this.#audit = listener.insiders || listener.forLogins ? undefined : services.audit
+    this.#host = hostAddress(socket.remoteAddress ?? '')
     this.#principal = listener.principal ?? anonymous
     this.#rights = this.#rightsOf(this.#principal)
     this.#mostQueuedBytes = services.settings.number('leat.max.queued.bytes.per.connection')
@@ -118,6 +125,11 @@ export class Connection {
     return `/${plainAddress(this.#socket.remoteAddress ?? '')}`
   }
 
+  /** Its address, as rules of access write it. */
+  get host(): string {
+    return this.#host
+  }
+
   get gone(): AbortSignal {
     return this.#gone.signal
   }
@@ -138,8 +150,9 @@ export class Connection {
   #rightsOf(principal: Principal): Rights {
     const { access } = this.#services
     if (access === undefined) return unlimitedRights
-    const host = hostAddress(this.#socket.remoteAddress ?? '')
-    return new LimitedRights(access.authorizer, principal, host, this.#logger)
+    const told = { door: 'kafka', host: this.#host, principal } as const
+    const decisions = this.#audit && decisionsTo(this.#audit, told)
+    return new LimitedRights(access.authorizer, principal, this.#host, this.#logger, decisions)
   }
 
   /** Until somebody has logged in, little is taken, and not for long. */
@@ -164,6 +177,8 @@ export class Connection {
         this.#mostQueuedBytes = allQueuedBytes
         this.#reader.longestBytes = settings.number('socket.request.max.bytes')
       },
+      tell: (login) =>
+        this.#audit?.tell({ kind: 'login', door: 'kafka', host: this.#host, ...login }),
     })
   }
 

@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer'
+import type { Audit } from '../access/audit.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Rights } from '../access/rights.ts'
 import type { Clock } from '../base/clock.ts'
@@ -24,6 +25,8 @@ export interface Services {
   readonly clusterId: string
   /** Undefined where everybody may do everything. */
   readonly access: AccessControl | undefined
+  /** Told who logs in, what clients may not do, and what they change. */
+  readonly audit: Audit | undefined
   readonly quotas: Quotas
   /** The APIs that are served, for ApiVersions to tell. */
   readonly apis: readonly Api<Schema, Schema>[]

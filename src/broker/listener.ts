@@ -1,4 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import type { LoginEvent } from '../access/audit.ts'
+import { hostAddress } from '../access/host.ts'
 import type { Principal } from '../access/principal.ts'
 import { listen } from '../base/listen.ts'
 import type { SaslMechanism } from '../protocols/sasl/index.ts'
@@ -56,9 +58,21 @@ export class Listener {
     const isInside = wanted.insiders !== undefined || wanted.forLogins === true
     const admit = (socket: Socket) =>
       isInside ? limits.admitFromInside(socket) : limits.admit(socket)
+    const tellOf = (socket: Socket, login: Pick<LoginEvent, 'user' | 'outcome' | 'why'>) =>
+      services.audit?.tell({
+        ...{ kind: 'login', door: 'kafka', mechanism: 'certificate', ...login },
+        host: hostAddress(socket.remoteAddress ?? ''),
+      })
+    const refused = (socket: Socket, certificate: string) => {
+      const why = 'no rule makes the name of its certificate a user (principalMappingRules)'
+      tellOf(socket, { user: certificate, outcome: 'failure', why })
+    }
     const connected = (socket: Socket, principal?: Principal): Receive => {
       const connection = new Connection(socket, services, wanted)
-      if (principal !== undefined) connection.principal = principal
+      if (principal !== undefined) {
+        connection.principal = principal
+        tellOf(socket, { user: principal.name, outcome: 'success' })
+      }
       own.add(connection)
       all.add(connection)
       socket.on('close', () => {
@@ -76,7 +90,7 @@ export class Listener {
     server.on('error', (error) => {
       services.logger.error('A Kafka listener failed to accept', { error: error.message })
     })
-    if (tls !== undefined) tls.onConnections({ admit, connected })
+    if (tls !== undefined) tls.onConnections({ admit, connected, refused })
     else onConnections(server, (socket) => (admit(socket) ? connected(socket) : () => {}))
     return new Listener(server, tls, own, { ...wanted, port })
   }

@@ -2,6 +2,7 @@ import type { Operation, ResourceType } from '../access/acl.ts'
 import type { Principal } from '../access/principal.ts'
 import { ByteReader, ByteWriter, MalformedBytes } from '../base/bytes.ts'
 import { codecOf } from '../protocols/kafka/codec.ts'
+import { describeErrorCode } from '../protocols/kafka/error-codes.ts'
 import {
   type RequestHeader,
   readRequestHeader,
@@ -12,6 +13,7 @@ import type { Answer, Context, Handler, Services } from './handler.ts'
 import { unsupportedVersion } from './handlers/18-api-versions.ts'
 import { handlerByKey } from './handlers/index.ts'
 import type { SaslSession } from './sasl/index.ts'
+import { isTold, toldChanges } from './told-changes.ts'
 
 const apiVersionsKey = 18
 /** What the answer's field and a timer can hold. */
@@ -140,11 +142,38 @@ export class Request implements Context {
     const startMs = isMeasured ? performance.now() : 0
     const request = codecOf(api, 'request', this.version).decode(this.#body)
     const result = handle(request as never, this)
+    this.#tellChanges(request, result)
     if (isMeasured) {
       const percentSeconds = (performance.now() - startMs) / 10
       this.throttle(quotas.record('request_percentage', this, percentSeconds))
     }
     return result
+  }
+
+  /** Once it is known what came of them; a request that fails unexpectedly has changed nothing that is known. */
+  #tellChanges(request: unknown, result: unknown): void {
+    const { audit } = this.broker
+    if (audit === undefined || !isTold(this.api.key)) return
+    const { principal, clientId } = this
+    const { host } = this.#connection
+    const tell = (answer: unknown) => {
+      for (const { errorCode, type, name, details } of toldChanges(this.api, request, answer)) {
+        audit.tell({
+          ...{ kind: 'change', door: 'kafka', host, principal, clientId },
+          ...{ request: this.api.name, resource: { type, name }, details },
+          ...(errorCode === 0
+            ? { outcome: 'success' }
+            : { outcome: 'failure', error: describeErrorCode(errorCode).name }),
+        })
+      }
+    }
+    Promise.resolve(result)
+      .then(tell, () => {})
+      .catch((error) =>
+        this.broker.logger.error('A change could not be told to the audit log', {
+          error: `${error}`,
+        }),
+      )
   }
 
   /** Encodes the handler's message. */

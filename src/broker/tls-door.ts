@@ -19,6 +19,8 @@ interface Callers {
   readonly admit: (socket: Socket) => boolean
   /** Called for each client that is let in; what it returns gets the bytes. */
   readonly connected: (socket: Socket, principal?: Principal) => Receive
+  /** Called with the name of a certificate that no rule makes a user. */
+  readonly refused: (socket: Socket, certificate: string) => void
 }
 
 /** A server for clients that speak TLS; who showed a certificate is known by it. */
@@ -56,7 +58,7 @@ export class TlsDoor {
     return new TlsDoor(keys, mustLogIn ? undefined : principalOf, logger)
   }
 
-  onConnections({ admit, connected }: Callers): void {
+  onConnections({ admit, connected, refused }: Callers): void {
     this.server.on('connection', (socket) => {
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
@@ -71,8 +73,10 @@ export class TlsDoor {
         return
       }
       const principal = this.#principalOf?.(name)
-      if (principal === undefined) this.#refuse(socket, name)
-      else socket.on('data', connected(socket, user(principal)))
+      if (principal === undefined) {
+        refused(socket, name)
+        this.#refuse(socket, name)
+      } else socket.on('data', connected(socket, user(principal)))
     })
   }
 

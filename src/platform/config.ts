@@ -16,6 +16,7 @@ import { tlsClientSetting, tlsServerSetting } from '../base/tls/settings.ts'
 import { saslSetting } from '../client/security/index.ts'
 import type { PipelineSpec } from '../pipelines/index.ts'
 import { access } from './access.ts'
+import { audit } from './audit/settings.ts'
 import { httpDoor } from './http-doors.ts'
 import { address, kafkaKey, principalRules } from './listener-settings.ts'
 import { auth } from './logins.ts'
@@ -179,6 +180,7 @@ export const leatFile = part('What leat starts.', {
   }),
   kafka,
   access: optional(access),
+  audit: optional(audit),
   mqtt: optional(mqtt),
   pipelines: optional(pipelines),
   registry: optional(registry),

@@ -1,4 +1,5 @@
 /** Who may come in at the doors beside Kafka's, as the broker sees it. */
+import type { Audit } from '../access/audit.ts'
 import { principalMapping } from '../access/principal-mapping.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
@@ -57,6 +58,7 @@ export function httpListeners(
 export interface DoorParts {
   readonly config: Config
   readonly gatekeeper: Awaited<ReturnType<typeof openGatekeeper>>
+  readonly audit: Audit | undefined
   readonly logger: Logger
 }
 

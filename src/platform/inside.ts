@@ -41,6 +41,10 @@ const rights = {
     [...anyGroup, ['All']],
     [...cluster, ['Create', 'Describe', 'DescribeConfigs', 'IdempotentWrite']],
   ],
+  audit: [
+    [...anyTopic, ['Write', 'Create']],
+    [...cluster, ['IdempotentWrite']],
+  ],
 } as const satisfies Record<string, readonly Right[]>
 
 export type Part = keyof typeof rights

@@ -3,7 +3,9 @@
  * accepted before the other parts are even loaded.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Audit } from '../access/audit.ts'
 import { principalMapping } from '../access/principal-mapping.ts'
+import { systemClock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import { systemRandom } from '../base/random.ts'
@@ -46,15 +48,17 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   const embedded = config.kafka.enabled && config.kafka.brokers === undefined
   const schemas = config.registry === undefined ? undefined : new LateRegistry()
   const insiders = embedded ? await insidersOf(config) : undefined
+  const audit = await openAudit(config, logger, metrics)
   const broker = embedded
-    ? parts.use(await openBroker(config, insiders, schemas, logger, metrics))
+    ? parts.use(await openBroker(config, { insiders, schemas, audit }, logger, metrics))
     : undefined
   // A client that waits for the broker alone is answered before the rest is loaded.
   await nextTurn()
   const clients = parts.use(new InsideClients(config, broker, insiders, logger))
+  if (audit !== undefined) parts.use(audit).open(await clients.of('audit'))
   const gatekeeper = await openGatekeeper(config, clients, logger)
   parts.defer(() => gatekeeper?.close())
-  const doors = { config, gatekeeper, logger }
+  const doors = { config, gatekeeper, audit, logger }
   const mqtt = await openMqtt(doors, clients, schemas, metrics)
   parts.defer(() => mqtt?.close())
   const registry = await openRegistry(doors, clients, metrics)
@@ -104,10 +108,25 @@ async function insidersOf(config: Config): Promise<Insiders | undefined> {
   return new Insiders(insideParts, systemRandom)
 }
 
+/** What is told before its topic can be written waits. */
+async function openAudit({ audit, kafka }: Config, logger: Logger, metrics: Metrics) {
+  if (audit === undefined || !kafka.enabled) return undefined
+  const { AuditTrail } = await import('./audit/trail.ts')
+  const parts = { clock: systemClock, random: systemRandom, metrics }
+  return new AuditTrail(audit, { ...parts, logger: logger.with({ part: 'audit' }) })
+}
+
 async function openBroker(
   config: Config,
-  insiders: Insiders | undefined,
-  schemas: LateRegistry | undefined,
+  {
+    insiders,
+    schemas,
+    audit,
+  }: {
+    insiders: Insiders | undefined
+    schemas: LateRegistry | undefined
+    audit: Audit | undefined
+  },
   logger: Logger,
   metrics: Metrics,
 ): Promise<Broker> {
@@ -128,6 +147,7 @@ async function openBroker(
         ...(asksForLogins(config) ? [{ ...own, forLogins: true, auth: saslMechanisms }] : []),
       ],
       access: accessOptions(config.access, insideRights(config)),
+      audit,
       quotas: config.access?.quotas ?? [],
       logins: loginOptions(config.access),
       config: keys,
@@ -140,7 +160,7 @@ async function openBroker(
 }
 
 async function openMqtt(
-  { config: { mqtt }, gatekeeper, logger }: DoorParts,
+  { config: { mqtt }, gatekeeper, audit, logger }: DoorParts,
   clients: InsideClients,
   schemas: LateRegistry | undefined,
   metrics: Metrics,
@@ -155,8 +175,7 @@ async function openMqtt(
   return await listening('MQTT', () =>
     MqttDoor.open({
       listeners: mqttListeners(mqtt),
-      gatekeeper,
-      routes,
+      ...{ gatekeeper, audit, routes },
       ...(schemas !== undefined && { registry: () => schemas.client() }),
       limits: mqtt.limits,
       client,

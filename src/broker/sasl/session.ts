@@ -1,3 +1,4 @@
+import type { LoginEvent } from '../../access/audit.ts'
 import { type Clock, pause } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
@@ -23,7 +24,11 @@ interface SessionParts {
   readonly gone: AbortSignal
   /** Told each time that somebody has proved who they are. */
   readonly loggedIn: (user: string) => void
+  /** Told of every login, good or not. */
+  readonly tell?: (login: ToldLogin) => void
 }
+
+type ToldLogin = Pick<LoginEvent, 'mechanism' | 'user' | 'outcome' | 'why'>
 
 /**
  * What is awaited from the client: `versions` ApiVersions or a handshake, `handshake` that alone,
@@ -164,7 +169,7 @@ export class SaslSession {
 
   /** Gives how long the login is good for, in milliseconds; 0: for ever. */
   #open(mechanism: SaslMechanism, login: Login): bigint {
-    const { settings, clock, logger, loggedIn } = this.#parts
+    const { settings, clock, logger, loggedIn, tell } = this.#parts
     const mostMs = settings.number('connections.max.reauth.ms') || Number.POSITIVE_INFINITY
     const untilExpiryMs = (login.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now()
     const lifetimeMs = Math.max(0, Math.min(mostMs, untilExpiryMs))
@@ -175,11 +180,12 @@ export class SaslSession {
     this.#login = login
     logger.debug('A client has logged in', { user: login.user, mechanism })
     loggedIn(login.user)
+    tell?.({ mechanism, user: login.user, outcome: 'success' })
     return Number.isFinite(lifetimeMs) ? BigInt(lifetimeMs) : 0n
   }
 
   async #fail({ why, user }: Failed): Promise<void> {
-    const { logger, settings, clock, gone } = this.#parts
+    const { logger, settings, clock, gone, tell } = this.#parts
     const mechanism = this.#begun?.mechanism
     this.#state = 'nothing'
     this.#begun = undefined
@@ -188,6 +194,7 @@ export class SaslSession {
       ...(mechanism !== undefined && { mechanism }),
       why,
     })
+    tell?.({ mechanism, user: user?.slice(0, longestNameInLogs), outcome: 'failure', why })
     const delayMs = settings.number('connection.failed.authentication.delay.ms')
     await pause(delayMs, { clock, signal: gone })
   }
