@@ -1,14 +1,12 @@
 /**
- * Three machines with host names on one: network namespaces and cables between them. The machine
- * `broker` has a cable to `reader` and one to `writer`, which know it by its name only.
+ * Several machines with host names on one: network namespaces, and a cable from each to the one in the
+ * middle, which they know by its names only.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Owner } from './folders.ts'
 import { outputOf, runProgram } from './programs.ts'
-
-export type Machine = 'broker' | 'reader' | 'writer'
 
 /** Says why no laboratory can be set up here, if none can. */
 export function withoutLaboratory(): string | false {
@@ -22,61 +20,108 @@ export function withoutLaboratory(): string | false {
   return false
 }
 
-export class Laboratory {
+/** The same, where a machine has a firewall. */
+export function withoutFirewall(): string | false {
+  const missing = withoutLaboratory()
+  if (missing !== false) return missing
+  return spawnSync('nft', ['--version']).status === 0 ? false : 'nft is not here (nftables)'
+}
+
+export interface LaboratoryPlan<Middle extends string, Around extends string> {
+  readonly middle: Middle
+  /** What the others call the one in the middle. */
+  readonly names: readonly string[]
+  readonly around: readonly Around[]
+}
+
+export class Laboratory<Middle extends string, Around extends string> {
   readonly #prefix = `leat-${process.pid}`
+  readonly #plan: LaboratoryPlan<Middle, Around>
+
+  private constructor(plan: LaboratoryPlan<Middle, Around>) {
+    this.#plan = plan
+  }
 
   /** It is taken down with its owner. */
-  static async setUp(owner: Owner): Promise<Laboratory> {
-    const laboratory = new Laboratory()
+  static async setUp<Middle extends string, Around extends string>(
+    owner: Owner,
+    plan: LaboratoryPlan<Middle, Around>,
+  ): Promise<Laboratory<Middle, Around>> {
+    const laboratory = new Laboratory(plan)
     owner.after(() => laboratory.#takeDown())
-    for (const machine of ['broker', 'reader', 'writer'] as const) {
+    for (const machine of laboratory.#machines) {
       await outputOf(['ip', 'netns', 'add', laboratory.#name(machine)])
       await laboratory.#within(machine, 'ip', 'link', 'set', 'lo', 'up')
     }
-    await laboratory.#connect('reader', 1)
-    await laboratory.#connect('writer', 2)
+    for (const [index, machine] of plan.around.entries()) {
+      await laboratory.#connect(machine, index + 1)
+    }
     return laboratory
   }
 
   /** The command, as it runs on that machine. */
-  on(machine: Machine, command: readonly string[]): string[] {
+  on(machine: Middle | Around, command: readonly string[]): string[] {
     return ['ip', 'netns', 'exec', this.#name(machine), ...command]
   }
 
-  async pullCable(machine: 'reader' | 'writer'): Promise<void> {
-    await this.#within('broker', 'ip', 'link', 'set', machine, 'down')
+  async pullCable(machine: Around): Promise<void> {
+    await this.#within(this.#plan.middle, 'ip', 'link', 'set', machine, 'down')
   }
 
-  async plugCable(machine: 'reader' | 'writer'): Promise<void> {
-    await this.#within('broker', 'ip', 'link', 'set', machine, 'up')
+  async plugCable(machine: Around): Promise<void> {
+    await this.#within(this.#plan.middle, 'ip', 'link', 'set', machine, 'up')
   }
 
-  async #connect(machine: 'reader' | 'writer', net: number): Promise<void> {
-    const [broker, other] = [this.#name('broker'), this.#name(machine)]
+  /** Nobody else opens a connection to that machine; it opens what it likes. */
+  async closeTo(machine: Middle | Around): Promise<void> {
+    const rules = `
+      table inet leat {
+        chain in {
+          type filter hook input priority 0; policy drop;
+          iifname "lo" accept
+          ct state established,related accept
+        }
+      }`
+    await this.#within(machine, 'nft', rules)
+  }
+
+  /** The address of a machine around the middle. */
+  addressOf(machine: Around): string {
+    return `10.77.${this.#plan.around.indexOf(machine) + 1}.2`
+  }
+
+  get #machines(): (Middle | Around)[] {
+    return [this.#plan.middle, ...this.#plan.around]
+  }
+
+  async #connect(machine: Around, net: number): Promise<void> {
+    const { middle, names } = this.#plan
+    const [here, other] = [this.#name(middle), this.#name(machine)]
     await this.#within(
-      'broker',
+      middle,
       ...['ip', 'link', 'add', machine, 'type', 'veth', 'peer', 'name', 'lan', 'netns', other],
     )
-    await outputOf(['ip', '-n', broker, 'address', 'add', `10.77.${net}.1/24`, 'dev', machine])
-    await outputOf(['ip', '-n', broker, 'link', 'set', machine, 'up'])
+    await outputOf(['ip', '-n', here, 'address', 'add', `10.77.${net}.1/24`, 'dev', machine])
+    await outputOf(['ip', '-n', here, 'link', 'set', machine, 'up'])
     await outputOf(['ip', '-n', other, 'address', 'add', `10.77.${net}.2/24`, 'dev', 'lan'])
     await outputOf(['ip', '-n', other, 'link', 'set', 'lan', 'up'])
     // `ip netns exec` shows this file as the machine's /etc/hosts.
     const folder = join('/etc/netns', other)
     mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, 'hosts'), `127.0.0.1 localhost\n10.77.${net}.1 broker\n`)
+    const known = `127.0.0.1 localhost\n10.77.${net}.1 ${names.join(' ')}\n`
+    writeFileSync(join(folder, 'hosts'), known)
   }
 
-  async #within(machine: Machine, ...command: string[]): Promise<void> {
+  async #within(machine: Middle | Around, ...command: string[]): Promise<void> {
     await outputOf(this.on(machine, command))
   }
 
-  #name(machine: Machine): string {
+  #name(machine: Middle | Around): string {
     return `${this.#prefix}-${machine}`
   }
 
   async #takeDown(): Promise<void> {
-    for (const machine of ['broker', 'reader', 'writer'] as const) {
+    for (const machine of this.#machines) {
       await runProgram(['ip', 'netns', 'delete', this.#name(machine)])
       rmSync(join('/etc/netns', this.#name(machine)), { recursive: true, force: true })
     }

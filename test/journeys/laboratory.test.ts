@@ -43,7 +43,9 @@ const names = Object.keys(services)
 test('three machines: cables are pulled, the broker and the reader go and come again, and the consistency holds', {
   skip: ofOwnBroker('its machine') || withoutLaboratory(),
 }, async (t) => {
-  const laboratory = await Laboratory.setUp(t)
+  const laboratory = await Laboratory.setUp(t, {
+    ...{ middle: 'broker', names: ['broker'], around: ['reader', 'writer'] },
+  } as const)
   const folder = temporaryFolder(t)
   const bind = (port: number) => ({ listeners: [{ bind: `0.0.0.0:${port}` }] })
   writeFileSync(
