@@ -3,7 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connectPlace } from '../helpers/connect.ts'
 import { eventually } from '../helpers/eventually.ts'
-import { formatted, mirrorMakerPeers, startMirrorMaker } from '../helpers/mirror-maker.ts'
+import {
+  formatted,
+  mirrorMakerPeers,
+  mirrorMakerVersions,
+  startMirrorMaker,
+} from '../helpers/mirror-maker.ts'
 import { countOf, mirrorConfig, plain, recordsByPartition } from '../helpers/mirrors.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 
@@ -62,52 +67,56 @@ test(
   },
 )
 
-test('MirrorMaker 2 copies a topic from one leat to another', byMirrorMaker, async (t) => {
-  const [factory, centre] = [await connectPlace(t), await connectPlace(t)]
-  await factory.client.createTopics([{ name: 'readings', partitions: 3 }])
-  const producer = factory.client.producer()
-  const firstAt = Date.now() - 1000
-  await Promise.all(
-    Array.from({ length: 1000 }, (_, n) =>
-      producer.send({
-        ...{ topic: 'readings', partition: n % 3, key: Buffer.from(`k${n}`) },
-        value: n % 7 === 0 ? null : Buffer.from(`v${n}`),
-        headers: [{ key: 'unit', value: Buffer.from('C') }],
-        timestamp: BigInt(firstAt + n),
-      }),
-    ),
-  )
-  const program = startMirrorMaker(t, {
-    clusters: 'factory, centre',
-    'factory.bootstrap.servers': factory.brokers.join(),
-    'centre.bootstrap.servers': centre.brokers.join(),
-    'factory->centre.enabled': 'true',
-    'factory->centre.topics': 'readings',
-    'centre->factory.enabled': 'false',
-    'replication.factor': '1',
-    'checkpoints.topic.replication.factor': '1',
-    'heartbeats.topic.replication.factor': '1',
-    'offset-syncs.topic.replication.factor': '1',
-    'offset.storage.replication.factor': '1',
-    'status.storage.replication.factor': '1',
-    'config.storage.replication.factor': '1',
+for (const version of mirrorMakerVersions) {
+  test(`MirrorMaker 2 (${version}) copies a topic from one leat to another`, {
+    skip: withoutPeer('java', `kafka-mirror-${version}`),
+  }, async (t) => {
+    const [factory, centre] = [await connectPlace(t), await connectPlace(t)]
+    await factory.client.createTopics([{ name: 'readings', partitions: 3 }])
+    const producer = factory.client.producer()
+    const firstAt = Date.now() - 1000
+    await Promise.all(
+      Array.from({ length: 1000 }, (_, n) =>
+        producer.send({
+          ...{ topic: 'readings', partition: n % 3, key: Buffer.from(`k${n}`) },
+          value: n % 7 === 0 ? null : Buffer.from(`v${n}`),
+          headers: [{ key: 'unit', value: Buffer.from('C') }],
+          timestamp: BigInt(firstAt + n),
+        }),
+      ),
+    )
+    const program = startMirrorMaker(t, version, {
+      clusters: 'factory, centre',
+      'factory.bootstrap.servers': factory.brokers.join(),
+      'centre.bootstrap.servers': centre.brokers.join(),
+      'factory->centre.enabled': 'true',
+      'factory->centre.topics': 'readings',
+      'centre->factory.enabled': 'false',
+      'replication.factor': '1',
+      'checkpoints.topic.replication.factor': '1',
+      'heartbeats.topic.replication.factor': '1',
+      'offset-syncs.topic.replication.factor': '1',
+      'offset.storage.replication.factor': '1',
+      'status.storage.replication.factor': '1',
+      'config.storage.replication.factor': '1',
+    })
+    await eventually(
+      'the copies are there',
+      async () => {
+        if (!program.running) throw new Error(program.story())
+        return (await countOf(centre.client, 'factory.readings')) >= 1000
+      },
+      90_000,
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}: ${program.story()}`)
+    })
+    const [there, here] = [
+      await recordsByPartition(centre.client, 'factory.readings'),
+      await recordsByPartition(factory.client, 'readings'),
+    ]
+    assert.deepEqual(
+      there.map((records) => records.map(plain)),
+      here.map((records) => records.map(plain)),
+    )
   })
-  await eventually(
-    'the copies are there',
-    async () => {
-      if (!program.running) throw new Error(program.story())
-      return (await countOf(centre.client, 'factory.readings')) >= 1000
-    },
-    90_000,
-  ).catch((error: Error) => {
-    throw new Error(`${error.message}: ${program.story()}`)
-  })
-  const [there, here] = [
-    await recordsByPartition(centre.client, 'factory.readings'),
-    await recordsByPartition(factory.client, 'readings'),
-  ]
-  assert.deepEqual(
-    there.map((records) => records.map(plain)),
-    here.map((records) => records.map(plain)),
-  )
-})
+}

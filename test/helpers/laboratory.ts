@@ -20,13 +20,6 @@ export function withoutLaboratory(): string | false {
   return false
 }
 
-/** The same, where a machine has a firewall. */
-export function withoutFirewall(): string | false {
-  const missing = withoutLaboratory()
-  if (missing !== false) return missing
-  return spawnSync('nft', ['--version']).status === 0 ? false : 'nft is not here (nftables)'
-}
-
 export interface LaboratoryPlan<Middle extends string, Around extends string> {
   readonly middle: Middle
   /** What the others call the one in the middle. */
@@ -72,7 +65,7 @@ export class Laboratory<Middle extends string, Around extends string> {
     await this.#within(this.#plan.middle, 'ip', 'link', 'set', machine, 'up')
   }
 
-  /** Nobody else opens a connection to that machine; it opens what it likes. */
+  /** Nobody else opens a connection to that machine; it opens what it likes. It needs nftables. */
   async closeTo(machine: Middle | Around): Promise<void> {
     const rules = `
       table inet leat {

@@ -1,4 +1,4 @@
-/** MirrorMaker 2 (4.3.1), and what its classes make of records in its own topics. */
+/** MirrorMaker 2, and what its classes make of records in its own topics. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Owner, temporaryFolder } from './folders.ts'
@@ -7,16 +7,25 @@ import { outputOf, type RunningProgram, startProgram } from './programs.ts'
 
 export const mirrorMakerPeers = ['java', 'kafka-mirror-4.3.1'] as const
 
-const classPath = join(peersHome, 'kafka-mirror-4.3.1', 'libs', '*')
+export const mirrorMakerVersions = ['3.9.1', '4.3.1'] as const
+
+type Version = (typeof mirrorMakerVersions)[number]
+
+const classPathOf = (version: Version) => join(peersHome, `kafka-mirror-${version}`, 'libs', '*')
+const classPath = classPathOf('4.3.1')
 const mirrors = 'org.apache.kafka.connect.mirror'
 
 /** A dedicated MirrorMaker; it ends with its owner. */
-export function startMirrorMaker(owner: Owner, config: Record<string, string>): RunningProgram {
+export function startMirrorMaker(
+  owner: Owner,
+  version: Version,
+  config: Record<string, string>,
+): RunningProgram {
   const file = join(temporaryFolder(owner), 'mm2.properties')
   const lines = Object.entries(config).map(([key, value]) => `${key}=${value}\n`)
   writeFileSync(file, lines.join(''))
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'
-  const java = javaCommand(classPath, '-Xmx384m', quiet)
+  const java = javaCommand(classPathOf(version), '-Xmx384m', quiet)
   return startProgram(owner, [...java, `${mirrors}.MirrorMaker`, file])
 }
 

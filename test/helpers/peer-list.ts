@@ -116,6 +116,13 @@ export const peers: readonly Peer[] = [
     versionOf: ['redis-server', '--version'],
   },
   {
+    name: 'nftables',
+    kind: 'system',
+    packages: ['nftables'],
+    programs: ['nft'],
+    versionOf: ['nft', '--version'],
+  },
+  {
     name: 'kafka-clients',
     kind: 'maven',
     version: '4.3.1, 3.9.1',
@@ -158,6 +165,12 @@ export const peers: readonly Peer[] = [
       'org.apache.kafka:connect-transforms:4.3.1',
       'org.slf4j:slf4j-simple:2.0.17',
     ],
+  },
+  {
+    name: 'kafka-mirror-3.9.1',
+    kind: 'maven',
+    version: '3.9.1',
+    artifacts: ['org.apache.kafka:connect-mirror:3.9.1', 'org.slf4j:slf4j-simple:1.7.36'],
   },
   {
     name: 'kafka-mirror-4.3.1',

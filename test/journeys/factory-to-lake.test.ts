@@ -13,7 +13,7 @@ import { ofOwnBroker } from '../helpers/against.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
 import { kafkaTool } from '../helpers/kafka-tools.ts'
-import { Laboratory, withoutFirewall } from '../helpers/laboratory.ts'
+import { Laboratory, withoutLaboratory } from '../helpers/laboratory.ts'
 import { leatCommand } from '../helpers/leat.ts'
 import { peersHome, programOf, withoutPeer } from '../helpers/peers.ts'
 import { outputOf, runProgram, startProgram } from '../helpers/programs.ts'
@@ -29,8 +29,8 @@ type Sites = Laboratory<'central', 'factory'>
 test('readings of a factory that lets nobody in are read at the centre, and fetched from its lake', {
   skip:
     ofOwnBroker('its machines') ||
-    withoutFirewall() ||
-    withoutPeer('java', 'kafka-tools-2.1.1', 'versitygw', 'lake-readers'),
+    withoutLaboratory() ||
+    withoutPeer('nftables', 'java', 'kafka-tools-2.1.1', 'versitygw', 'lake-readers'),
 }, async (t) => {
   const sites = await Laboratory.setUp(t, {
     ...{ middle: 'central', names: [route], around: ['factory'] },
