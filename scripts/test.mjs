@@ -12,6 +12,8 @@ const meanings = ['none', 'found', 'required']
 const fileTimeoutMs = 10 * 60_000
 
 process.env.PEERS ??= 'found'
+// Each file is a process: what one has made of TypeScript the next need not make again.
+process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/compiled')
 if (!meanings.includes(process.env.PEERS)) {
   console.error(`PEERS is '${process.env.PEERS}'; write one of ${meanings.join(', ')}.`)
   process.exit(2)
