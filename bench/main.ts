@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME`: figures beside a real peer, in one run, because machines are noisy. */
 import { benchConnect } from './connect.ts'
 import { benchKafka } from './kafka.ts'
+import { benchLake } from './lake.ts'
 import { benchMemory } from './memory.ts'
 import { benchMessages } from './messages.ts'
 import { benchMirror } from './mirror.ts'
@@ -11,6 +12,7 @@ import { benchTls } from './tls.ts'
 const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   connect: benchConnect,
   kafka: benchKafka,
+  lake: benchLake,
   memory: benchMemory,
   messages: benchMessages,
   mirror: benchMirror,
