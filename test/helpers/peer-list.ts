@@ -326,6 +326,13 @@ export const peers: readonly Peer[] = [
     requirements: ['paho-mqtt==2.1.0'],
   },
   {
+    name: 'pyiceberg',
+    kind: 'python',
+    version: '0.12.0',
+    pythons: modernPythons,
+    requirements: ['pyiceberg==0.12.0', 'pyarrow==26.0.1'],
+  },
+  {
     name: 'lake-readers',
     kind: 'python',
     version: 'pyarrow 26.0.1',

@@ -17,12 +17,14 @@ export interface Side {
 
 /** Records of one folder, in as many files as there are sides. */
 export class LakeFile {
+  readonly topic: string
   readonly #parts: readonly Part[]
   #first = -1n
   #last = -1n
   #count = 0
 
-  private constructor(parts: readonly Part[]) {
+  private constructor(topic: string, parts: readonly Part[]) {
+    this.topic = topic
     this.#parts = parts
   }
 
@@ -34,6 +36,7 @@ export class LakeFile {
     upload: (key: string) => Upload,
   ): LakeFile {
     return new LakeFile(
+      first.topic,
       sides.map((side) => {
         const key = keyOf(side)
         return new Part(side, first, key, upload(key))
@@ -43,6 +46,12 @@ export class LakeFile {
 
   get keys(): readonly string[] {
     return this.#parts.map(({ key }) => key)
+  }
+
+  /** The file of the values, whose schema its format binds; records without a value have none. */
+  get values(): { readonly key: string; readonly schema: ConnectSchema } | undefined {
+    const part = this.#parts.find(({ kind }) => kind === '')
+    return part?.schema == null ? undefined : { key: part.key, schema: part.schema }
   }
 
   /** Which records it has: the offsets of the first and the last, and how many. */
@@ -88,7 +97,7 @@ export class LakeFile {
 class Part {
   readonly key: string
   readonly #side: Side
-  readonly #schema: ConnectSchema | null
+  readonly schema: ConnectSchema | null
   readonly #file: FormatFile
   readonly #compressor: Compressor
   readonly #upload: Upload
@@ -100,16 +109,20 @@ class Part {
   constructor(side: Side, first: SinkRecord, key: string, upload: Upload) {
     this.key = key
     this.#side = side
-    this.#schema = side.read(first).schema
-    this.#file = side.format.open(this.#schema)
+    this.schema = side.read(first).schema
+    this.#file = side.format.open(this.schema)
     this.#compressor = side.compression.open()
     this.#upload = upload
+  }
+
+  get kind(): string {
+    return this.#side.kind
   }
 
   fits(record: SinkRecord): boolean {
     if (!this.#side.format.bindsSchema) return true
     const { schema } = this.#side.read(record)
-    return schema === this.#schema || textOf(schema) === textOf(this.#schema)
+    return schema === this.schema || textOf(schema) === textOf(this.schema)
   }
 
   prepare(record: SinkRecord): () => void {

@@ -38,6 +38,11 @@ export class ObjectNames {
     return this.#below(safeName(topic), folder, `${file}${kind}${extension}`)
   }
 
+  /** In which all that is of a topic stands. */
+  folderOf(topic: string): string {
+    return this.#below(safeName(topic))
+  }
+
   /** Of the record of a commit, away from what readers of the lake look at. */
   ofCommit(topic: string, partition: number, start: bigint): string {
     return this.#below('_leat', safeName(topic), `${partition}-${this.#padded(start)}.json`)

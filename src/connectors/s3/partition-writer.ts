@@ -1,8 +1,9 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import { Turns } from '../../base/turns.ts'
-import { BadRecordError, type SinkRecord } from '../../connect/kit/index.ts'
+import { BadRecordError, type SinkRecord, type TopicPartition } from '../../connect/kit/index.ts'
 import { Commits } from './commits.ts'
+import { IcebergTables } from './iceberg/index.ts'
 import { LakeFile, type Side } from './lake-file.ts'
 import { ObjectNames } from './object-names.ts'
 import type { LakeValues } from './options/index.ts'
@@ -31,10 +32,11 @@ const filesAtOnce = 8
  */
 export class PartitionWriter {
   readonly #lake: Lake
-  readonly #partition: number
+  readonly #source: TopicPartition
   readonly #names: ObjectNames
   readonly #commits: Commits
   readonly #rotation: Rotation
+  readonly #tables: IcebergTables | undefined
   readonly #files = new Map<string, LakeFile>()
   readonly #turns = new Turns(filesAtOnce)
   /** Of the first record since the last commit. */
@@ -46,10 +48,11 @@ export class PartitionWriter {
 
   constructor(lake: Lake, topic: string, partition: number) {
     this.#lake = lake
-    this.#partition = partition
+    this.#source = { topic, partition }
     this.#names = new ObjectNames(lake.values)
     this.#commits = new Commits(lake, this.#names, topic, partition)
     this.#rotation = new Rotation(lake.values, lake.clock)
+    if (lake.values['table.format'] === 'iceberg') this.#tables = new IcebergTables(lake)
   }
 
   /** The offset before which everything is in files that have their names. */
@@ -135,7 +138,8 @@ export class PartitionWriter {
   #open(record: SinkRecord, { metadata, ...within }: Place): LakeFile {
     const { store, clock } = this.#lake
     const { topic, origin, timestamp } = record
-    const place = { topic, partition: this.#partition, offset: origin.offset, timestamp, ...within }
+    const { partition } = this.#source
+    const place = { topic, partition, offset: origin.offset, timestamp, ...within }
     const keyOf = ({ kind, format, compression }: Side) =>
       this.#names.of(place, kind, format.extension + compression.extension, clock.now())
     // A record without a value has a key and headers at most.
@@ -161,6 +165,7 @@ export class PartitionWriter {
       this.#cut = next
     }
     await this.#forEach(files, (file) => this.#publish(file))
+    await this.#register(files, next)
     this.#files.clear()
     this.#settled = next
     this.#start = undefined
@@ -172,6 +177,20 @@ export class PartitionWriter {
     const all = files.map((file) => this.#turns.take(() => action(file)))
     const failed = (await Promise.allSettled(all)).find(({ status }) => status === 'rejected')
     if (failed?.status === 'rejected') throw failed.reason
+  }
+
+  /** The tables of topics get all their files of a commit at once. */
+  async #register(files: readonly LakeFile[], next: bigint): Promise<void> {
+    const tables = this.#tables
+    if (tables === undefined) return
+    for (const [topic, some] of Map.groupBy(files, (file) => file.topic)) {
+      const own = some.flatMap(({ values, contents }) =>
+        values === undefined ? [] : [{ ...values, records: contents.count }],
+      )
+      if (own.length > 0) {
+        await tables.append(this.#names.folderOf(topic), this.#source, next, own)
+      }
+    }
   }
 
   async #publish(file: LakeFile): Promise<void> {

@@ -52,6 +52,13 @@ def asked(query, path):
     return [dict(zip(names, row)) for row in found.fetchall()]
 
 
+def iceberg(path):
+    from pyiceberg.table import StaticTable
+
+    table = StaticTable.from_metadata(path, task.get("properties", {}))
+    return table.scan().to_arrow().to_pylist(maps_as_pydicts="strict")
+
+
 def fastavro(path):
     import fastavro as library
 

@@ -135,6 +135,15 @@ export const contentOptions = {
     group,
     check: (name: string) => oneOf(formatNames, simpleName(name)),
   },
+  'table.format': {
+    type: 'string',
+    default: 'none',
+    oneOf: ['none', 'iceberg'],
+    about:
+      'Whether the files of a topic are also a table of Iceberg, kept beside them in metadata/.',
+    importance: 'medium',
+    group,
+  },
   'schema.compatibility': {
     type: 'string',
     default: 'NONE',

@@ -44,6 +44,16 @@ const rules: readonly Rule[] = [
       partitionerOf(values) === 'TimeBasedPartitioner' && values['path.format'] === '',
     says: "The TimeBasedPartitioner needs a format, such as 'day'=dd.",
   },
+  {
+    option: 'table.format',
+    isBroken: (values) =>
+      values['table.format'] === 'iceberg' &&
+      (simpleName(values['format.class']) !== 'ParquetFormat' ||
+        !values['enable.conditional.writes'] ||
+        values['directory.delim'] !== '/' ||
+        values['object.name.format'] !== undefined),
+    says: 'A table of Iceberg needs ParquetFormat, conditional writes, and names of the usual form.',
+  },
   ...sinetStreamRules(),
 ]
 

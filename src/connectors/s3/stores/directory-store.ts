@@ -60,6 +60,18 @@ export class DirectoryStore implements Store {
     return new FileUpload(this.#root, this.#path(key), once)
   }
 
+  async sizeOf(key: string): Promise<number> {
+    try {
+      return (await stat(this.#path(key))).size
+    } catch (error) {
+      throw unavailable(error)
+    }
+  }
+
+  uriOf(key: string): string {
+    return `file://${this.#path(key)}`
+  }
+
   async tag(): Promise<void> {
     throw new Error('The files of a directory have no tags')
   }

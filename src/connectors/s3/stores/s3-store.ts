@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
+import { RetriableError } from '../../../connect/kit/index.ts'
 import type { LakeValues } from '../options/index.ts'
 import { Multipart } from './multipart.ts'
 import { nameOf, refusal } from './refusals.ts'
@@ -103,13 +104,24 @@ export class S3Store implements Store {
             )
           } catch (error) {
             // It was completed before, and the answer got lost.
-            if (nameOf(error) !== 'NoSuchUpload' || (await this.#sizeOf(key)) !== size) throw error
+            if (nameOf(error) !== 'NoSuchUpload' || (await this.#sizeIfThere(key)) !== size)
+              throw error
           }
         })
         if (!isWritten) await abort(UploadId)
       },
       abort,
     })
+  }
+
+  async sizeOf(key: string): Promise<number> {
+    const size = await this.#trying(key, () => this.#sizeIfThere(key))
+    if (size === undefined) throw new RetriableError(`'${key}' is not there`)
+    return size
+  }
+
+  uriOf(key: string): string {
+    return `s3://${this.#bucket}/${key}`
   }
 
   async tag(key: string, tags: Readonly<Record<string, string>>): Promise<void> {
@@ -135,7 +147,7 @@ export class S3Store implements Store {
   }
 
   /** Undefined where there is no such object. */
-  async #sizeOf(key: string): Promise<number | undefined> {
+  async #sizeIfThere(key: string): Promise<number | undefined> {
     const { HeadObjectCommand, NotFound } = this.#sdk
     try {
       const head = new HeadObjectCommand({ Bucket: this.#bucket, Key: key })

@@ -11,6 +11,10 @@ export interface Store extends AsyncDisposable {
   upload(key: string, once: boolean, metadata?: Metadata): Upload
   /** Replaces the tags of an object that is there. */
   tag(key: string, tags: Readonly<Record<string, string>>): Promise<void>
+  /** Of an object that is there. */
+  sizeOf(key: string): Promise<number>
+  /** As other programs name it: `s3://lake/topics/…`, `file:///var/lake/topics/…`. */
+  uriOf(key: string): string
   /** Nothing happens where there is none. */
   remove(key: string): Promise<void>
 }
