@@ -51,6 +51,33 @@ test('a schema is registered once under TOPIC-value, and its id stands before ea
   assert.deepEqual(JSON.parse((body as { schema: string }).schema), JSON.parse(text))
 })
 
+test('what opens the worker’s registry is shown to that one, and to none that a connector names', async () => {
+  await using own = await registryWith({ [byId]: { schema: text } })
+  await using foreign = await registryWith({ [byId]: { schema: text } })
+  const worker = {
+    'schema.registry.url': own.url,
+    'basic.auth.credentials.source': 'USER_INFO',
+    'basic.auth.user.info': 'connect:secret',
+  }
+  const inherited = await open({}, worker)
+  await inherited.toConnect('readings', framed)
+  const pair = Buffer.from('connect:secret').toString('base64')
+  assert.equal(own.requests[0]?.headers.authorization, `Basic ${pair}`)
+  const everywhere = { ...worker, 'value.converter': 'AvroConverter' }
+  const unnamed = { 'value.converter': null as never }
+  for (const key of ['schema.registry.url', 'value.converter.schema.registry.url']) {
+    for (const [config, fallback] of [
+      [{ [key]: foreign.url }, worker],
+      [{ ...unnamed, [key]: foreign.url }, everywhere],
+    ] as const) {
+      await (await open(config, fallback)).toConnect('readings', framed)
+    }
+  }
+  // The worker's converter keeps the worker's registry, unless an option of its own says another.
+  assert.equal(foreign.requests.length, 3)
+  for (const { headers } of foreign.requests) assert.equal(headers.authorization, undefined)
+})
+
 test('the subject follows its strategy, and schemas are looked up where registering is off', async () => {
   const lookup = 'POST /subjects/readings-R?normalize=false'
   await using registry = await registryWith({ [lookup]: { id: 7, version: 1 } })

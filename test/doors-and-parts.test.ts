@@ -206,7 +206,11 @@ access:
     const { code } = await runCli(['connectors', 'list', ...options], way)
     return code === 0
   })
+  const well = await runCli(['doctor', registry, ...options], way)
+  assert.deepEqual([well.code, /TLS +ok/.test(well.stdout)], [0, true], well.stdout + well.stderr)
   writeFileSync(config, tls.join('\n'))
+  const ill = await runCli(['doctor', registry, ...options], way)
+  assert.match(ill.stdout, /login +FAILS +it does not let us in, and takes Basic/)
   const refused = await runCli(['schemas', 'list', ...options], way)
   assert.notEqual(refused.code, 0)
   assert.match(refused.stderr, /does not let us in \(HTTP 401\)/)

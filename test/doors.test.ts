@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to secrets look like that.
 /** The HTTP doors of a whole leat: who comes in, by what, and what they may do there. */
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Authority } from './helpers/certificates.ts'
@@ -243,4 +244,25 @@ access:
     return (await askDoor(`${url('connect')}/connectors`, asAlice)).status === 200
   })
   assert.equal((await askDoor(`${url('connect')}/connectors`, trusting)).status, 401)
+})
+
+test('keys of a door that change count for the next connection, without a restart', async (t) => {
+  const authority = await Authority.open(t)
+  const [before, after] = await Promise.all([
+    authority.sign('before', 'IP:127.0.0.1'),
+    authority.sign('after', 'IP:127.0.0.1'),
+  ])
+  const pem = ({ certificate, key }: typeof before) =>
+    `${readFileSync(certificate, 'utf8')}${readFileSync(key, 'utf8')}`
+  const file = join(authority.folder, 'door.pem')
+  writeFileSync(file, pem(before))
+  const running = await startInside(
+    t,
+    `console: { bind: 127.0.0.1:0, tls: { keystore: ${file} } }\nkafka: { listeners: [ { bind: 127.0.0.1:0 } ] }`,
+  )
+  const url = `https://127.0.0.1:${running.console[0]?.port}/healthz`
+  const shown = async () => (await askDoor(url, { ca: authority.certificate })).certificate
+  assert.equal(await shown(), 'before')
+  writeFileSync(file, pem(after))
+  await eventually('the new certificate is shown', async () => (await shown()) === 'after', 60_000)
 })

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { request as plainRequest } from 'node:http'
 import { Agent, request as secureRequest } from 'node:https'
 import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { Logger } from '../../src/base/logger.ts'
 import { silentLogger } from '../../src/base/logger.ts'
@@ -49,6 +50,8 @@ export interface Told {
   readonly status: number
   readonly headers: Record<string, string | string[] | undefined>
   readonly text: string
+  /** Whose certificate the door has shown: its common name. */
+  readonly certificate: string | undefined
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects is said where it looks.
   readonly body: any
 }
@@ -78,12 +81,14 @@ export async function askDoor(url: string, asked: Asked = {}): Promise<Told> {
     const options = { method, headers, ...tls, agent: secure ? new Agent(tls) : false } as const
     const request = send(url, options, (response) => {
       const chunks: Buffer[] = []
+      const { subject } = secure ? (response.socket as TLSSocket).getPeerCertificate() : {}
+      const certificate = subject && String(subject.CN)
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
       response.on('end', () => {
         const said = Buffer.concat(chunks).toString('utf8')
         const { statusCode: status = 0, headers: told } = response
-        resolve({ status, headers: told, text: said, body: parsed(said) })
+        resolve({ status, headers: told, text: said, body: parsed(said), certificate })
       })
     })
     request.on('error', reject)

@@ -1,10 +1,11 @@
 import { systemClock } from '../../base/clock.ts'
 import { LeatError } from '../../base/errors.ts'
 import { type Answer, ask, HttpTls } from '../../client/index.ts'
-import { type WayToRegistry, wayToRegistry } from '../../client/registry/index.ts'
+import { wayToRegistry } from '../../client/registry/index.ts'
 import { tlsOfProperties } from '../../client/security/index.ts'
 import type { ValuesOf } from '../command.ts'
 import { cliError } from '../errors.ts'
+import { authorizationOf } from '../http-login.ts'
 import { kafkaOptions, propertiesOf } from '../kafka.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -75,20 +76,6 @@ export class ConnectRest {
 /** The path of a connector, or of what is below it. */
 export function pathOf(name: string, below = ''): string {
   return `/connectors/${encodeURIComponent(name)}${below}`
-}
-
-function authorizationOf({ basicAuth, bearerToken }: WayToRegistry, url: URL) {
-  if (bearerToken !== undefined) return { authorization: `Bearer ${bearerToken}` }
-  const inUrl = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-  const pair =
-    basicAuth !== undefined
-      ? `${basicAuth.user}:${basicAuth.password}`
-      : url.username === ''
-        ? undefined
-        : inUrl
-  return pair === undefined
-    ? {}
-    : { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
 }
 
 function refusalIn(text: string, status: number): string {

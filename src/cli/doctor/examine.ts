@@ -18,7 +18,7 @@ export interface Finding {
 type Address = ReturnType<typeof parseBrokerAddress>
 
 /** A step that takes longer has failed. */
-const stepMs = 5000
+export const stepMs = 5000
 
 export async function* examine(text: string, way: KafkaClientOptions): AsyncGenerator<Finding> {
   const address = parseBrokerAddress(text)
@@ -49,7 +49,7 @@ export async function* examine(text: string, way: KafkaClientOptions): AsyncGene
   }
 }
 
-async function nameOf({ host }: Address): Promise<Finding> {
+export async function nameOf({ host }: Address): Promise<Finding> {
   try {
     const found = await lookup(host, { all: true })
     return { step: 'name', isFine: true, about: found.map(({ address }) => address).join(', ') }
@@ -59,7 +59,7 @@ async function nameOf({ host }: Address): Promise<Finding> {
   }
 }
 
-async function portOf({ host, port }: Address): Promise<Finding> {
+export async function portOf({ host, port }: Address): Promise<Finding> {
   const socket = connect({ host, port, timeout: stepMs })
   const why = await new Promise<string | undefined>((resolve) => {
     socket.once('connect', () => resolve(undefined))
@@ -67,7 +67,7 @@ async function portOf({ host, port }: Address): Promise<Finding> {
       resolve(`nothing answers within ${stepMs} ms; is there a firewall?`),
     )
     socket.once('error', (error) => {
-      resolve(`${systemCode(error) ?? error.message}; does a broker listen on port ${port}?`)
+      resolve(`${systemCode(error) ?? error.message}; does anything listen on port ${port}?`)
     })
   })
   socket.destroy()
@@ -75,7 +75,7 @@ async function portOf({ host, port }: Address): Promise<Finding> {
 }
 
 /** What was agreed on, and whose certificate it was. */
-async function tlsOf(
+export async function tlsOf(
   { host, port }: Address,
   settings: Parameters<typeof clientTls>[0]['settings'],
 ): Promise<Finding> {
@@ -108,6 +108,6 @@ function stepOf(error: unknown): string {
   return /^(login|mechanism|token|security)-/.test(code) ? 'login' : 'metadata'
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
