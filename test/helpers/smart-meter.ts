@@ -34,14 +34,14 @@ const schema = JSON.stringify({
 })
 
 /** The meter, its file of credentials, and the id that is typed into it. */
-export async function startMeter(leat: LeatProcess) {
+export async function startMeter(leat: LeatProcess, more: Record<string, unknown> = {}) {
   const registry = new RegistryClient({ urls: [leat.registryUrl] })
   const schemaId = await registry.register('Readings-value', { type: 'AVRO', text: schema })
   const [credentials, schemaFile] = [
     join(leat.folder, 'cred.json'),
     join(leat.folder, 'schema.txt'),
   ]
-  writeFileSync(credentials, JSON.stringify({ 'bootstrap.servers': leat.brokers }))
+  writeFileSync(credentials, JSON.stringify({ 'bootstrap.servers': leat.brokers, ...more }))
   writeFileSync(schemaFile, schema)
   const files = { CRED_FILE: credentials, SCHEMA_FILE: schemaFile, SCHEMA_ID: `${schemaId}` }
   const run = async (count: number) => {

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { seededRandom } from '../../src/base/random.ts'
+import { ofOwnBroker } from '../helpers/against.ts'
 import { apacheKafkaPeers, describeClusters, newApacheKafka } from '../helpers/clusters.ts'
 import { ConnectRest } from '../helpers/connect.ts'
 import { eventually } from '../helpers/eventually.ts'
@@ -15,6 +16,7 @@ import { startMariadb } from '../helpers/mariadb.ts'
 import { pythonOf, withoutPeer } from '../helpers/peers.ts'
 import { outputOf } from '../helpers/programs.ts'
 import { startRedis } from '../helpers/redis.ts'
+import { apiKey, startSecuredLeat } from '../helpers/secured-leat.ts'
 import {
   connectionOf,
   meterPeer,
@@ -187,6 +189,71 @@ describeClusters((newCluster) => {
     assert.ok(readFileSync(received).equals(picture))
     assert.deepEqual(await keys(), ['__kafka.offset.ToRedis.0', 'fromKafka'])
   })
+})
+
+test('a meter with an API key writes over SASL_SSL, its readings become rows and come back to the same key', {
+  skip: ofOwnBroker('it is about logins there') || withoutPeer(meterPeer, 'mariadb', 'openssl'),
+}, async (t) => {
+  const database = await startMariadb(t)
+  await database.makeDatabase('Readings')
+  const secured = await startSecuredLeat(t, { registry: true, connectors: {} })
+  const { leat, authority } = secured
+  // The file that comes with a key, and the one line that an authority of one's own takes.
+  const credentials = {
+    'bootstrap.servers': secured.brokers,
+    'security.protocol': 'SASL_SSL',
+    'sasl.mechanisms': 'PLAIN',
+    'sasl.username': apiKey.user,
+    'sasl.password': apiKey.password,
+    'session.timeout.ms': 1000,
+    'ssl.ca.location': authority.certificate,
+  }
+  const meter = await startMeter(leat, credentials)
+  const said = await meter.run(30)
+  assert.match(said, /^Produced record to topic Readings partition \[0\] @ offset 0\n/)
+  const rest = new ConnectRest(leat.connectUrl)
+  const sink = { ...smartMeter2MySQL, ...connectionOf(database) }
+  await rest.ask('POST', '/connectors', { name: 'smartMeter2MySQL', config: sink })
+  const rows = () => database.ask('Readings', 'SELECT * FROM Readings')
+  await eventually(
+    'all readings are rows',
+    async () => (await rows().catch(() => [])).length === 30,
+  )
+  const source = {
+    ...{ 'connector.class': 'MySqlSource', 'topic.prefix': 'SM_', ...connectionOf(database) },
+    ...{ 'table.whitelist': 'Readings', 'timestamp.column.name': 'modified' },
+    ...{ 'output.data.format': 'AVRO', 'poll.interval.ms': '500', 'tasks.max': '1' },
+  }
+  await rest.ask('POST', '/connectors', { name: 'MySQL2Kafka', config: source })
+  await eventually('a schema is registered', async () =>
+    (await meter.registry.subjects()).includes('SM_Readings-value'),
+  )
+  const pasted = join(leat.folder, 'schema2.txt')
+  writeFileSync(pasted, (await meter.registry.latest('SM_Readings-value')).text)
+  const consumer = [pythonOf(meterPeer), join(meterPrograms, 'avro_consumer.py')]
+  const env = { CRED_FILE: meter.credentials, SCHEMA_FILE: pasted, COUNT: '30' }
+  const heard = await outputOf(consumer, { env, deadlineMs: 60_000 })
+  assert.equal(new Set(heard.match(/'ID': \d+/g)).size, 30)
+
+  const wrong = join(leat.folder, 'wrong.json')
+  writeFileSync(wrong, JSON.stringify({ ...credentials, 'sasl.password': 'guess' }))
+  const listing = `
+import json, sys
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+conf = json.load(open(sys.argv[1]))
+conf.pop('session.timeout.ms')
+errors = []
+admin = AdminClient({**conf, 'error_cb': lambda error: errors.append(error.name())})
+try:
+    admin.list_topics(timeout=10)
+except KafkaException:
+    admin.poll(0)
+print(sorted(set(errors)))
+`
+  assert.match(await outputOf([pythonOf(meterPeer), '-c', listing, wrong]), /_AUTHENTICATION/)
+  const told = `${leat.program.stdout}${leat.program.stderr}`
+  assert.ok(!told.includes(apiKey.password) && !told.includes('guess'))
 })
 
 test('two leats before an Apache Kafka keep every reading once, also when the one at work is killed', {
