@@ -46,6 +46,8 @@ export interface BrokerOptions {
   readonly config?: Readonly<Record<string, string>>
   /** Topics that are made at the start where they are absent. */
   readonly topics?: Readonly<Record<string, Omit<NewTopic, 'name'>>>
+  /** Told of each of them, and of what is there, before it is made so. */
+  readonly onTopic?: (name: string, wanted: TopicShape, there: TopicShape | undefined) => void
   /** Who is asked about topics that prescribe schemas; without it they take no records. */
   readonly schemaIds?: SchemaIds
   readonly files?: Files
@@ -53,6 +55,11 @@ export interface BrokerOptions {
   readonly random?: Random
   readonly logger?: Logger
   readonly metrics?: Metrics
+}
+
+interface TopicShape {
+  readonly partitions?: number | undefined
+  readonly config?: Readonly<Record<string, string>> | undefined
 }
 
 /** Kafka's own id of this topic (`Uuid.METADATA_TOPIC_ID`), so that it needs no entry of its own. */
@@ -123,7 +130,7 @@ export class Broker implements AsyncDisposable {
     stack.defer(() => services.groups.close())
     stack.defer(() => services.delegationTokens.close())
     if (mustLogIn) void services.logins.prepare()
-    await makeTopics(services.topics, options.topics ?? {})
+    await makeTopics(services.topics, options)
     const connections = new Set<Connection>()
     const limits = new ConnectionLimits(services)
     const listeners: Listener[] = []
@@ -252,10 +259,12 @@ async function offsetsPartition(topics: Topics): Promise<PartitionLog> {
 
 async function makeTopics(
   topics: Topics,
-  wanted: NonNullable<BrokerOptions['topics']>,
+  { topics: wanted = {}, onTopic }: BrokerOptions,
 ): Promise<void> {
   for (const [name, { partitions, config }] of Object.entries(wanted)) {
     const topic = topics.get(name)
+    const there = topic && { partitions: topic.partitions.length, config: topic.config }
+    onTopic?.(name, { partitions, config }, there)
     if (topic === undefined) {
       await topics.create({
         name,

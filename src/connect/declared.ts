@@ -17,11 +17,19 @@ export interface Declaration {
   readonly put: (name: string, config: ConnectorConfig) => Promise<void>
   readonly remove: (name: string) => Promise<void>
   readonly logger: Logger
+  /** Told of each change before it is made. */
+  readonly onChange?: OnDeclared | undefined
 }
+
+export type OnDeclared = (
+  name: string,
+  there: ConnectorConfig | undefined,
+  wanted: ConnectorConfig | undefined,
+) => void
 
 /** What fails is logged, and tried again with the next declaration of this owner. */
 export async function declare(declaration: Declaration): Promise<void> {
-  const { owner, connectors, configs, put, remove, logger } = declaration
+  const { owner, connectors, configs, put, remove, logger, onChange } = declaration
   const names = Object.keys(connectors)
   const before = configs.declaredBy(owner)
   const all = [...new Set([...before, ...names])]
@@ -29,12 +37,16 @@ export async function declare(declaration: Declaration): Promise<void> {
   await note(all)
   for (const [name, config] of Object.entries(connectors)) {
     const wanted = { ...config, name }
-    if (isDeepStrictEqual(configs.connector(name)?.config, wanted)) continue
+    const there = configs.connector(name)?.config
+    if (isDeepStrictEqual(there, wanted)) continue
+    onChange?.(name, there, wanted)
     await attempt(name, () => put(name, wanted), 'A connector of the configuration is not right')
   }
   const left: string[] = []
   for (const name of before.filter((one) => !names.includes(one))) {
-    if (configs.connector(name) === undefined || configs.isDeclaredBesides(owner, name)) continue
+    const there = configs.connector(name)?.config
+    if (there === undefined || configs.isDeclaredBesides(owner, name)) continue
+    onChange?.(name, there, undefined)
     logger.info('Deleting a connector that the configuration names no longer', { connector: name })
     const isGone = await attempt(name, () => remove(name), 'A connector could not be deleted')
     if (!isGone) left.push(name)

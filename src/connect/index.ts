@@ -11,4 +11,5 @@
  * What a connector does with its system is written with `kit/`; which connectors there are is told
  * from above.
  */
+export { storedConnectors } from './stored.ts'
 export { ConnectWorker, type ConnectWorkerOptions } from './worker.ts'

@@ -10,7 +10,7 @@ import { type ClientSecurity, securityOver } from '../client/security/index.ts'
 import { DescribeCluster } from '../protocols/kafka/apis/60-describe-cluster.ts'
 import { ofThisWorker, WorkerCalls } from './cluster/worker-calls.ts'
 import { Connectors } from './connectors.ts'
-import { declare } from './declared.ts'
+import { declare, type OnDeclared } from './declared.ts'
 import { type Address, type ConnectListener, openConnectDoors } from './door.ts'
 import { connectError, sentenceOf } from './errors.ts'
 import { Herder, type WorkerTimings, workerIdOf } from './herder.ts'
@@ -44,6 +44,8 @@ export interface ConnectWorkerOptions {
   readonly instance?: string | undefined
   /** Connectors that are to be there, by name; those that were here before and are not now go. */
   readonly connectors?: Readonly<Record<string, ConnectorConfig>>
+  /** Told of what becomes otherwise because of them, before it does. */
+  readonly onDeclared?: OnDeclared
   /** Kafka Connect's own keys of a worker: `key.converter`, `offset.flush.interval.ms`, … */
   readonly config?: ConnectorConfig
   readonly environment?: Readonly<Record<string, string | undefined>>
@@ -274,6 +276,7 @@ export class ConnectWorker implements AsyncDisposable {
       put: (name, config) => this.#put(name, config),
       remove: (name) => this.#remove(name),
       logger: this.#logger,
+      onChange: this.#options.onDeclared,
     })
   }
 

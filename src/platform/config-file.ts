@@ -45,7 +45,8 @@ async function configOf(sources: readonly Source[], environment: Environment): P
   const folderOf = (at: Path) => place(at).source.folder
   const report = (problem: Problem) => problems.add(place(problem.at), problem, place)
 
-  reportLiteralPasswords(plain(said), report)
+  const written = plain(said)
+  reportLiteralPasswords(written, report)
   const raw = withImplied(
     plain(said, (text, { source }, at) =>
       isReadLater(at)
@@ -55,7 +56,12 @@ async function configOf(sources: readonly Source[], environment: Environment): P
   )
   reportContradictions(raw, report)
   const read = leatFile.read(raw, [], report)
-  const config = { ...read, pipelines: await readPipelines(read, report) }
+  const { pipelines: asWritten } = Object(written) as { pipelines?: Record<string, unknown> }
+  const config: Config = {
+    ...read,
+    pipelines: await readPipelines(read, report),
+    ...(asWritten && { written: { pipelines: asWritten } }),
+  }
   reportKafkaKeys(config, report)
   reportClosedDoors(config, report)
   reportMirrors(config.mirrors ?? [], report)

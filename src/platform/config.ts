@@ -173,6 +173,11 @@ const console = part('Health and metrics over HTTP: /healthz, /readyz and /metri
 
 /** The whole file. A part that the file does not name is not started, but for the broker. */
 export const leatFile = part('What leat starts.', {
+  name: text({
+    about: 'What this leat is called among others that work with the same cluster.',
+    example: 'leat',
+    fallback: 'leat',
+  }),
   data: text({
     about: 'The one directory of all data; a backup is a copy of it while leat is stopped.',
     example: './leat-data',
@@ -189,7 +194,10 @@ export const leatFile = part('What leat starts.', {
   console: optional(console),
 })
 
-export type Config = ValueOf<typeof leatFile>
+export type Config = ValueOf<typeof leatFile> & {
+  /** As the files have them: what is read of them are functions. */
+  readonly written?: { readonly pipelines: Readonly<Record<string, unknown>> }
+}
 
 /** What is started where there is no file: everything, on the default ports. */
 export function defaultConfig(): Config {

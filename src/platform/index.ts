@@ -7,10 +7,14 @@
  * signals and exit codes to the command line.
  */
 import { systemFiles } from '../base/files.ts'
+import type { KafkaClientOptions } from '../client/index.ts'
+import type { Plan } from './changes/plan.ts'
 import type { Config } from './config.ts'
 
 export { type Address, expandBind, formatAddress } from './addresses.ts'
 export { banner, exposures, schemeOf } from './banner.ts'
+export type { Difference } from './changes/differences.ts'
+export { lineOf, rowOf } from './changes/text.ts'
 export type { Config } from './config.ts'
 export type { GraduateOptions, Plan, Report, Teller } from './graduating/graduate.ts'
 export { loadConfig, usualFile } from './load.ts'
@@ -27,6 +31,12 @@ export async function configTemplate(): Promise<string> {
 export async function connectorsOf(config: Config) {
   const { connectorsWithSinks } = await import('./pipeline-sinks.ts')
   return connectorsWithSinks(config)
+}
+
+/** What a start with this configuration would change, and what there is beside it. */
+export async function planOf(config: Config, way?: KafkaClientOptions): Promise<Plan> {
+  const { planOf } = await import('./changes/plan.ts')
+  return await planOf(config, await connectorsOf(config), way)
 }
 
 /** leat.yml as an AsyncAPI document; loaded by those who want one. */

@@ -3,10 +3,11 @@ import type { AclBinding, Operation, ResourceType } from '../access/acl.ts'
 import { insidePrincipal } from '../access/inside-rights.ts'
 import { formatPrincipal } from '../access/principal.ts'
 import type { Logger } from '../base/logger.ts'
-import type { Broker, Insiders, ListenerAddress } from '../broker/index.ts'
+import type { Broker, Insiders } from '../broker/index.ts'
 import type { KafkaClient } from '../client/index.ts'
 import { type ClientSecurity, passwordLogin } from '../client/security/index.ts'
 import { type Address, formatAddress } from './addresses.ts'
+import { memoryTopic } from './changes/memory.ts'
 import type { Config } from './config.ts'
 
 const all = '*'
@@ -43,6 +44,10 @@ const rights = {
   ],
   audit: [
     [...anyTopic, ['Write', 'Create']],
+    [...cluster, ['IdempotentWrite']],
+  ],
+  platform: [
+    ['Topic', memoryTopic, ['Read', 'Write', 'Create']],
     [...cluster, ['IdempotentWrite']],
   ],
 } as const satisfies Record<string, readonly Right[]>
@@ -132,8 +137,10 @@ export class InsideClients implements AsyncDisposable {
   }
 }
 
+type Door = { readonly [Name in 'advertised' | 'tls' | 'auth']?: object | undefined }
+
 /** Whether anybody on this machine can use a door, at its own address and without a login. */
-export function isOpenInside({ advertised, tls, auth }: ListenerAddress): boolean {
+export function isOpenInside({ advertised, tls, auth }: Door): boolean {
   return advertised === undefined && tls === undefined && auth === undefined
 }
 

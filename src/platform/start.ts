@@ -14,6 +14,7 @@ import type { WayToRegistry } from '../client/registry/index.ts'
 import { saslMechanisms } from '../protocols/sasl/index.ts'
 import { accessOptions, hasRules } from './access.ts'
 import { type Address, expandBind } from './addresses.ts'
+import { type Tell, tellConnector, tellTopic } from './changes/tell.ts'
 import type { Config } from './config.ts'
 import {
   asksForLogins,
@@ -41,8 +42,11 @@ export interface Running extends AsyncDisposable {
   readonly health: () => Promise<Health>
 }
 
-/** Throws, with nothing left running, where a part cannot start. */
-export async function start(config: Config, logger: Logger): Promise<Running> {
+/**
+ * Throws, with nothing left running, where a part cannot start. `tell` hears of each thing that is
+ * otherwise than it was, before it becomes so.
+ */
+export async function start(config: Config, logger: Logger, tell?: Tell): Promise<Running> {
   await using parts = new AsyncDisposableStack()
   const metrics = new Metrics()
   const embedded = config.kafka.enabled && config.kafka.brokers === undefined
@@ -50,7 +54,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   const insiders = embedded ? await insidersOf(config) : undefined
   const audit = await openAudit(config, logger, metrics)
   const broker = embedded
-    ? parts.use(await openBroker(config, { insiders, schemas, audit }, logger, metrics))
+    ? parts.use(await openBroker(config, { insiders, schemas, audit }, logger, metrics, tell))
     : undefined
   // A client that waits for the broker alone is answered before the rest is loaded.
   await nextTurn()
@@ -59,6 +63,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   const gatekeeper = await openGatekeeper(config, clients, logger)
   parts.defer(() => gatekeeper?.close())
   const doors = { config, gatekeeper, audit, logger }
+  const announcer = tell && (await openAnnouncer(config, clients, logger, tell))
   const mqtt = await openMqtt(doors, clients, schemas, metrics)
   parts.defer(() => mqtt?.close())
   const registry = await openRegistry(doors, clients, metrics)
@@ -67,11 +72,13 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   schemas?.openAt(wayOf('schemas'))
   const pipelines = await openPipelines(config, clients, wayOf('pipelines'), logger, metrics)
   parts.defer(() => pipelines?.close())
-  const connect = await openConnect(doors, clients, wayOf('connect'), metrics)
+  const connect = await openConnect(doors, clients, wayOf('connect'), metrics, tell)
   parts.defer(() => connect?.close())
   const health = () => healthOf(config, broker, clients)
   const http = await openHttp(doors, health, metrics)
   parts.defer(() => http?.close())
+  const remembered = announcer?.remember()
+  parts.defer(() => remembered)
 
   const running = parts.move()
   return {
@@ -129,6 +136,7 @@ async function openBroker(
   },
   logger: Logger,
   metrics: Metrics,
+  tell: Tell | undefined,
 ): Promise<Broker> {
   const [{ Broker }, { refuseGraduated }] = await Promise.all([
     import('../broker/index.ts'),
@@ -152,11 +160,21 @@ async function openBroker(
       logins: loginOptions(config.access),
       config: keys,
       topics,
+      ...(tell !== undefined && { onTopic: tellTopic(tell) }),
       ...(schemas !== undefined && { schemaIds: registeredIds(schemas) }),
       logger: logger.with({ part: 'kafka' }),
       metrics,
     }),
   )
+}
+
+/** It is read while the MQTT door, which comes next, is loaded. */
+async function openAnnouncer(config: Config, clients: InsideClients, logger: Logger, tell: Tell) {
+  const { Announcer } = await import('./changes/announcer.ts')
+  const connectors = () => connectorsOf(config)
+  const announcer = new Announcer({ config, connectors, clients, logger, tell })
+  await Promise.all([announcer.tellDeclared(), config.mqtt && import('../mqtt/index.ts')])
+  return announcer
 }
 
 async function openMqtt(
@@ -240,6 +258,7 @@ async function openConnect(
   clients: InsideClients,
   registry: WayToRegistry,
   metrics: Metrics,
+  tell: Tell | undefined,
 ) {
   const { config } = doors
   const { connect } = config
@@ -262,6 +281,7 @@ async function openConnect(
       group: connect['group.id'],
       instance: instanceOf(config),
       connectors: { ...connectors, ...mirrorConnectors(config.mirrors ?? []) },
+      ...(tell !== undefined && { onDeclared: tellConnector(tell) }),
       config: {
         ...keysOfRegistry(config, registry),
         ...connect.config,

@@ -14,9 +14,11 @@ import { runDevice } from '../sensor/device.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 import { configOf, startWith, stopInTime, untilStopped, upOptions } from './up.ts'
 
+const { 'dry-run': _, ...demoOptions } = upOptions
+
 export const demo = command({
   options: {
-    ...upOptions,
+    ...demoOptions,
     seed: {
       type: 'string',
       value: 'N',

@@ -24,6 +24,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Says whether a leat.yml is right, and what it would start.',
     load: async () => (await import('./check.ts')).check,
   },
+  diff: {
+    summary: 'Says how what is there differs from what the files say.',
+    load: async () => (await import('./diff.ts')).diff,
+  },
   health: {
     summary: 'Asks a running leat whether it takes records; its exit code is the answer.',
     load: async () => (await import('./health.ts')).health,

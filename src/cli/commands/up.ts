@@ -1,10 +1,13 @@
 import {
   banner,
   type Config,
+  type Difference,
   exposures,
+  lineOf,
   loadConfig,
   logLevels,
   openLogger,
+  planOf,
   type Running,
   start,
 } from '../../platform/index.ts'
@@ -28,6 +31,11 @@ export const upOptions = {
   'connect-port': portOption("Connect's REST", '--connect-port 18083'),
   'registry-port': portOption('clients of the schema registry', '--registry-port 18081'),
   'http-port': portOption('health and metrics', '--http-port 18080'),
+  'dry-run': {
+    type: 'boolean',
+    about: 'Says what would be changed, and changes nothing.',
+    example: '--dry-run',
+  },
   'log-level': {
     type: 'string',
     value: 'LEVEL',
@@ -46,16 +54,32 @@ export const up = command({
     'leat up',
     'leat up -f plant.yml',
     'leat up -f ./factory/',
+    'leat up -f ./factory/ --dry-run',
     'leat up --data ./d --kafka-port 19092',
   ],
   async run({ options, terminal }) {
     const config = await configOf(options, terminal)
-    const running = await startWith(config, options, terminal)
+    if (options['dry-run'] === true) return await printPlan(config, terminal)
+    const tell = (difference: Difference) => void printLine(terminal.stderr, lineOf(difference))
+    const running = await startWith(config, options, terminal, tell)
     await printLine(terminal.stderr, banner(config, running, packageVersion()))
     await untilStopped(terminal)
     await stopInTime(running)
   },
 })
+
+/** What is only there, and stays, is the business of `leat diff`. */
+async function printPlan(config: Config, { stdout, stderr }: Terminal): Promise<void> {
+  const { seen, differences } = await planOf(config)
+  const done = differences.filter(({ action }) => action !== 'leave')
+  for (const difference of done) await printLine(stdout, lineOf(difference))
+  const beside = {
+    nothing: 'Nothing is there yet.',
+    'data at rest': `Compared with ${config.data}, which nobody uses at the moment.`,
+    running: 'Compared with what is running.',
+  }
+  await printLine(stderr, done.length === 0 ? `Nothing changes. ${beside[seen]}` : beside[seen])
+}
 
 /** The configuration with what the command line changes. */
 export async function configOf(options: UpOptions, { environment }: Terminal): Promise<Config> {
@@ -84,6 +108,7 @@ export async function startWith(
   config: Config,
   options: UpOptions,
   { environment, stderr }: Terminal,
+  tell?: (difference: Difference) => void,
 ): Promise<Running> {
   const level = options['log-level'] ?? environment.LEAT_LOG
   const logger = openLogger({
@@ -91,7 +116,7 @@ export async function startWith(
     stderr: { fd: stderr.fd ?? 2, isTTY: stderr.isTTY ?? false },
   })
   keepHeapSmall()
-  const running = await start(config, logger)
+  const running = await start(config, logger, tell)
   for (const exposure of exposures(config)) logger.warn(exposure)
   return running
 }

@@ -1,0 +1,65 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references look like that.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { differencesOf, type There } from './differences.ts'
+import { lineOf } from './text.ts'
+import type { Kind, Says, Thing } from './things.ts'
+
+const thing = (kind: Kind, name: string, says: Says = {}): Thing => ({ kind, name, says })
+const declared = (kind: Kind, name: string, says: Says = {}): There => ({
+  ...thing(kind, name, says),
+  isDeclared: true,
+})
+const there = (kind: Kind, name: string, says: Says = {}): There => ({
+  ...thing(kind, name, says),
+  isDeclared: false,
+})
+
+const linesOf = (wanted: Thing[], found: There[]) => differencesOf(wanted, found).map(lineOf)
+
+test('what is not there is created, and what is as it is wanted is not spoken of', () => {
+  const wanted = [thing('topic', 'a', { partitions: '3' }), thing('pipeline', 'p', { from: 'a' })]
+  assert.deepEqual(linesOf(wanted, [declared('topic', 'a', { partitions: '3' })]), [
+    '+ pipeline p starts: from a',
+  ])
+})
+
+test('what is otherwise is told from what it is to what it becomes', () => {
+  const wanted = [thing('connector', 'c', { topics: 'a', 'flush.size': '10' })]
+  const found = [declared('connector', 'c', { topics: 'a', 'flush.size': '9', old: 'x' })]
+  assert.deepEqual(linesOf(wanted, found), [
+    '~ connector c is changed: flush.size 9 → 10, old x → (default)',
+  ])
+})
+
+test('what the files name no longer stops, but for topics, which keep their records', () => {
+  const found = [declared('mirror', 'f->c'), declared('topic', 'a'), declared('user', 'bob')]
+  assert.deepEqual(linesOf([], found), [
+    '? topic a is not in the files, and stays',
+    '- user bob is removed',
+    '- mirror f->c stops',
+  ])
+})
+
+test('what others made stays', () => {
+  assert.deepEqual(linesOf([], [there('connector', 'theirs', { topics: 'a' })]), [
+    '? connector theirs is not in the files, and stays: topics a',
+  ])
+})
+
+test('a topic keeps what the files do not say of it, and partitions that it has more', () => {
+  const wanted = [thing('topic', 'a', { partitions: '2', 'retention.ms': '1' })]
+  const found = [there('topic', 'a', { partitions: '5', 'retention.ms': '1', 'segment.ms': '7' })]
+  assert.deepEqual(linesOf(wanted, found), [
+    '? topic a is not in the files, and stays: partitions 5, segment.ms 7',
+  ])
+})
+
+test('secrets are not shown, but where they come from is', () => {
+  const says = (password: string) => ({ 'connection.password': password })
+  const wanted = [thing('connector', 'c', says('new')), thing('connector', 'd', says('${env:P}'))]
+  assert.deepEqual(linesOf(wanted, [declared('connector', 'c', says('old'))]), [
+    '~ connector c is changed: connection.password *** → ***',
+    '+ connector d starts: connection.password ${env:P}',
+  ])
+})
