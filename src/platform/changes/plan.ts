@@ -8,7 +8,8 @@ import { expandBind } from '../addresses.ts'
 import type { Config } from '../config.ts'
 import { isOpenInside, reachable } from '../inside.ts'
 import { type Difference, differencesOf, type There } from './differences.ts'
-import { thereIn } from './there.ts'
+import { withoutSecrets } from './memory.ts'
+import { isToldByTheCluster, thereIn } from './there.ts'
 import { type Says, thingsOf } from './things.ts'
 
 export interface Plan {
@@ -26,7 +27,10 @@ export async function planOf(
   way?: KafkaClientOptions,
 ): Promise<Plan> {
   const { seen, there } = await look(config, way)
-  const wanted = thingsOf(config, connectors)
+  // What is only remembered is so without secrets.
+  const wanted = thingsOf(config, connectors).map((one) =>
+    isToldByTheCluster(one) ? one : withoutSecrets(one),
+  )
   const isSaid = (name: string) => wanted.some((one) => one.kind === 'topic' && one.name === name)
   const isImplied = impliedTopics(config, connectors)
   const differences = differencesOf(

@@ -40,7 +40,7 @@ function textOf(change: Change, action: Difference['action']): string {
   return `${key} ${from === undefined ? '(default)' : short(from)} → ${short(to)}`
 }
 
-const secretKey = /passw|secret|token|credential|jaas|private|access\.key|api\.key|keypair/i
+const secretKey = /passw|secret|credential|jaas|private|access\.key|api\.key|keypair|token$/i
 const reference = /^\$\{[^}]+\}$/
 
 /** References say where a secret is, and are none. */

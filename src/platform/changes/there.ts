@@ -17,8 +17,10 @@ const topicResource = 2
 const ofTheTopic = 1
 const topicsAtOnce = 500
 
-/** Told by the cluster itself, so that what was remembered of them does not count. */
-const seen = new Set(['topic', 'connector', 'mirror'])
+/** What was remembered of these does not count. */
+export function isToldByTheCluster({ kind }: Thing): boolean {
+  return kind === 'topic' || kind === 'connector' || kind === 'mirror'
+}
 
 export async function thereIn(client: KafkaClient, config: Config): Promise<There[]> {
   const [declared = [], topics, connectors, users, rules, quotas] = await Promise.all([
@@ -31,9 +33,8 @@ export async function thereIn(client: KafkaClient, config: Config): Promise<Ther
   ])
   const names = new Set(declared.map(keyOf))
   const found = [...topics, ...connectors, ...users, ...rules, ...quotas]
-  const all = new Map(
-    declared.filter(({ kind }) => !seen.has(kind)).map((one) => [keyOf(one), one]),
-  )
+  const remembered = declared.filter((one) => !isToldByTheCluster(one))
+  const all = new Map(remembered.map((one) => [keyOf(one), one]))
   for (const thing of found) all.set(keyOf(thing), thing)
   return Array.from(all.values(), (thing) => ({ ...thing, isDeclared: names.has(keyOf(thing)) }))
 }
