@@ -1,6 +1,8 @@
 import type { ConnectSchema, SinkRecord } from '../../connect/kit/index.ts'
+import type { Fit } from './compatibility.ts'
 import type { Compression, Compressor } from './compression.ts'
 import type { Format, FormatFile } from './formats/index.ts'
+import type { Projection } from './projection.ts'
 import type { Upload } from './stores/index.ts'
 
 /** One of the files that a record goes into: its value, its key or its headers. */
@@ -9,6 +11,8 @@ export interface Side {
   readonly kind: string
   readonly format: Format
   readonly compression: Compression
+  /** Of records whose schema is not the file's. */
+  readonly fit: Fit
   readonly read: (record: SinkRecord) => {
     readonly schema: ConnectSchema | null
     readonly value: unknown
@@ -98,6 +102,8 @@ class Part {
   readonly key: string
   readonly #side: Side
   readonly schema: ConnectSchema | null
+  /** How values go into the file, by their schema: converters mostly give the same object. */
+  readonly #fits = new WeakMap<ConnectSchema, Projection | 'same' | 'none'>()
   readonly #file: FormatFile
   readonly #compressor: Compressor
   readonly #upload: Upload
@@ -120,14 +126,14 @@ class Part {
   }
 
   fits(record: SinkRecord): boolean {
-    if (!this.#side.format.bindsSchema) return true
-    const { schema } = this.#side.read(record)
-    return schema === this.schema || textOf(schema) === textOf(this.schema)
+    return this.#fitOf(this.#side.read(record).schema) !== 'none'
   }
 
   prepare(record: SinkRecord): () => void {
     const { schema, value } = this.#side.read(record)
-    return this.#file.prepare(schema, value)
+    const fit = this.#fitOf(schema)
+    if (typeof fit === 'string') return this.#file.prepare(schema, value)
+    return this.#file.prepare(this.schema, fit.project(value))
   }
 
   async flush(): Promise<number> {
@@ -156,6 +162,18 @@ class Part {
     if (!this.#isComplete) await this.#upload.abort()
   }
 
+  #fitOf(schema: ConnectSchema | null): Projection | 'same' | 'none' {
+    if (schema === this.schema || !this.#side.format.bindsSchema) return 'same'
+    if (schema === null || this.schema === null) return 'none'
+    let fit = this.#fits.get(schema)
+    if (fit === undefined) {
+      const isSame = textOf(schema) === textOf(this.schema)
+      fit = isSame ? 'same' : (this.#side.fit(schema, this.schema) ?? 'none')
+      this.#fits.set(schema, fit)
+    }
+    return fit
+  }
+
   async #send(): Promise<void> {
     if (this.#pending.length === 0) return
     await this.#upload.write(this.#pending)
@@ -163,7 +181,6 @@ class Part {
   }
 }
 
-/** Converters make a schema anew for each of its versions, and mostly the same object. */
-function textOf(schema: ConnectSchema | null): string {
+function textOf(schema: ConnectSchema): string {
   return JSON.stringify(schema, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
 }

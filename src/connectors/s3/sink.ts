@@ -8,6 +8,7 @@ import {
   type TopicPartition,
   type TopicPosition,
 } from '../../connect/kit/index.ts'
+import { fitOf } from './compatibility.ts'
 import { type Compression, compressionOf } from './compression.ts'
 import { type Format, openFormat } from './formats/index.ts'
 import type { Side } from './lake-file.ts'
@@ -142,7 +143,9 @@ async function sideOf(
 ): Promise<Side> {
   const format: Format = await openFormat(values[key], values)
   const none: Compression = compressionOf({ ...values, 's3.compression.type': 'none' })
-  return { kind, format, read, compression: format.compressesItself ? none : compressionOf(values) }
+  const compression = format.compressesItself ? none : compressionOf(values)
+  const fit = fitOf(kind === '' ? values['schema.compatibility'] : 'NONE')
+  return { kind, format, read, compression, fit }
 }
 
 const text: ConnectSchema = { type: 'string', optional: false }

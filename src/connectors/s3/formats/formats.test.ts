@@ -173,6 +173,82 @@ test('a record with another schema begins a new file', async (t) => {
   assert.equal(lake.names.length, 1)
 })
 
+const older: ConnectSchema = {
+  ...{ type: 'struct', optional: false, name: 'Grown' },
+  fields: [{ name: 'id', schema: { type: 'int32', optional: false } }],
+}
+const newer: ConnectSchema = {
+  ...older,
+  fields: [
+    { name: 'id', schema: { type: 'int64', optional: false } },
+    { name: 'unit', schema: { ...text, default: 'kW' } },
+  ],
+}
+const mixed = [
+  ...[
+    { schema: newer, value: { id: 0n, unit: 'MW' } },
+    { schema: older, value: { id: 1 } },
+  ],
+  ...[
+    { schema: newer, value: { id: 2n, unit: 'W' } },
+    { schema: older, value: { id: 3 } },
+  ],
+]
+
+for (const [compatibility, versions, rows] of [
+  ['NONE', [undefined, undefined], [[[0n, 'MW']], [[1]], [[2n, 'W']]]],
+  [
+    'BACKWARD',
+    [undefined, undefined],
+    [
+      [
+        [0n, 'MW'],
+        [1n, 'kW'],
+        [2n, 'W'],
+        [3n, 'kW'],
+      ],
+    ],
+  ],
+  [
+    'FULL',
+    [1, 2],
+    [
+      [
+        [0n, 'MW'],
+        [1n, 'kW'],
+        [2n, 'W'],
+        [3n, 'kW'],
+      ],
+    ],
+  ],
+  // What is long cannot be an int again, and what comes first is the newer one.
+  ['FORWARD', [1, 2], [[[0n, 'MW']], [[1]], [[2n, 'W']]]],
+  // Their versions say that the wider one is the older.
+  ['BACKWARD', [2, 1], [[[0n, 'MW']], [[1]], [[2n, 'W']]]],
+] as const) {
+  test(`with ${compatibility} and versions ${versions}, records of two schemas are in ${rows.length} files`, async (t) => {
+    const lake = new TestLake(t)
+    const config = { 'format.class': 'ParquetFormat', 'flush.size': '4' }
+    const task = await lake.open(t, { ...config, 'schema.compatibility': compatibility })
+    const [one, other] = versions
+    const versioned = new Map([
+      [older, one === undefined ? older : { ...older, version: one }],
+      [newer, other === undefined ? newer : { ...newer, version: other }],
+    ])
+    for (const [at, { schema, value }] of mixed.entries()) {
+      await task.put(valueRecords(versioned.get(schema) ?? schema, [value], BigInt(at)))
+    }
+    const files = await Promise.all(lake.names.map((name) => lake.bytes(name)))
+    const found = await Promise.all(
+      files.map(async (bytes) => parquetReadObjects({ file: new Uint8Array(bytes).buffer })),
+    )
+    assert.deepEqual(
+      found.map((file) => file.map((row) => Object.values(row))),
+      rows,
+    )
+  })
+}
+
 function containerOf(file: Buffer) {
   const reader = new ByteReader(file)
   assert.equal(`${reader.bytes(4)}`, 'Obj\x01')

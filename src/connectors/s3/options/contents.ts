@@ -1,6 +1,7 @@
 /** What stands in the files. */
 import type { Options } from '../../../connect/kit/index.ts'
 import { simpleName } from '../class-names.ts'
+import { compatibilities } from '../compatibility.ts'
 import { formatNames } from '../formats/names.ts'
 import { oneOf } from './one-of.ts'
 
@@ -147,8 +148,9 @@ export const contentOptions = {
   'schema.compatibility': {
     type: 'string',
     default: 'NONE',
-    oneOf: ['NONE'],
-    about: 'A record with another schema begins a new file.',
+    oneOf: compatibilities,
+    about:
+      'Where files have a schema: NONE begins a new file for each other one; BACKWARD and FULL put older records under the newer schema, FORWARD newer ones under the older.',
     importance: 'high',
     group,
   },
