@@ -8,6 +8,7 @@ import { silentLogger } from '../src/base/logger.ts'
 import { runCli } from '../src/cli/testing/run-cli.ts'
 import { KafkaClient } from '../src/client/index.ts'
 import { loadConfig, type Running, start } from '../src/platform/index.ts'
+import { missedMessages, missMessages } from './helpers/absent-viewer.ts'
 import { startBrokerAndClient } from './helpers/broker.ts'
 import { eventually } from './helpers/eventually.ts'
 import { temporaryFolder } from './helpers/folders.ts'
@@ -158,6 +159,21 @@ test('the way back fills a data directory from the cluster', async (t) => {
   const { client } = await leat.start()
   assert.deepEqual(await contentOf(client, names), before)
   assert.deepEqual(await restOf(client, 'analysis'), rest)
+})
+
+test('a durable MQTT session gets at the other cluster what it missed here, where offsets are others', async (t) => {
+  const target = await startBrokerAndClient(t)
+  const [mqttPort = 0] = await freePorts(1)
+  const mqtt = { listeners: [{ bind: `127.0.0.1:${mqttPort}` }] }
+  const url = `mqtt://127.0.0.1:${mqttPort}`
+  const leat = await leatFile(t, { mqtt })
+  const { running, client } = await leat.start()
+  await missMessages(t, url, client)
+  await running[Symbol.asyncDispose]()
+  const { code, stdout, stderr } = await graduate(leat, target.address, '--write')
+  assert.equal(code, 0, stdout + stderr)
+  await leat.start()
+  assert.deepEqual(await missedMessages(t, url), ['missed-1', 'missed-2'])
 })
 
 async function hasRecords(client: KafkaClient): Promise<boolean> {

@@ -32,6 +32,8 @@ import { writeUser } from './users.ts'
 export interface GraduationOptions extends Ends {
   /** Names of topics that stay behind. */
   readonly excluded: readonly string[]
+  /** What else stays behind, for the plan. */
+  readonly leftBehind: Plan['leftOut']
   /** By user, as far as they are known. */
   readonly passwords: ReadonlyMap<string, string>
   readonly clock: Clock
@@ -89,7 +91,8 @@ export class Graduation implements AsyncDisposable {
     this.#maps = own.maps
     this.#known = own.known
     this.plan = planOf({
-      ...{ source, target, excluded: options.excluded, knownConfigs: own.known },
+      ...{ source, target, knownConfigs: own.known },
+      ...{ excluded: options.excluded, leftBehind: options.leftBehind },
       begun: new Set(Array.from(own.maps.all(), ({ topic }) => topic)),
       passwords: new Set(options.passwords.keys()),
     })

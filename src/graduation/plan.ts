@@ -36,6 +36,8 @@ export interface PlanFacts {
   /** Which topics of the target a copy before this one has made. */
   readonly begun: ReadonlySet<string>
   readonly excluded: readonly string[]
+  /** What whoever calls knows to stay behind. */
+  readonly leftBehind: Plan['leftOut']
   /** The users whose passwords are known. */
   readonly passwords: ReadonlySet<string>
   readonly knownConfigs: ReadonlySet<string>
@@ -60,7 +62,7 @@ export function planOf(facts: PlanFacts): Plan {
       name,
       how: present.has(name) ? 'there already' : 'carried',
     })),
-    leftOut: [...leftOut(facts)],
+    leftOut: [...leftOut(facts), ...facts.leftBehind],
     collisions: source.topics.flatMap((topic) => collisionOf(topic, target.topics, begun)),
   }
 }

@@ -242,10 +242,14 @@ async function finish(
 function open(
   source: KafkaClient,
   target: KafkaClient,
-  { excluded, passwords, stopped }: GraduateOptions,
+  { config, excluded, passwords, stopped }: GraduateOptions,
   teller: Teller,
 ): Promise<Graduation> {
   return Graduation.open({
+    leftBehind: (config.access?.superUsers ?? []).map((user) => ({
+      what: `super user ${user}`,
+      why: 'it is a setting of the cluster (super.users); at the MQTT door it needs ACLs there',
+    })),
     ...{ source, target, excluded, passwords, clock, logger, random: systemRandom },
     signal: stopped,
     onCopied: (records, bytes) => teller.copied(records, bytes),
