@@ -11,7 +11,7 @@ const deadlineMs = 60_000
 export async function missMessages(owner: Owner, url: string, kafka: KafkaClient): Promise<void> {
   const seen: string[] = []
   const client = await connectAsync(url, viewer)
-  owner.after(() => client.end(true))
+  owner.after(() => void client.end(true))
   client.on('message', (_topic, payload) => void seen.push(payload.toString()))
   await client.subscribeAsync('plant/pump', { qos: 1 })
   await publish(owner, url, 'seen-1', 'seen-2')
@@ -25,7 +25,7 @@ export async function missMessages(owner: Owner, url: string, kafka: KafkaClient
 export async function missedMessages(owner: Owner, url: string): Promise<string[]> {
   const seen: string[] = []
   const client = connect(url, viewer)
-  owner.after(() => client.end(true))
+  owner.after(() => void client.end(true))
   client.on('message', (_topic, payload) => void seen.push(payload.toString()))
   await eventually('the viewer is connected', () => client.connected, deadlineMs)
   await publish(owner, url, 'last')
@@ -36,7 +36,7 @@ export async function missedMessages(owner: Owner, url: string): Promise<string[
 
 async function publish(owner: Owner, url: string, ...texts: string[]): Promise<void> {
   const machine = await connectAsync(url)
-  owner.after(() => machine.end(true))
+  owner.after(() => void machine.end(true))
   for (const text of texts) await machine.publishAsync('plant/pump', text, { qos: 1 })
   await machine.endAsync()
 }
