@@ -133,6 +133,7 @@ export class Comparison {
 
   /** A record of the target that the source does not have. */
   #passOver(record: Record, { isCompacted, start, downstreamOf }: Bounds): void {
+    this.#downstream = record.offset + 1n
     if (record.headers.some(({ key }) => key === ownMark)) return
     const firstThere = downstreamOf(start) ?? 0n
     if (isCompacted || record.offset < firstThere) this.#cleaned += 1
