@@ -14,12 +14,14 @@ import { Feeds } from './feeds.ts'
 import type { Kafka, KafkaProducer } from './kafka.ts'
 import { defaultLimits, type MqttLimits } from './limits.ts'
 import { type Address, Listener, type ListenerOptions } from './listener.ts'
+import { OwnSessions } from './own-sessions.ts'
 import { Publisher } from './publisher.ts'
 import { RetainedMessages } from './retained.ts'
 import { RouteEncoder, type RouteEncoderOptions, type Schemas } from './route-encoder.ts'
 import type { Services } from './services.ts'
-import { SessionStore } from './session-store.ts'
+import { clientOfName } from './session-keeper.ts'
 import { Sessions } from './sessions.ts'
+import { SharedSessions } from './shared-sessions.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { TopicDirectory } from './topic-directory.ts'
 import { type Route, TopicMap } from './topic-map.ts'
@@ -33,6 +35,8 @@ export interface MqttDoorOptions {
   readonly audit?: Audit | undefined
   readonly routes: readonly Route[]
   readonly client: Kafka
+  /** Other doors may stand before the same log. */
+  readonly isShared?: boolean
   /** Resolves once the registry is open; only routes with a schema ask for it. */
   readonly registry?: () => Promise<Schemas>
   readonly limits?: Partial<MqttLimits>
@@ -44,6 +48,8 @@ export interface MqttDoorOptions {
 
 const firstRetryMs = 100
 const lastRetryMs = 5000
+/** Bytes of chance in the name of a door. */
+const doorBytes = 9
 
 /** All parts of the MQTT door, put together. */
 export class MqttDoor {
@@ -111,7 +117,7 @@ export class MqttDoor {
 
   async #closeParts(): Promise<void> {
     const { sessions, wills } = this.#services
-    const { feeds, directory, producer, stop } = this.#parts
+    const { feeds, directory, retained, producer, stop } = this.#parts
     stop()
     wills.close()
     directory.close()
@@ -122,13 +128,14 @@ export class MqttDoor {
         error: sentence(error),
       })
     }
-    await Promise.all([feeds.close(), producer.close()])
+    await Promise.all([feeds.close(), retained.close(), producer.close()])
   }
 }
 
 interface Parts {
   readonly feeds: Feeds
   readonly directory: TopicDirectory
+  readonly retained: RetainedMessages
   readonly producer: KafkaProducer
   readonly stop: () => void
 }
@@ -161,9 +168,20 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
     appeared: (topic, partitions) => sessions.topicAppeared(topic, partitions),
     vanished: (topic) => sessions.topicVanished(topic),
   })
-  const store = new SessionStore({ ...state, sessions: () => sessions.stored() })
+  const door = options.isShared ? random.bytes(doorBytes).toString('base64url') : undefined
+  const keeper =
+    door === undefined
+      ? new OwnSessions({ ...state, sessions: () => sessions.stored() })
+      : new SharedSessions({
+          ...{ ...state, door, mostClaims: limits.sessions },
+          lost: (name) => {
+            sessions.lost(name)
+            wills.cancel(clientOfName(name) ?? '')
+          },
+          missed: () => sessions.loseAll(),
+        })
   const retained = new RetainedMessages({
-    ...state,
+    ...{ ...state, door },
     mostMessages: limits.retainedMessages,
     mostBytes: limits.retainedBytes,
   })
@@ -186,10 +204,10 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
       directory,
       subscriptions,
       feeds,
-      store,
       dropped: (why, { topic }) => logger.info('A message was not delivered', { topic, why }),
       ended: (clientId) => wills.publishNow(clientId),
     },
+    keeper,
     retained,
   )
   const loading = new Persistence(clock, logger)
@@ -221,7 +239,7 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
     closing: false,
   }
   measure(options.metrics ?? new Metrics(), services, retained)
-  return { services, parts: { feeds, directory, producer, stop: () => loading.stop() } }
+  return { services, parts: { feeds, directory, retained, producer, stop: () => loading.stop() } }
 }
 
 function encodersOf(routes: readonly Route[], options: RouteEncoderOptions) {

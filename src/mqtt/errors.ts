@@ -20,6 +20,11 @@ export const mqttError = catalogue({
     says: ({ topic }: { topic: string }) =>
       `The message for '${topic}' is not retained, because the limit of retained messages is reached.`,
   },
+  'session-over': { says: () => 'The session ended before the message was written.' },
+  'session-elsewhere': {
+    says: ({ name }: { name: string }) =>
+      `The session '${name}' is at another MQTT door by now, because its client came there.`,
+  },
   'log-not-ready': {
     says: () => 'The log behind the MQTT door did not answer in time.',
     retriable: true,

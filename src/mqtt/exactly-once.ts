@@ -2,7 +2,7 @@ import { type Clock, pause } from '../base/clock.ts'
 import { isRetriable } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { partitionName } from './cursor.ts'
-import { sentence } from './errors.ts'
+import { mqttError, sentence } from './errors.ts'
 import type { Kafka, NewRecord, ProducerIdentity } from './kafka.ts'
 import type { Intent } from './stored-session.ts'
 
@@ -83,6 +83,7 @@ export class ExactlyOnce {
     const { topic, partition } = lane
     let intent: Intent | undefined
     try {
+      if (this.#ended) throw mqttError('session-over', {})
       const identity = lane.identity ?? (await kafka.producerIdentity())
       lane.identity = identity
       const records = batch.map(({ record }) => ({ ...record, offset: 0n }))

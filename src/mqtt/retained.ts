@@ -1,12 +1,17 @@
 import type { Logger } from '../base/logger.ts'
 import { hasWildcards, matches } from '../protocols/mqtt/index.ts'
 import { mqttError } from './errors.ts'
+import { FollowedTopic } from './followed-topic.ts'
+import type { KafkaRecord } from './kafka.ts'
 import { headersOf, type Message, messageOf, type Publication, propertiesNow } from './message.ts'
-import { type StateRecord, StateTopic, type StateTopicOptions } from './state-topic.ts'
+import type { StateRecord } from './state-partition.ts'
+import { StateTopic, type StateTopicOptions } from './state-topic.ts'
 
 const topicName = '__mqtt_retained'
 
-interface RetainedOptions extends Omit<StateTopicOptions, 'name' | 'live'> {
+interface RetainedOptions extends Omit<StateTopicOptions, 'name' | 'live' | 'apply'> {
+  /** The name of this door, where others stand before the same log. */
+  readonly door: string | undefined
   readonly mostMessages: number
   readonly mostBytes: number
 }
@@ -14,7 +19,7 @@ interface RetainedOptions extends Omit<StateTopicOptions, 'name' | 'live'> {
 /** The last retained message of each MQTT topic, in memory and in the topic `__mqtt_retained`. */
 export class RetainedMessages {
   readonly #options: RetainedOptions
-  readonly #topic: StateTopic
+  readonly #topic: StateTopic | FollowedTopic
   readonly #messages = new Map<string, { message: Message; record: StateRecord }>()
   readonly #logger: Logger
   #bytes = 0
@@ -22,11 +27,16 @@ export class RetainedMessages {
   constructor(options: RetainedOptions) {
     this.#options = options
     this.#logger = options.logger
-    this.#topic = new StateTopic({
-      ...options,
-      name: topicName,
+    const topic = {
+      ...{ ...options, name: topicName },
+      apply: (record: KafkaRecord) => this.#apply(record),
       live: () => [...this.#messages.values()].map(({ record }) => record),
-    })
+    }
+    const { door } = options
+    this.#topic =
+      door === undefined
+        ? new StateTopic(topic)
+        : new FollowedTopic({ ...topic, door, isWhole: () => true, reset: () => this.#reset() })
   }
 
   get size(): number {
@@ -34,16 +44,7 @@ export class RetainedMessages {
   }
 
   async load(): Promise<void> {
-    await this.#topic.load((record) => {
-      const topic = record.key?.toString('utf8')
-      if (topic === undefined) return
-      const { value, headers } = record
-      this.#set(
-        topic,
-        { ...messageOf(record, topic), retain: true },
-        { key: topic, value, headers },
-      )
-    })
+    await this.#topic.load()
     this.#logger.debug('Retained messages are read', { count: this.#messages.size })
   }
 
@@ -83,6 +84,22 @@ export class RetainedMessages {
     for (const [topic, { message }] of this.#messages) {
       if (matches(filter, topic) && propertiesNow(message, now) !== undefined) yield message
     }
+  }
+
+  async close(): Promise<void> {
+    if (this.#topic instanceof FollowedTopic) await this.#topic.close()
+  }
+
+  #apply(record: KafkaRecord): void {
+    const topic = record.key?.toString('utf8')
+    if (topic === undefined) return
+    const { value, headers } = record
+    this.#set(topic, { ...messageOf(record, topic), retain: true }, { key: topic, value, headers })
+  }
+
+  #reset(): void {
+    this.#messages.clear()
+    this.#bytes = 0
   }
 
   #set(topic: string, message: Message, record: StateRecord): void {

@@ -8,7 +8,7 @@ import {
 } from '../protocols/mqtt/index.ts'
 import type { Connection } from './connection.ts'
 import { mqttError, sentence } from './errors.ts'
-import { neverExpires } from './sessions.ts'
+import { neverExpires } from './stored-session.ts'
 
 /** Bytes of chance in a client identifier that we choose. */
 const assignedIdBytes = 12
@@ -34,11 +34,11 @@ export async function openSession(
     connection.refuse(reasonCode.serverUnavailable, sentence(mqttError('log-not-ready', {})))
     return
   }
+  if (isOfAnother(connection)) return
+  // Another door may have the session, and under another user's name by now.
+  await sessions.take(connection.clientId)
+  if (connection.closed || isOfAnother(connection)) return
   const former = sessions.get(connection.clientId)
-  if (former?.owner !== undefined && former.owner !== ownerOf(connection)) {
-    connection.refuse(reasonCode.notAuthorized, 'the session belongs to another user')
-    return
-  }
   if (former === undefined && sessions.size >= limits.sessions) {
     connection.refuse(reasonCode.quotaExceeded, 'there are as many sessions as there may be')
     return
@@ -69,6 +69,14 @@ export async function openSession(
     properties: packet.version === 5 ? ours() : noProperties,
   })
   session.connect(connection)
+}
+
+/** Refuses who comes for the session of somebody else. */
+function isOfAnother(connection: Connection): boolean {
+  const owner = connection.services.sessions.ownerOf(connection.clientId)
+  if (owner === undefined || owner === ownerOf(connection)) return false
+  connection.refuse(reasonCode.notAuthorized, 'the session belongs to another user')
+  return true
 }
 
 /** Sessions belong to somebody where users have rights. */

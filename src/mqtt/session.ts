@@ -11,6 +11,7 @@ import type { Kafka } from './kafka.ts'
 import type { MqttLimits } from './limits.ts'
 import { type Message, unreadMessage } from './message.ts'
 import { type Delivery, Outbox, type Outlet } from './outbox.ts'
+import { nameOfClient } from './session-keeper.ts'
 import type { SessionStore } from './session-store.ts'
 import type { SharedGroup } from './shared-group.ts'
 import {
@@ -112,7 +113,7 @@ export class Session implements Subscriber {
   }
 
   get name(): string {
-    return `client:${this.clientId}`
+    return nameOfClient(this.clientId)
   }
 
   get durable(): boolean {

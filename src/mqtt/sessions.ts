@@ -3,27 +3,32 @@ import { sharedFilter } from '../protocols/mqtt/index.ts'
 import { sentence } from './errors.ts'
 import type { RetainedMessages } from './retained.ts'
 import { Session, type SessionConnection, type SessionSurroundings } from './session.ts'
+import { clientOfName, nameOfClient, type SessionKeeper } from './session-keeper.ts'
 import { SharedGroup } from './shared-group.ts'
-import type { StoredSession } from './stored-session.ts'
+import { neverExpires, type StoredSession } from './stored-session.ts'
 import type { Subscription } from './subscriptions.ts'
 
-/** An expiry interval that stands for "never" (MQTT 5, section 3.1.2.11.2). */
-export const neverExpires = 0xffff_ffff
 const groupPrefix = 'group:'
-const clientPrefix = 'client:'
 
 /** All sessions, connected or not, and the groups of shared subscriptions. */
 export class Sessions {
   readonly #around: SessionSurroundings
+  readonly #keeper: SessionKeeper
   readonly #retained: RetainedMessages
   readonly #sessions = new Map<string, Session>()
   readonly #groups = new Map<string, SharedGroup>()
   readonly #expiries = new Map<Session, Timer>()
   #positionTimer: Timer | undefined
+  #isLosing = false
   #closed = false
 
-  constructor(around: SessionSurroundings, retained: RetainedMessages) {
-    this.#around = around
+  constructor(
+    around: Omit<SessionSurroundings, 'store'>,
+    keeper: SessionKeeper,
+    retained: RetainedMessages,
+  ) {
+    this.#around = { ...around, store: keeper.store }
+    this.#keeper = keeper
     this.#retained = retained
   }
 
@@ -51,10 +56,16 @@ export class Sessions {
     }
   }
 
+  /** Whose the session of this identifier is, wherever it is. */
+  ownerOf(clientId: string): string | undefined {
+    return (this.#sessions.get(clientId) ?? this.#keeper.find(nameOfClient(clientId)))?.owner
+  }
+
   async load(): Promise<void> {
-    const stored = await this.#around.store.load()
+    const stored = await this.#keeper.load()
     for (const [name, state] of stored) {
-      if (name.startsWith(clientPrefix)) this.#restore(name.slice(clientPrefix.length), state)
+      const clientId = clientOfName(name)
+      if (clientId !== undefined) this.#restore(clientId, state)
     }
     for (const [name, state] of stored) {
       if (name.startsWith(groupPrefix)) {
@@ -62,6 +73,28 @@ export class Sessions {
       }
     }
     this.#schedulePositions()
+  }
+
+  /** Before `open`: what another door has of the session comes here, with all that it knows. */
+  async take(clientId: string): Promise<void> {
+    const left = await this.#keeper.claim(nameOfClient(clientId))
+    if (left !== undefined && !this.#sessions.has(clientId)) this.#restore(clientId, left)
+  }
+
+  /** Its client has come to another door, which goes on with it. */
+  lost(name: string): void {
+    const session = this.#sessions.get(clientOfName(name) ?? '')
+    if (session === undefined) return
+    this.#isLosing = true
+    session.stored = false
+    session.connection?.takenOver()
+    this.#drop(session)
+    this.#isLosing = false
+  }
+
+  /** Others may have taken any of them; whose client comes back is claimed again. */
+  loseAll(): void {
+    for (const { name } of [...this.#sessions.values()]) this.lost(name)
   }
 
   /**
@@ -90,6 +123,7 @@ export class Sessions {
     session.leftAtMs = undefined
     if (session.durable) await session.save()
     else if (session.stored) await this.#forget(session)
+    if (!this.#keeper.owns(session.name)) this.lost(session.name)
     return { session, present: known !== undefined }
   }
 
@@ -97,7 +131,7 @@ export class Sessions {
   left(session: Session, connection: SessionConnection): void {
     if (session.connection !== connection) return
     session.disconnect()
-    if (this.#closed) return
+    if (this.#closed || this.#isLosing || session.ended) return
     if (!session.durable) {
       this.#end(session)
       return
@@ -146,6 +180,7 @@ export class Sessions {
       ...[...this.#groups.values()].map((group) => group.savePositions()),
     ])
     for (const session of this.#sessions.values()) session.exactlyOnce.end()
+    await this.#keeper.close()
   }
 
   #group(filter: string, inner: string): SharedGroup {
@@ -153,6 +188,8 @@ export class Sessions {
     if (known !== undefined) return known
     const group = new SharedGroup(filter, inner, this.#around, () => {
       this.#groups.delete(filter)
+      // Whoever has its last member goes on from there.
+      if (this.#isLosing) return
       this.#around.store.remove(group.name).catch((error) => this.#failed(group, error))
     })
     this.#groups.set(filter, group)
@@ -169,7 +206,11 @@ export class Sessions {
         session.filters.set(subscription.filter, subscription)
         this.#around.subscriptions.set(session, subscription)
       } else {
-        this.#group(subscription.filter, shared.filter).adopt(session, subscription)
+        const isNew = !this.#groups.has(subscription.filter)
+        const group = this.#group(subscription.filter, shared.filter)
+        const left = isNew ? this.#keeper.find(group.name) : undefined
+        if (left !== undefined) group.restore(left)
+        group.adopt(session, subscription)
       }
     }
     this.#expireLater(session)
@@ -190,12 +231,16 @@ export class Sessions {
   }
 
   #end(session: Session): void {
+    this.#drop(session)
+    this.#around.ended(session.clientId)
+    this.#forget(session).catch((error) => this.#failed(session, error))
+  }
+
+  #drop(session: Session): void {
     this.#expiries.get(session)?.cancel()
     this.#expiries.delete(session)
     if (this.#sessions.get(session.clientId) === session) this.#sessions.delete(session.clientId)
     session.end()
-    this.#around.ended(session.clientId)
-    this.#forget(session).catch((error) => this.#failed(session, error))
   }
 
   async #forget(session: Session): Promise<void> {

@@ -1,34 +1,22 @@
-import { type Clock, pause } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
-import { mqttError, sentence } from './errors.ts'
-import type { Header, Kafka, KafkaProducer, KafkaRecord } from './kafka.ts'
+import { sentence } from './errors.ts'
+import type { KafkaRecord } from './kafka.ts'
+import {
+  bytesOf,
+  StatePartition,
+  type StatePartitionOptions,
+  type StateRecord,
+} from './state-partition.ts'
 
-export interface StateRecord {
-  readonly key: string
-  readonly value: Buffer | null
-  readonly headers?: readonly Header[]
-}
-
-export interface StateTopicOptions {
-  readonly kafka: Kafka
-  readonly producer: KafkaProducer
-  readonly name: string
+export interface StateTopicOptions extends StatePartitionOptions {
   /** Bytes written since the last rewriting that make the next one worth its while. */
   readonly garbageBytes: number
+  /** Every record there is, oldest first, at the start. */
+  readonly apply: (record: KafkaRecord) => void
   /** Everything that is true now: with these records alone the state could be read again. */
   readonly live: () => Iterable<StateRecord>
-  readonly clock: Clock
   readonly logger: Logger
 }
-
-/** Kept until we delete them ourselves, whatever the defaults of the broker are. */
-const topicConfig = {
-  'cleanup.policy': 'delete',
-  'retention.ms': '-1',
-  'retention.bytes': '-1',
-}
-const createAttempts = 50
-const createPauseMs = 100
 
 /**
  * State of the door as records of a topic of one partition, in the order in which it changed.
@@ -37,6 +25,7 @@ const createPauseMs = 100
  */
 export class StateTopic {
   readonly #options: StateTopicOptions
+  readonly #partition: StatePartition
   #created: Promise<void> | undefined
   #writtenBytes = 0
   #liveBytes = 0
@@ -44,15 +33,16 @@ export class StateTopic {
 
   constructor(options: StateTopicOptions) {
     this.#options = options
+    this.#partition = new StatePartition(options)
   }
 
-  /** Hands on every record there is, oldest first; a topic that is not there has none. */
-  async load(apply: (record: KafkaRecord) => void): Promise<void> {
-    const { kafka, name } = this.#options
-    if (!(await this.#exists())) return
+  /** Hands on every record there is; a topic that is not there has none. */
+  async load(): Promise<void> {
+    const { kafka, name, apply } = this.#options
+    if (!(await this.#partition.exists())) return
     this.#created = Promise.resolve()
-    const from = await this.#offset('earliest')
-    const end = await this.#offset('latest')
+    const from = await this.#partition.offset('earliest')
+    const end = await this.#partition.offset('latest')
     if (from >= end) return
     await new Promise<void>((resolve, reject) => {
       const fetcher = kafka.fetcher({
@@ -76,7 +66,7 @@ export class StateTopic {
 
   /** Resolves once the record is as durable as the log promises; records stay in order. */
   async write(record: StateRecord): Promise<void> {
-    this.#created ??= this.#create()
+    this.#created ??= this.#partition.create()
     try {
       await this.#created
     } catch (error) {
@@ -87,31 +77,22 @@ export class StateTopic {
     if (this.#writtenBytes - this.#liveBytes > this.#options.garbageBytes) void this.#rewrite()
   }
 
-  async #append(record: StateRecord): Promise<bigint> {
-    const { producer, clock, name } = this.#options
+  #append(record: StateRecord): Promise<bigint> {
     this.#writtenBytes += bytesOf(record)
-    const { offset } = await producer.send({
-      topic: name,
-      partition: 0,
-      key: Buffer.from(record.key),
-      value: record.value,
-      headers: record.headers ?? [],
-      timestamp: BigInt(clock.now()),
-    })
-    return offset
+    return this.#partition.append(record)
   }
 
   /** Writes what is live behind the old records, then lets go of those. */
   async #rewrite(): Promise<void> {
     if (this.#rewriting) return
     this.#rewriting = true
-    const { kafka, name, logger } = this.#options
+    const { name, logger } = this.#options
     try {
       this.#writtenBytes = 0
       const written = [...this.#options.live()].map((record) => this.#append(record))
       this.#liveBytes = this.#writtenBytes
-      const [first = await this.#offset('latest')] = await Promise.all(written)
-      await kafka.deleteRecords(name, 0, first)
+      const [first = await this.#partition.offset('latest')] = await Promise.all(written)
+      await this.#partition.deleteBefore(first)
     } catch (error) {
       logger.warn('Rewriting a state topic failed; it stays as long as it is for now', {
         topic: name,
@@ -121,39 +102,4 @@ export class StateTopic {
       this.#rewriting = false
     }
   }
-
-  async #create(): Promise<void> {
-    const { kafka, name, clock } = this.#options
-    const [made] = await kafka.createTopics([{ name, partitions: 1, config: topicConfig }])
-    // Whoever made it before us made it the same way; what passes by itself shows below.
-    const { error } = made ?? {}
-    if (error && !error.retriable && error.code !== 'topic-already-exists') throw error
-    for (let attempt = 0; attempt < createAttempts; attempt++) {
-      if (await this.#exists()) return
-      await pause(createPauseMs, { clock })
-    }
-    throw mqttError('topic-not-available', { topic: name })
-  }
-
-  async #exists(): Promise<boolean> {
-    const { kafka, name } = this.#options
-    const [topic] = await kafka.topics([name])
-    // Whatever else is wrong passes: to take it for an empty topic would be to forget all in it.
-    const { error } = topic ?? {}
-    if (error !== undefined && error.code !== 'unknown-topic-or-partition') throw error
-    return error === undefined && (topic?.partitions.length ?? 0) > 0
-  }
-
-  async #offset(at: 'earliest' | 'latest'): Promise<bigint> {
-    const { kafka, name } = this.#options
-    const [found] = await kafka.offsets([{ topic: name, partition: 0, at }])
-    if (found === undefined || found.error !== undefined) {
-      throw found?.error ?? mqttError('topic-not-available', { topic: name })
-    }
-    return found.offset
-  }
-}
-
-function bytesOf({ key, value }: { key: string | Buffer | null; value: Buffer | null }): number {
-  return (key?.length ?? 0) + (value?.length ?? 0) + 100
 }

@@ -1,5 +1,5 @@
 import type { Header, KafkaRecord } from './kafka.ts'
-import type { StateRecord } from './state-topic.ts'
+import type { StateRecord } from './state-partition.ts'
 import type { Subscription } from './subscriptions.ts'
 
 /** A batch of QoS 2 messages of one client for one partition, as it was given its sequence. */
@@ -73,6 +73,8 @@ export type SessionEvent =
   | { readonly kind: 'received' | 'completed'; readonly packetId: number }
 
 const factsHeader = 'leat.mqtt.intent'
+/** An expiry interval that stands for "never" (MQTT 5, section 3.1.2.11.2). */
+export const neverExpires = 0xffff_ffff
 
 export function eventRecord(key: string, event: SessionEvent): StateRecord {
   return { key, value: Buffer.from(JSON.stringify(event)) }
@@ -126,6 +128,12 @@ export function newStoredSession(): StoredSession {
     sent: new Map(),
     completed: new Set(),
   }
+}
+
+/** Whether a record replaces all that was known of a session but its intents. */
+export function isSnapshot({ value, headers }: KafkaRecord): boolean {
+  if (value === null || value.length === 0 || headers[0]?.key === factsHeader) return false
+  return (JSON.parse(value.toString('utf8')) as SessionEvent).kind === 'session'
 }
 
 /** Applies the next record of the sessions' topic to what is known from those before it. */

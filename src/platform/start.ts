@@ -197,6 +197,7 @@ async function openMqtt(
       ...(schemas !== undefined && { registry: () => schemas.client() }),
       limits: mqtt.limits,
       client,
+      isShared: config.kafka.brokers !== undefined,
       logger: logger.with({ part: 'mqtt' }),
       metrics,
     }),

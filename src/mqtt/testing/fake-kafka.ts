@@ -71,6 +71,7 @@ export class FakeKafka {
       deleteRecords: (topic, partition, before) =>
         living(() => {
           const found = this.#partition(topic, partition)
+          if (before <= found.start) return
           found.records = found.records.slice(Number(before - found.start))
           found.start = before
         }),
