@@ -205,11 +205,11 @@ function unsigned(record: KafkaRecord): {
   readonly by?: string | undefined
   readonly copiedAt?: bigint
 } {
-  const last = record.headers.at(-1)
-  if (last?.key !== doorHeader && last?.key !== copyHeader) return { record }
-  const plain = { ...record, headers: record.headers.slice(0, -1) }
-  const text = `${last.value ?? ''}`
-  if (last.key === doorHeader) return { record: plain, by: text }
+  const header = record.headers.find(({ key }) => key === doorHeader || key === copyHeader)
+  if (header === undefined) return { record }
+  const plain = { ...record, headers: record.headers.filter((one) => one !== header) }
+  const text = `${header.value ?? ''}`
+  if (header.key === doorHeader) return { record: plain, by: text }
   const [at = '', of = ''] = text.split(' ')
   return { record: plain, by: of === '' ? undefined : of, copiedAt: BigInt(at) }
 }

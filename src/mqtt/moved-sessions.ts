@@ -6,7 +6,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Header, Kafka } from './kafka.ts'
 import { defaultLimits } from './limits.ts'
-import { SessionStore } from './session-store.ts'
+import { sessionsTopic } from './session-keeper.ts'
+import { SharedSessions } from './shared-sessions.ts'
 import { placeName, type StoredSession, sentAt, snapshotRecord } from './stored-session.ts'
 
 export type StoredSessions = ReadonlyMap<string, StoredSession>
@@ -19,14 +20,18 @@ export async function settledSessions(
   kafka: Kafka,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<StoredSessions> {
-  const { garbageBytes } = defaultLimits
+  const [topic] = await kafka.topics([sessionsTopic])
+  if (topic?.error?.code === 'unknown-topic-or-partition') return new Map()
+  const { garbageBytes, sessions: mostClaims } = defaultLimits
   const producer = kafka.producer()
+  const nobody = { door: '', lost() {}, missed() {}, mostClaims }
+  // Also those of several doors; the only door of a log writes less, and is read the same way.
+  const sessions = new SharedSessions({ kafka, producer, clock, logger, garbageBytes, ...nobody })
   try {
-    const sessions = () => []
-    return await new SessionStore({
-      ...{ kafka, producer, clock, logger, garbageBytes, sessions },
-    }).load()
+    await sessions.load()
+    return await sessions.settled()
   } finally {
+    await sessions.close()
     await producer.close()
   }
 }
@@ -45,7 +50,7 @@ export async function moveSessions(
       // What was intended is done; the old producer's sequence means nothing to this cluster.
       for (const value of [null, snapshot.value]) {
         await producer.send({
-          ...{ topic: '__mqtt_sessions', partition: 0, key: Buffer.from(name), value },
+          ...{ topic: sessionsTopic, partition: 0, key: Buffer.from(name), value },
           ...{ headers: [mark], timestamp: BigInt(clock.now()) },
         })
       }

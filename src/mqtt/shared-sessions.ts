@@ -57,6 +57,12 @@ export class SharedSessions implements SessionKeeper {
     return new Map()
   }
 
+  /** All that are known, with what a crash may have left undone carried out. */
+  async settled(): Promise<ReadonlyMap<string, StoredSession>> {
+    await Promise.all([...this.#known].map((one) => recover(...one, this.#options)))
+    return this.#known
+  }
+
   async claim(name: string): Promise<StoredSession | undefined> {
     const headers = [{ key: claimHeader, value: Buffer.alloc(0) }]
     const offset = await this.#topic.write({ key: name, value: Buffer.alloc(0), headers })

@@ -147,6 +147,8 @@ export function applyRecord(sessions: Map<string, StoredSession>, record: KafkaR
     if (session !== undefined) applyIntent(session, facts, { ...record, headers })
     return
   }
+  // A claim, which only doors side by side need.
+  if (record.value?.length === 0) return
   if (record.value === null) {
     sessions.delete(name)
     return

@@ -178,7 +178,7 @@ async function openAnnouncer(config: Config, clients: InsideClients, logger: Log
 }
 
 async function openMqtt(
-  { config: { mqtt }, gatekeeper, audit, logger }: DoorParts,
+  { config: { mqtt, kafka }, gatekeeper, audit, logger }: DoorParts,
   clients: InsideClients,
   schemas: LateRegistry | undefined,
   metrics: Metrics,
@@ -197,7 +197,7 @@ async function openMqtt(
       ...(schemas !== undefined && { registry: () => schemas.client() }),
       limits: mqtt.limits,
       client,
-      isShared: config.kafka.brokers !== undefined,
+      isShared: kafka.brokers !== undefined,
       logger: logger.with({ part: 'mqtt' }),
       metrics,
     }),
