@@ -10,12 +10,6 @@ import type { StoredSession } from './stored-session.ts'
 export const sessionsTopic = '__mqtt_sessions'
 const recoverPauseMs = 500
 
-const clientPrefix = 'client:'
-export const nameOfClient = (clientId: string) => clientPrefix + clientId
-/** Undefined for the name of a group. */
-export const clientOfName = (name: string) =>
-  name.startsWith(clientPrefix) ? name.slice(clientPrefix.length) : undefined
-
 /**
  * Who keeps durable sessions, and the groups of shared subscriptions: sessions are named `client:ID`,
  * groups `group:$share/GROUP/FILTER`.

@@ -9,6 +9,12 @@ import {
   snapshotRecord,
 } from './stored-session.ts'
 
+const clientPrefix = 'client:'
+export const nameOfClient = (clientId: string) => clientPrefix + clientId
+/** Undefined for the name of a group. */
+export const clientOfName = (name: string) =>
+  name.startsWith(clientPrefix) ? name.slice(clientPrefix.length) : undefined
+
 /** Where steps are kept: resolves once a record is as durable as the log promises. */
 export interface StateWriter {
   write(record: StateRecord): Promise<unknown>

@@ -11,8 +11,7 @@ import type { Kafka } from './kafka.ts'
 import type { MqttLimits } from './limits.ts'
 import { type Message, unreadMessage } from './message.ts'
 import { type Delivery, Outbox, type Outlet } from './outbox.ts'
-import { nameOfClient } from './session-keeper.ts'
-import type { SessionStore } from './session-store.ts'
+import { nameOfClient, type SessionStore } from './session-store.ts'
 import type { SharedGroup } from './shared-group.ts'
 import {
   forgetCompleted,

@@ -1,8 +1,8 @@
 import { mqttError } from './errors.ts'
 import { FollowedTopic, type FollowedTopicOptions } from './followed-topic.ts'
 import type { KafkaRecord } from './kafka.ts'
-import { clientOfName, recover, type SessionKeeper, sessionsTopic } from './session-keeper.ts'
-import { SessionStore } from './session-store.ts'
+import { recover, type SessionKeeper, sessionsTopic } from './session-keeper.ts'
+import { clientOfName, SessionStore } from './session-store.ts'
 import {
   applyRecord,
   type Intent,
