@@ -31,6 +31,7 @@ export const ofConnectors: readonly Demand[] = [
   ['POST', '/:name/tasks/:task/restart', 'Read'],
   ['POST', '/:name/preview', 'Read'],
   ['GET', '/:name/figures', 'Describe'],
+  ['GET', '/:name/report', 'Describe'],
   ['GET', '/:name/offsets', 'Describe'],
   ['PATCH', '/:name/offsets', 'Read'],
   ['DELETE', '/:name/offsets', 'Read'],
