@@ -6,6 +6,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY bin ./bin
+COPY scripts ./scripts
 COPY src ./src
 RUN npm run --ignore-scripts build \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
