@@ -25,6 +25,7 @@ audit: ${audit}
 kafka:
   listeners: [ { bind: 127.0.0.1:0, auth: [ SCRAM-SHA-256 ] } ]
   topics: { readings: {} }
+registry: { bind: 127.0.0.1:0, auth: [ basic ] }
 mqtt: { listeners: [ { bind: 127.0.0.1:0, auth: [ password ] } ] }
 access:
   superUsers: [ admin ]
@@ -46,6 +47,7 @@ test('logins, refusals and changes are records of the audit topic, each once, an
     assert.ok(made?.error)
   }
   await changeEverything(admin)
+  assert.deepEqual(await leat.overHttp(), [401, 403, 403, 401])
   await leat.overMqtt()
 
   const events = await leat.events(admin, 'audit-trail', 'User:eve')
@@ -58,12 +60,15 @@ test('logins, refusals and changes are records of the audit topic, each once, an
       'User:admin success SCRAM-SHA-256',
       'User:alice failure SCRAM-SHA-256',
       'User:alice success SCRAM-SHA-256',
+      'User:alice failure basic',
+      'User:alice success basic',
       'User:alice success password',
       'User:eve failure password',
     ],
   )
   assert.deepEqual(ofKind('leat.authorization'), [
     ['Topic:mine', 'denied User:alice Create'],
+    ['Topic:other', 'denied User:alice Write'],
     ['Topic:office.1', 'denied User:alice Write'],
   ])
   const denied = [0, 1, 2].map(() => [
@@ -193,6 +198,25 @@ async function startLeat(audit: string) {
     })
   return {
     client,
+    /** Alice guesses, then registers what she may not, twice; nobody at all is asked who they are. */
+    async overHttp(): Promise<number[]> {
+      const statuses: number[] = []
+      const { ALICE_PASSWORD } = environment
+      for (const password of ['guess-in-vain', ALICE_PASSWORD, ALICE_PASSWORD, undefined]) {
+        const token = Buffer.from(`alice:${password}`).toString('base64')
+        const shown = password !== undefined && { authorization: `Basic ${token}` }
+        const { status } = await fetch(
+          `http://127.0.0.1:${running.registry[0]?.port}/subjects/other-value/versions`,
+          {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', ...shown },
+            body: JSON.stringify({ schema: '"long"' }),
+          },
+        )
+        statuses.push(status)
+      }
+      return statuses
+    },
     /** Alice does what she may not, and eve does not come in. */
     async overMqtt(): Promise<void> {
       const client = await connect('alice', environment.ALICE_PASSWORD)

@@ -6,7 +6,7 @@ export type AuditEvent = LoginEvent | AuthorizationEvent | ChangeEvent
 
 interface Told {
   /** Where it happened. */
-  readonly door: 'kafka' | 'mqtt'
+  readonly door: 'kafka' | 'mqtt' | 'http'
   /** The client's address, as rules of access write it. */
   readonly host: string
   readonly clientId?: string | null

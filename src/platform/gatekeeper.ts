@@ -39,12 +39,12 @@ export function mqttListeners({ listeners }: MqttConfig) {
 /** Without an entrance where nobody is asked who they are, and everybody may do everything. */
 export function httpListeners(
   { bind, auth, tls, principalMappingRules }: HttpDoorConfig,
-  { config, gatekeeper, logger }: DoorParts,
+  { config, gatekeeper, audit, logger }: DoorParts,
 ) {
   const isAsked = auth !== undefined || hasRules(config.access)
   const entrance = isAsked
     ? new Entrance({
-        ...{ auth, gatekeeper, logger, clock: systemClock },
+        ...{ auth, gatekeeper, audit, logger, clock: systemClock },
         principalOf: principalMapping(principalMappingRules),
       })
     : undefined

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { type Audit, decisionsTo } from '../../access/audit.ts'
 import type { Authorizer } from '../../access/authorizer.ts'
 import { hostAddress } from '../../access/host.ts'
 import { anonymous, formatPrincipal, type Principal, user } from '../../access/principal.ts'
@@ -31,6 +32,8 @@ export interface EntranceOptions {
   /** From the name of a client's certificate to that of a user. */
   readonly principalOf: PrincipalMapping
   readonly gatekeeper: Gatekeeper | undefined
+  /** Told who comes in, and what clients may not do. */
+  readonly audit?: Audit | undefined
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -38,6 +41,8 @@ export interface EntranceOptions {
 /** As Kafka's brokers wait before they answer a failed login. */
 const failedLoginMs = 100
 const longestNameInLogs = 200
+/** What a header shows, as ways in. */
+const mechanisms: Readonly<Record<string, WayIn>> = { password: 'basic', token: 'bearer' }
 /** Users, each at an address, whose rights are remembered. */
 const mostVisitors = 1000
 
@@ -45,6 +50,8 @@ const mostVisitors = 1000
 export class Entrance implements Admits {
   readonly #options: EntranceOptions
   readonly #rights = new RecentlyUsed<string, Rights>(mostVisitors)
+  /** Who was told of: each request says again who asks, which is no new login. */
+  readonly #told = new RecentlyUsed<string, true>(mostVisitors)
 
   constructor(options: EntranceOptions) {
     this.#options = options
@@ -58,6 +65,7 @@ export class Entrance implements Admits {
     try {
       const found = await this.#identify(shown, this.#certified(certificateOf(request)), host)
       if ('status' in found) return found
+      this.#tell(found, host, shown)
       return this.admitFor({ principal: found, host })
     } catch (error) {
       logger.warn('A login could not be checked', { client: host, error: `${error}` })
@@ -84,12 +92,13 @@ export class Entrance implements Admits {
       const { user: name, password } = shown
       const isRight = await gatekeeper?.passwordIsRight(name, password)
       if (isRight === true) return user(name)
-      return await this.#refuse({ host, name, why: 'the password is wrong' })
+      return await this.#refuse({ host, name, way: 'basic', why: 'the password is wrong' })
     }
     if (shown.kind === 'token' && auth.includes('bearer')) {
       const name = await gatekeeper?.userOf(shown.token)
       if (name !== undefined) return user(name)
-      return await this.#refuse({ host, why: 'the token is not good' }, 'error="invalid_token"')
+      const refused = { host, way: 'bearer', why: 'the token is not good' } as const
+      return await this.#refuse(refused, 'error="invalid_token"')
     }
     if (certified !== undefined && auth.includes('certificate')) return certified
     if (auth.includes('anonymous')) return anonymous
@@ -97,11 +106,28 @@ export class Entrance implements Admits {
     return this.#unauthorized()
   }
 
-  async #refuse({ host, name, why }: Failed, ofToken?: string): Promise<Refused> {
-    const { logger, clock } = this.#options
-    logger.warn('A login failed', { client: host, user: name?.slice(0, longestNameInLogs), why })
+  async #refuse({ host, name, way, why }: Failed, ofToken?: string): Promise<Refused> {
+    const { logger, clock, audit } = this.#options
+    const claimed = name?.slice(0, longestNameInLogs)
+    logger.warn('A login failed', { client: host, user: claimed, why })
+    audit?.tell({
+      ...{ kind: 'login', door: 'http', host, outcome: 'failure' },
+      ...{ mechanism: way, user: claimed, why },
+    })
     await pause(failedLoginMs, { clock })
     return this.#unauthorized(ofToken)
+  }
+
+  /** Of logins that are right, once while their visitors are remembered. */
+  #tell(principal: Principal, host: string, { kind }: Shown): void {
+    const { audit, auth } = this.#options
+    if (audit === undefined || auth === undefined || principal === anonymous) return
+    const mechanism = mechanisms[kind] ?? 'certificate'
+    const { name: user } = principal
+    const key = JSON.stringify([mechanism, user, host])
+    if (this.#told.get(key)) return
+    this.#told.set(key, true)
+    audit.tell({ kind: 'login', door: 'http', host, mechanism, user, outcome: 'success' })
   }
 
   /** Says always the same, whether there is such a user or not. */
@@ -125,13 +151,14 @@ export class Entrance implements Admits {
   }
 
   #rightsOf(principal: Principal, host: string): Rights {
-    const { gatekeeper, logger } = this.#options
+    const { gatekeeper, logger, audit } = this.#options
     if (gatekeeper?.authorizer === undefined) return unlimitedRights
     const key = JSON.stringify([formatPrincipal(principal), host])
     const known = this.#rights.get(key)
     if (known !== undefined) return known
     const client = logger.with({ client: host })
-    const rights = new LimitedRights(gatekeeper.authorizer, principal, host, client)
+    const decisions = audit && decisionsTo(audit, { door: 'http', host, principal })
+    const rights = new LimitedRights(gatekeeper.authorizer, principal, host, client, decisions)
     this.#rights.set(key, rights)
     return rights
   }
@@ -140,5 +167,6 @@ export class Entrance implements Admits {
 interface Failed {
   readonly host: string
   readonly name?: string
+  readonly way?: WayIn
   readonly why: string
 }
