@@ -10,6 +10,16 @@ import { run } from 'node:test'
 
 const meanings = ['none', 'found', 'required']
 const fileTimeoutMs = 10 * 60_000
+/** What judges the house comes first; then what takes long, so that nobody waits for it alone at the end. */
+const first = [
+  'test/tidy.test.ts',
+  'test/crash/',
+  'test/hostile/mqtt-port',
+  'test/hostile/kafka-port',
+  'test/transports-kafka',
+  'test/connect-running',
+  'test/journeys/',
+]
 
 process.env.PEERS ??= 'found'
 // Each file is a process: what one has made of TypeScript the next need not make again.
@@ -26,16 +36,24 @@ if (files.length === 0) {
   finish(await runAll(files))
 }
 
-/** All test files, those that judge the house first; or those whose path contains a given part. */
+/** All test files in the order in which they are begun, or those whose path contains a given part. */
 function filesToRun(parts) {
   const all = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'])
     .filter((file) => !file.includes('node_modules'))
-    .sort((a, b) => Number(isHouseRule(b)) - Number(isHouseRule(a)) || a.localeCompare(b))
+    .sort((a, b) => turnOf(a) - turnOf(b) || a.localeCompare(b))
   return parts.length === 0 ? all : all.filter((file) => parts.some((part) => file.includes(part)))
 }
 
-function isHouseRule(file) {
-  return file.endsWith('tidy.test.ts')
+function turnOf(file) {
+  const turn = first.findIndex((part) => file.startsWith(part))
+  return turn < 0 ? first.length : turn
+}
+
+/** Tests wait for disks and clocks more than they work; programs of others fill that time. */
+function atOnce() {
+  // Of clusters of three brokers a machine bears one at a time.
+  if (process.env.AGAINST === 'cluster') return 1
+  return Math.max(2, availableParallelism()) + (process.env.PEERS === 'none' ? 1 : 0)
 }
 
 async function runAll(files) {
@@ -44,8 +62,7 @@ async function runAll(files) {
   const skips = []
   const stream = run({
     files,
-    // Of clusters of three brokers a machine bears one at a time.
-    concurrency: process.env.AGAINST === 'cluster' ? 1 : Math.max(2, availableParallelism()),
+    concurrency: atOnce(),
     timeout: fileTimeoutMs,
   })
   for await (const { type, data } of stream) {
