@@ -4,12 +4,14 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { parquetMetadata } from 'hyparquet'
 import { between, pick, seededRandom } from '../../src/base/random.ts'
 import { KafkaClient } from '../../src/client/index.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { type Owner, temporaryFolder } from '../helpers/folders.ts'
 import { type LeatProcess, startLeat } from '../helpers/leat.ts'
 import { withoutPeer } from '../helpers/peers.ts'
+import { program, report } from '../helpers/python.ts'
 import { startS3 } from '../helpers/s3.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
@@ -65,6 +67,41 @@ test(`whichever is killed, leat or the server of the lake, each record is there 
   assert.deepEqual(await numbers(), topic.numbers)
 })
 
+test(`however often leat is killed, each record is in the table of Iceberg once (SEED=${seed})`, {
+  skip: withoutPeer('pyiceberg'),
+}, async (t) => {
+  const random = seededRandom(seed)
+  const lake = temporaryFolder(t)
+  const place = { 'store.url': pathToFileURL(lake).href }
+  const iceberg = {
+    ...{ 'format.class': 'ParquetFormat', 'table.format': 'iceberg' },
+    'value.converter.schemas.enable': true,
+  }
+  const connectors = { 'to-lake': { ...connector, ...place, ...iceberg } }
+  const leat = await startLeat(t, { connectors })
+  const topic = await Readings.open(t, leat, true)
+  const table = join(lake, objects)
+  const versions = () => globSync(join(table, 'metadata/v*.metadata.json')).length
+  for (let kill = 0; kill < kills; kill += 1) {
+    const before = versions()
+    await topic.send(recordsAKill)
+    const some = between(random, 1, 8)
+    await eventually('versions come', () => versions() >= before + some, 60_000)
+    await leat.kill()
+    await leat.start()
+  }
+  await topic.send(recordsAKill)
+  await eventually('the files have all', () => parquetRowsIn(lake) >= topic.sent, 120_000)
+  // The version with the last file follows the file.
+  const question = JSON.stringify({ reader: 'iceberg', paths: [table.replace(/\/$/, '')] })
+  const numbers = async () => {
+    const { rows } = await report('pyiceberg', program('lake_rows.py'), question)
+    return (rows as { n: number }[]).map(({ n }) => n).toSorted((a, b) => a - b)
+  }
+  await eventually('the table has all', async () => (await numbers()).length >= topic.sent, 60_000)
+  assert.deepEqual(await numbers(), topic.numbers)
+})
+
 /** Files of a folder for each plant, which end by their number or, at last, by the clock. */
 const connector = {
   ...{ 'connector.class': 'S3_SINK', topics: 'readings' },
@@ -75,20 +112,32 @@ const connector = {
 }
 const objects = 'topics/readings/'
 
+/** As the JsonConverter has it. */
+const schema = {
+  ...{ type: 'struct', optional: false },
+  fields: [
+    { field: 'n', type: 'int64', optional: false },
+    { field: 'plant', type: 'string', optional: false },
+  ],
+}
+
 /** A topic of numbered readings. */
 class Readings {
   sent = 0
   readonly #producer: ReturnType<KafkaClient['producer']>
 
-  private constructor(client: KafkaClient) {
+  readonly #withSchema: boolean
+
+  private constructor(client: KafkaClient, withSchema: boolean) {
     this.#producer = client.producer()
+    this.#withSchema = withSchema
   }
 
-  static async open(owner: Owner, leat: LeatProcess): Promise<Readings> {
+  static async open(owner: Owner, leat: LeatProcess, withSchema = false): Promise<Readings> {
     const client = new KafkaClient({ brokers: [leat.brokers], clientId: 'test' })
     owner.after(() => client.close())
     await client.createTopics([{ name: 'readings', partitions }])
-    return new Readings(client)
+    return new Readings(client, withSchema)
   }
 
   get numbers(): number[] {
@@ -98,7 +147,8 @@ class Readings {
   async send(count: number): Promise<void> {
     const batch = Array.from({ length: count }, (_, index) => {
       const n = this.sent + index
-      const value = Buffer.from(JSON.stringify({ n, plant: plants[n % plants.length] }))
+      const payload = { n, plant: plants[n % plants.length] }
+      const value = Buffer.from(JSON.stringify(this.#withSchema ? { schema, payload } : payload))
       return this.#producer.send({ topic: 'readings', partition: n % partitions, value })
     })
     await Promise.all(batch)
@@ -108,6 +158,14 @@ class Readings {
 
 function filesIn(lake: string): string[] {
   return globSync(join(lake, 'topics/readings/*/*.json'))
+}
+
+function parquetRowsIn(lake: string): number {
+  const files = globSync(join(lake, 'topics/readings/*/*.parquet'))
+  const counts = files.map((file) => {
+    return Number(parquetMetadata(new Uint8Array(readFileSync(file)).buffer).num_rows)
+  })
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /** In order. */

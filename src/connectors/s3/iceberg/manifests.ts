@@ -1,4 +1,7 @@
-/** What a table's version is made of: a list of manifests, each of which lists files. */
+/**
+ * What a table's version is made of: a list of manifests, each of which lists files. The tables that
+ * are there have these schemas to the letter: who changes one, reads the old one as well.
+ */
 
 /** The numbers are Iceberg's, by which readers know the fields; what is optional is left out. */
 const field = (name: string, id: number, type: unknown) => ({ name, type, 'field-id': id })
