@@ -37,6 +37,19 @@ const end = (about: string): Setting<End> => ({
   read: (raw, at, report) => (raw === 'own' ? 'own' : brokers.read(raw, at, report)),
 })
 
+const url = text({ about: 'An address of it.', example: 'http://registry.example:8081' })
+
+const schemas = part('Schemas of one registry, at another, with the ids that they have.', {
+  from: list({ about: 'The registry of the source.', example: '[ http://127.0.0.1:8081 ]' }, url),
+  to: list({ about: 'The registry of the target.', example: '[ http://central:8081 ]' }, url),
+  context: optional(
+    text({
+      about: 'In which context they stand there; without it in the default one.',
+      example: '.factory',
+    }),
+  ),
+})
+
 const mirror = part('Topics of one cluster, at another, as they are.', {
   alias: text({
     about: 'What the source is called: its topics get this name and a dot in front.',
@@ -75,6 +88,7 @@ const mirror = part('Topics of one cluster, at another, as they are.', {
     example: 'true',
     fallback: false,
   }),
+  schemas: optional(schemas),
   config: map(
     {
       about: "MirrorMaker 2's own keys, for all that is not said above.",
@@ -165,8 +179,27 @@ function connectorsOf(mirror: Mirror): [string, Record<string, string>][] {
       `${name}.checkpoints`,
       { ...common, ...there, 'connector.class': 'MirrorCheckpointConnector' },
     ],
+    ...(mirror.schemas === undefined
+      ? []
+      : [schemaConnector(name, { ...common, ...there }, mirror.schemas)]),
     [`${name}.heartbeats`, { ...common, ...beats, 'connector.class': 'MirrorHeartbeatConnector' }],
   ]
+}
+
+function schemaConnector(
+  name: string,
+  common: Record<string, string>,
+  { from, to, context }: ValueOf<typeof schemas>,
+): [string, Record<string, string>] {
+  const config = {
+    'source.schema.registry.url': from.join(),
+    'target.schema.registry.url': to.join(),
+    ...(context !== undefined && { 'target.schema.context': context }),
+    'sync.schemas.interval.seconds': '10',
+    // Logins stand there, and are said over all that is above.
+    ...common,
+  }
+  return [`${name}.schemas`, { ...config, 'connector.class': 'MirrorSchemaConnector' }]
 }
 
 /** The worker knows its own cluster, and how to get into it. */

@@ -73,7 +73,8 @@ export async function mirrorsOf(rest: ConnectRest): Promise<Mirror[]> {
   return copying.map(([name, source]) => {
     const way = wayOf(source)
     const parts = all.filter(
-      ([, one]) => (isA(one, 'Source') || isA(one, 'Checkpoint')) && wayOf(one) === way,
+      ([, one]) =>
+        (isA(one, 'Source') || isA(one, 'Checkpoint') || isA(one, 'Schema')) && wayOf(one) === way,
     )
     return {
       ...{ name, state: source.status.connector.state },
@@ -108,7 +109,7 @@ function asking(question: Readonly<Record<string, string | undefined>>): string 
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }
 
-function isA({ info }: Expanded, kind: 'Source' | 'Checkpoint'): boolean {
+function isA({ info }: Expanded, kind: 'Source' | 'Checkpoint' | 'Schema'): boolean {
   const name = info.config['connector.class'] ?? ''
   return new RegExp(`(^|\\.)Mirror${kind}(Connector)?$`).test(name)
 }

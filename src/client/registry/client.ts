@@ -5,6 +5,7 @@ import { registryError } from './errors.ts'
 import { KeptAnswers } from './kept-answers.ts'
 import {
   type NewSchema,
+  type NumberedSchema,
   type RegisteredSchema,
   type SchemaReference,
   type SubjectConfig,
@@ -90,6 +91,25 @@ export class RegistryClient {
       const answer = await this.#transport.ask({ method: 'POST', path, query: { normalize }, body })
       return (answer as { id: number }).id
     })
+  }
+
+  /** So many of all versions that are not deleted, by subject; fewer are not the last. */
+  async numbered(first: number, most: number): Promise<NumberedSchema[]> {
+    const query = { offset: first, limit: most }
+    const found = (await this.#transport.ask({ path: ['schemas'], query })) as WrittenSchema[]
+    return found.map(({ schema, schemaType = 'AVRO', references = [], ...numbers }) => {
+      const { subject, version, id } = numbers
+      return { type: schemaType, text: schema, references, subject, version, id }
+    })
+  }
+
+  /** Registers it under the numbers that it has; the subject must be in mode IMPORT. */
+  async import(schema: NumberedSchema): Promise<void> {
+    this.#forget()
+    const { subject, version, id } = schema
+    const path = ['subjects', subject, 'versions']
+    const body = { ...writtenSchema(schema), version, id }
+    await this.#transport.ask({ method: 'POST', path, body })
   }
 
   /** Where the schema stands under the subject; throws 'schema-not-found' or 'subject-not-found'. */

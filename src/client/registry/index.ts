@@ -14,6 +14,7 @@ export { type WayToRegistry, wayToRegistry } from './properties.ts'
 export { SchemaValues } from './schema-values.ts'
 export type {
   NewSchema,
+  NumberedSchema,
   RegisteredSchema,
   SchemaReference,
   SubjectConfig,

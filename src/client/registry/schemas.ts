@@ -26,6 +26,13 @@ export interface SubjectVersion extends RegisteredSchema {
   readonly version: number
 }
 
+/** A version of a subject with the numbers that another registry gave it. */
+export interface NumberedSchema extends NewSchema {
+  readonly subject: string
+  readonly version: number
+  readonly id: number
+}
+
 /** Confluent's names; the fields that are not given stay as they are. */
 export interface SubjectConfig {
   readonly compatibility?: string

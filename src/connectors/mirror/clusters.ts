@@ -1,6 +1,6 @@
 import type { KafkaClient, NewTopic } from '../../client/index.ts'
 import type { KafkaWay, PlanContext } from '../../connect/kit/index.ts'
-import { type ClusterValues, securityIn } from './options.ts'
+import { type ClusterValues, securityIn, type WayValues } from './options.ts'
 import { type ReplicationPolicy, replicationPolicy } from './policy.ts'
 
 /**
@@ -42,7 +42,7 @@ function wayTo(brokers: readonly string[], security: KafkaWay['security'] = {}):
   return brokers.join() === own ? {} : { brokers, security }
 }
 
-export function policyOf(values: ClusterValues): ReplicationPolicy {
+export function policyOf(values: WayValues): ReplicationPolicy {
   return replicationPolicy({
     alias: values['source.cluster.alias'],
     separator: values['replication.policy.separator'],

@@ -61,9 +61,8 @@ export function securityIn(values: ClusterValues, prefix: `${End}.cluster.`) {
   )
 }
 
-/** What every connector of a mirror is told. */
-const clusterOptions = {
-  ...securityOptions,
+/** What every connector of a mirror is told: from where to where, and what things are called there. */
+const wayOptions = {
   'source.cluster.alias': {
     type: 'string',
     about: 'What the cluster is called that is mirrored.',
@@ -76,20 +75,6 @@ const clusterOptions = {
     about: 'What the cluster is called that gets the copies.',
     importance: 'high',
     group: clusters,
-  },
-  'source.cluster.bootstrap.servers': {
-    type: 'list',
-    about: "Where the source is found: HOST:PORT,HOST:PORT; 'own' is the worker's cluster.",
-    importance: 'high',
-    group: clusters,
-    check: oneOrMore,
-  },
-  'target.cluster.bootstrap.servers': {
-    type: 'list',
-    about: 'Where the target is found.',
-    importance: 'high',
-    group: clusters,
-    check: oneOrMore,
   },
   'replication.policy.class': {
     type: 'class',
@@ -123,6 +108,26 @@ const clusterOptions = {
     default: 'true',
     about: 'Whether anything is mirrored.',
     importance: 'low',
+  },
+} as const satisfies Options
+
+/** What those are told that speak with both clusters. */
+const clusterOptions = {
+  ...securityOptions,
+  ...wayOptions,
+  'source.cluster.bootstrap.servers': {
+    type: 'list',
+    about: "Where the source is found: HOST:PORT,HOST:PORT; 'own' is the worker's cluster.",
+    importance: 'high',
+    group: clusters,
+    check: oneOrMore,
+  },
+  'target.cluster.bootstrap.servers': {
+    type: 'list',
+    about: 'Where the target is found.',
+    importance: 'high',
+    group: clusters,
+    check: oneOrMore,
   },
 } as const satisfies Options
 
@@ -318,6 +323,68 @@ export const heartbeatOptions = {
   },
 } as const satisfies Options
 
+const registries = 'Registries'
+
+/** Confluent's own keys of a client of registries; secrets are not shown. */
+const keysOfRegistries = {
+  'schema.registry.url': 'string',
+  'basic.auth.user.info': 'password',
+  'bearer.auth.token': 'password',
+  'schema.registry.ssl.truststore.location': 'string',
+  'schema.registry.ssl.truststore.password': 'password',
+  'schema.registry.ssl.truststore.certificates': 'password',
+} as const
+
+type RegistryKey = keyof typeof keysOfRegistries
+
+const registryOptions = Object.fromEntries(
+  (['source', 'target'] as const).flatMap((end) =>
+    Object.entries(keysOfRegistries).map(([key, type]): [string, Option] => [
+      `${end}.${key}`,
+      {
+        ...{ type, default: null, importance: 'medium', group: registries },
+        about: `Confluent's ${key}, for the registry of the ${end}.`,
+      },
+    ]),
+  ),
+) as Readonly<
+  Record<`${End}.${RegistryKey}`, Option & { readonly type: 'string'; readonly default: null }>
+>
+
+/** Confluent's own keys for the registry of one end. */
+export function registryKeysIn(values: SchemaMirrorValues, end: End) {
+  return Object.fromEntries(
+    (Object.keys(keysOfRegistries) as RegistryKey[]).map((key) => [
+      key,
+      values[`${end}.${key}`] ?? undefined,
+    ]),
+  )
+}
+
+export const schemaOptions = {
+  ...wayOptions,
+  ...topicFilter,
+  ...registryOptions,
+  'target.schema.context': {
+    type: 'string',
+    default: '',
+    about:
+      'In which context of the target schemas stand, as .factory; without it in the default one, whose ids must be free.',
+    importance: 'medium',
+    group: registries,
+    check: (text: string) =>
+      text === '' || /^\.[^:]+$/.test(text) ? undefined : 'write a dot and a name, as .factory',
+  },
+  'sync.schemas.interval.seconds': {
+    ...positive,
+    default: '60',
+    about: 'How often new schemas are looked for.',
+    importance: 'low',
+  },
+} as const satisfies Options
+
+export type WayValues = ValuesOf<typeof wayOptions>
+export type SchemaMirrorValues = ValuesOf<typeof schemaOptions>
 export type ClusterValues = ValuesOf<typeof clusterOptions>
 export type SourceValues = ValuesOf<typeof sourceOptions>
 export type CheckpointValues = ValuesOf<typeof checkpointOptions>
