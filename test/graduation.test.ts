@@ -8,6 +8,7 @@ import { silentLogger } from '../src/base/logger.ts'
 import { runCli } from '../src/cli/testing/run-cli.ts'
 import { KafkaClient } from '../src/client/index.ts'
 import { loadConfig, type Running, start } from '../src/platform/index.ts'
+import { DescribeUserScramCredentials } from '../src/protocols/kafka/apis/50-describe-user-scram-credentials.ts'
 import { missedMessages, missMessages } from './helpers/absent-viewer.ts'
 import { startBrokerAndClient } from './helpers/broker.ts'
 import { eventually } from './helpers/eventually.ts'
@@ -27,6 +28,7 @@ const names = Object.keys(topics)
 interface Leat {
   readonly file: string
   readonly folder: string
+  readonly address: string
   /** The part of leat.yml by which it has a broker of its own. */
   readonly kafka: Record<string, unknown>
   start(): Promise<{ readonly running: Running; readonly client: KafkaClient }>
@@ -46,7 +48,7 @@ async function leatFile(t: TestContext, more: Record<string, unknown> = {}): Pro
   }
   writeFileSync(file, stringify({ data: './data', kafka, ...more }))
   return {
-    ...{ file, folder, kafka },
+    ...{ file, folder, kafka, address: `127.0.0.1:${port}` },
     async start() {
       const leat = running.use(await start(await loadConfig([file], {}), silentLogger))
       const client = new KafkaClient({ brokers: [`127.0.0.1:${port}`], clientId: 'test' })
@@ -174,6 +176,30 @@ test('a durable MQTT session gets at the other cluster what it missed here, wher
   assert.equal(code, 0, stdout + stderr)
   await leat.start()
   assert.deepEqual(await missedMessages(t, url), ['missed-1', 'missed-2'])
+})
+
+test('users come along whose passwords are known, and the plan names the others', async (t) => {
+  const target = await startBrokerAndClient(t)
+  const leat = await leatFile(t)
+  const { running, client } = await leat.start()
+  for (const user of ['bob', 'eve']) {
+    const environment = { LEAT_BROKERS: leat.address, SECRET: `${user}-secret` }
+    const added = await runCli(['users', 'add', user, '--password-env', 'SECRET'], { environment })
+    assert.equal(added.code, 0, added.stderr)
+  }
+  await client.close()
+  await running[Symbol.asyncDispose]()
+  const passwords = join(leat.folder, 'passwords.json')
+  writeFileSync(passwords, JSON.stringify({ bob: 'bob-secret' }))
+  const { code, stdout, stderr } = await graduate(leat, target.address, '--passwords', passwords)
+  assert.equal(code, 0, stdout + stderr)
+  assert.match(stdout, /user eve: its password is not known/)
+  assert.doesNotMatch(stdout + stderr, /secret/)
+  const { results } = await target.client.request(DescribeUserScramCredentials, { users: null })
+  assert.deepEqual(
+    results.map(({ user, credentialInfos }) => [user, credentialInfos.length]),
+    [['bob', 2]],
+  )
 })
 
 async function hasRecords(client: KafkaClient): Promise<boolean> {

@@ -25,7 +25,14 @@ import {
   writeRules,
 } from './rights.ts'
 import { filledConfigs, setConfigs } from './topic-configs.ts'
-import { isCarried, knownConfigs, mapTopicFor, rangesOf, type TopicState } from './topics.ts'
+import {
+  isCarried,
+  knownConfigs,
+  mapTopicFor,
+  rangeOf,
+  rangesOf,
+  type TopicState,
+} from './topics.ts'
 import { until } from './until.ts'
 import { writeUser } from './users.ts'
 
@@ -250,17 +257,17 @@ export class Graduation implements AsyncDisposable {
     await this.#maps.close()
   }
 
-  async #boundsOf({ name, ranges, isCompacted }: TopicState, partition: number, isAll: boolean) {
+  async #boundsOf({ name, isCompacted }: TopicState, partition: number, isAll: boolean) {
     const { source, target } = this.#options
     const [here, there] = await Promise.all([
-      rangesOf(source, name, ranges.length),
-      rangesOf(target, name, ranges.length),
+      rangeOf(source, name, partition),
+      rangeOf(target, name, partition),
     ])
     const copied = this.#maps.of(name, partition)?.end
     return {
-      ...{ start: here[partition]?.start ?? 0n, isCompacted },
-      end: (isAll ? here[partition]?.end : copied?.upstream) ?? 0n,
-      endThere: (isAll ? there[partition]?.end : copied?.downstream) ?? 0n,
+      ...{ start: here.start, isCompacted },
+      end: (isAll ? here.end : copied?.upstream) ?? 0n,
+      endThere: (isAll ? there.end : copied?.downstream) ?? 0n,
       downstreamOf: (upstream: bigint) => this.translate(name, partition, upstream),
     }
   }

@@ -71,18 +71,21 @@ export async function rangesOf(
   topic: string,
   partitions: number,
 ): Promise<Range[]> {
-  const places = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
-  const [starts, ends] = await Promise.all(
-    (['earliest', 'latest'] as const).map((at) =>
-      client.offsets(places.map((place) => ({ ...place, at }))),
-    ),
+  const all = Array.from({ length: partitions }, (_, partition) => partition)
+  return await Promise.all(all.map((partition) => rangeOf(client, topic, partition)))
+}
+
+export async function rangeOf(
+  client: KafkaClient,
+  topic: string,
+  partition: number,
+): Promise<Range> {
+  const [start, end] = await client.offsets(
+    (['earliest', 'latest'] as const).map((at) => ({ topic, partition, at })),
   )
-  return places.map(({ partition }) => {
-    const [start, end] = [starts?.[partition], ends?.[partition]]
-    const error = start?.error ?? end?.error
-    if (error !== undefined) throw error
-    return { partition, start: start?.offset ?? 0n, end: end?.offset ?? 0n }
-  })
+  const error = start?.error ?? end?.error
+  if (error !== undefined) throw error
+  return { partition, start: start?.offset ?? 0n, end: end?.offset ?? 0n }
 }
 
 /** By topic: what was set for it, and not in a layer below. */
