@@ -57,6 +57,8 @@ export class Herder {
   #running: Promise<void> | undefined
   #failure: unknown
   #isClosing = false
+  /** Resolves when all turns so far are done. */
+  #turning: Promise<void> = Promise.resolve()
 
   constructor(options: HerderOptions) {
     this.#options = options
@@ -173,6 +175,7 @@ export class Herder {
   async close(): Promise<void> {
     this.#isClosing = true
     await this.#stopAll()
+    await this.#turning
     await this.#member.close()
     this.#ready.reject(connectError('not-ready', { why: 'this worker is stopping.' }))
   }
@@ -216,7 +219,14 @@ export class Herder {
   }
 
   /** Resolves when all runs as it is wanted now. */
-  async #reconcile(): Promise<void> {
+  #reconcile(): Promise<void> {
+    const turns = this.#turns()
+    // Whoever closes waits for the turns before, too: they write.
+    this.#turning = Promise.allSettled([this.#turning, turns]).then(() => undefined)
+    return turns
+  }
+
+  async #turns(): Promise<void> {
     const { connectors, tasks } = this.#assignment ?? nothing
     await Promise.all([
       this.#turn(this.#connectors, connectors, (name) => ({
@@ -240,9 +250,19 @@ export class Herder {
         if (slot.unit !== undefined || slots.get(name) !== slot) return
         slots.delete(name)
         // It may have said that it ends before it was known to be gone for good.
-        if (this.#isGone(of)) await this.#options.statuses.delete(of)
+        if (this.#isGone(of)) await this.#forget(of)
       }),
     )
+  }
+
+  /** A status that stays behind is passed over by who lists connectors: no reason for a turn to fail. */
+  async #forget(of: StatusOf): Promise<void> {
+    try {
+      await this.#options.statuses.delete(of)
+    } catch (error) {
+      const why = sentenceOf(error)
+      this.#options.logger.warn('The status of what is gone could not be deleted', { ...of, why })
+    }
   }
 
   #wantConnector(connector: string): Wanted | undefined {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { variableIn } from '../../base/environment-reference.ts'
 import { connectorsOf, loadConfig } from '../../platform/index.ts'
 import { cliError } from '../errors.ts'
 
@@ -11,6 +12,7 @@ interface Named {
 }
 
 type Connector = Readonly<Record<string, string>>
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** What the demonstration's is called. */
 const usualLake = 'leat-lake'
@@ -20,12 +22,12 @@ const usualTop = 'topics'
 /** The folders whose folders are topics. */
 export async function lakeFolders(
   { lake, file }: Named,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): Promise<string[]> {
   if (lake !== undefined) return [topicsIn(lake)]
   const config = await loadConfig(file, environment)
   const sinks = Object.values(await connectorsOf(config)).filter(isLakeSink)
-  const folders = sinks.flatMap(folderOf)
+  const folders = sinks.flatMap((sink) => folderOf(sink, environment))
   if (folders.length > 0) return [...new Set(folders)]
   if (sinks.length > 0) throw cliError('lake-elsewhere', {})
   return [topicsIn(usualLake)]
@@ -35,8 +37,15 @@ function isLakeSink({ 'connector.class': name = '' }: Connector): boolean {
   return name === 'S3_SINK' || name.endsWith('S3SinkConnector')
 }
 
-/** Nothing where the sink writes to a bucket. */
-function folderOf({ 'store.url': url = '', 'topics.dir': top = usualTop }: Connector): string[] {
+/** Nothing where the sink writes to a bucket. Its task reads references when it starts, as is done here. */
+function folderOf(
+  { 'store.url': given = '', 'topics.dir': top = usualTop }: Connector,
+  environment: Environment,
+): string[] {
+  const url = given.replace(
+    /\$\{env:([^}]+)\}/g,
+    (whole, said: string) => variableIn(said, environment).value ?? whole,
+  )
   if (!url.startsWith('file:')) return []
   const root = url.startsWith('file:/') ? fileURLToPath(url) : resolve(url.slice('file:'.length))
   return [join(root, top)]
