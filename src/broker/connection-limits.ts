@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net'
 import { hostAddress } from '../access/host.ts'
+import { Seldom } from '../base/seldom.ts'
 import type { Services } from './handler.ts'
 import { Rate } from './quotas/index.ts'
 
+/** Refusals are said so often at most. */
+const sayMs = 1000
 /** How many connections that may not be are held until their addresses have waited. */
 const mostHeld = 1000
 
@@ -14,6 +17,7 @@ export class ConnectionLimits {
   readonly #exceptions: ReadonlyMap<string, number>
   readonly #mostPerSecond: number
   readonly #rate: Rate
+  readonly #seldom: Seldom
   readonly #byAddress = new Map<string, number>()
   #open = 0
   #held = 0
@@ -21,6 +25,7 @@ export class ConnectionLimits {
   constructor(services: Services) {
     const { settings } = services
     this.#services = services
+    this.#seldom = new Seldom(services.clock, sayMs)
     this.#most = settings.number('max.connections')
     this.#mostOfAddress = settings.number('max.connections.per.ip')
     this.#exceptions = exceptionsIn(settings.text('max.connections.per.ip.overrides'))
@@ -89,21 +94,21 @@ export class ConnectionLimits {
     })
   }
 
+  #say(message: string, { remoteAddress }: Socket, facts: Record<string, unknown>): void {
+    const passedOver = this.#seldom.due(message)
+    if (passedOver === undefined) return
+    this.#services.logger.warn(message, { client: remoteAddress, ...facts, passedOver })
+  }
+
   #refuse(socket: Socket, limit: string, most: number): false {
-    this.#services.logger.warn(`Refusing a connection: ${limit} is reached`, {
-      client: socket.remoteAddress,
-      [limit]: most,
-    })
+    this.#say(`Refusing a connection: ${limit} is reached`, socket, { [limit]: most })
     socket.destroy()
     return false
   }
 
   /** Ended only when its time has come, so that its client does not come again at once. */
   #hold(socket: Socket, limit: string, ms: number): false {
-    this.#services.logger.warn(`Refusing a connection: ${limit} is exceeded`, {
-      client: socket.remoteAddress,
-      waitMs: ms,
-    })
+    this.#say(`Refusing a connection: ${limit} is exceeded`, socket, { waitMs: ms })
     if (this.#held >= mostHeld) {
       socket.destroy()
       return false

@@ -5,6 +5,7 @@ import { atMost, type Clock, pause, systemClock } from '../base/clock.ts'
 import { type Logger, silentLogger } from '../base/logger.ts'
 import { Metrics } from '../base/metrics.ts'
 import { type Random, systemRandom } from '../base/random.ts'
+import { Seldom } from '../base/seldom.ts'
 import { reasonCode } from '../protocols/mqtt/index.ts'
 import type { Connection } from './connection.ts'
 import type { Subscriber } from './cursor.ts'
@@ -46,6 +47,8 @@ export interface MqttDoorOptions {
   readonly metrics?: Metrics
 }
 
+/** Refusals of connections are said so often at most. */
+const sayRefusalsMs = 1000
 const firstRetryMs = 100
 const lastRetryMs = 5000
 /** Bytes of chance in the name of a door. */
@@ -235,6 +238,7 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
       { mostOfAddress: limits.connectionsPerAddress, mostPerSecond: limits.connectionRate },
       clock,
     ),
+    refusals: new Seldom(clock, sayRefusalsMs),
     counters: { received: 0, malformed: 0 },
     closing: false,
   }

@@ -129,9 +129,13 @@ async function openSecure(
 }
 
 /** Looked at before a word is said, or a key agreed on. */
-function isAdmitted(socket: Socket, { sockets, limits, arrivals, logger }: Services): boolean {
+function isAdmitted(socket: Socket, services: Services): boolean {
+  const { sockets, limits, arrivals, refusals, logger } = services
   const refuse = (why: string, limit: number) => {
-    logger.warn(why, { client: socket.remoteAddress, limit })
+    const passedOver = refusals.due(why)
+    if (passedOver !== undefined) {
+      logger.warn(why, { client: socket.remoteAddress, limit, passedOver })
+    }
     socket.destroy()
     return false
   }

@@ -4,6 +4,7 @@ import type { Arrivals } from '../base/arrivals.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Random } from '../base/random.ts'
+import type { Seldom } from '../base/seldom.ts'
 import type { Connection } from './connection.ts'
 import type { Gatekeeper } from './entry.ts'
 import type { MqttLimits } from './limits.ts'
@@ -30,6 +31,8 @@ export interface Services {
   /** Of all listeners, also those that have not said yet what they speak. */
   readonly sockets: Set<Socket>
   readonly arrivals: Arrivals
+  /** Which of its refusals are said. */
+  readonly refusals: Seldom
   readonly counters: { received: number; malformed: number }
   /** The door is closing: wills stay unpublished. */
   closing: boolean
