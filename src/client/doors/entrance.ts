@@ -86,8 +86,9 @@ export class Entrance implements Admits {
   ): Promise<Principal | Refused> {
     const { auth, gatekeeper } = this.#options
     if (auth === undefined) return certified ?? anonymous
-    if (shown.kind === 'unreadable')
+    if (shown.kind === 'unreadable') {
       return await this.#refuse({ host, why: 'the header Authorization cannot be read' })
+    }
     if (shown.kind === 'password' && auth.includes('basic')) {
       const { user: name, password } = shown
       const isRight = await gatekeeper?.passwordIsRight(name, password)

@@ -43,13 +43,13 @@ export function guarded(answer: RequestListener, guard: Guard): RequestListener 
       refuse(foreignPage, request, response, form)
     } else if (entrance === undefined) letIn(anybody, request, response)
     else {
-      entrance.admit(request, certificateOf).then(
-        (found) => {
+      entrance
+        .admit(request, certificateOf)
+        .then((found) => {
           if ('status' in found) refuse(found, request, response, form)
           else letIn(found, request, response)
-        },
-        (error) => response.destroy(error),
-      )
+        })
+        .catch((error) => response.destroy(error))
     }
   }
 }
