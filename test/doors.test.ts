@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { KafkaClient } from '../src/client/index.ts'
+import { passwordLogin } from '../src/client/security/index.ts'
 import { Authority } from './helpers/certificates.ts'
 import { type Asked, askDoor, issuerOfTokens, startInside } from './helpers/doors.ts'
 import { eventually } from './helpers/eventually.ts'
@@ -265,4 +267,62 @@ test('keys of a door that change count for the next connection, without a restar
   assert.equal(await shown(), 'before')
   writeFileSync(file, pem(after))
   await eventually('the new certificate is shown', async () => (await shown()) === 'after', 60_000)
+})
+
+test('the audit log tells who came in over HTTP, who was refused, and what they changed', async (t) => {
+  const running = await startInside(
+    t,
+    `
+audit: { topic: trail }
+kafka: { listeners: [ { bind: 127.0.0.1:0, auth: [ PLAIN ] } ] }
+registry: { bind: 127.0.0.1:0, auth: [ basic ] }
+connect: { bind: 127.0.0.1:0, auth: [ basic ] }
+access:
+  superUsers: [ admin ]
+  users: { admin: { password: "\${env:ADMIN}" }, bob: { password: "\${env:BOB}" } }
+`,
+    { environment },
+  )
+  const registry = `http://127.0.0.1:${running.registry[0]?.port}`
+  const connect = `http://127.0.0.1:${running.connect[0]?.port}`
+  const post = { method: 'POST', body: schema }
+  for (const who of [admin, admin, bob, { as: 'bob:wrong-secret' }]) {
+    await askDoor(`${registry}/subjects/readings-value/versions`, { ...post, ...who })
+  }
+  await eventually('Connect is ready', async () => {
+    return (await askDoor(`${connect}/`, admin)).status === 200
+  })
+  await askDoor(`${connect}/connectors/none`, { method: 'DELETE', ...admin })
+  await using client = new KafkaClient({
+    ...{ brokers: [`127.0.0.1:${running.kafka[0]?.port}`], clientId: 'test' },
+    security: { sasl: passwordLogin('PLAIN', 'admin', environment.ADMIN) },
+  })
+  const events: string[] = []
+  const texts: string[] = []
+  const fetcher = client.fetcher({
+    onRecords: async (_topic, _partition, records) => {
+      for (const { value } of records) {
+        texts.push(`${value}`)
+        const { type, source, subject, data } = JSON.parse(`${value}`)
+        if (source !== '/leat/http') continue
+        const what = data.request ?? data.operation ?? data.mechanism
+        events.push([type, subject, data.outcome, what].join(' '))
+      }
+    },
+    onError: (error) => assert.fail(String(error)),
+  })
+  fetcher.assign('trail', 0, 'earliest')
+  const expected = [
+    'leat.login User:admin success basic',
+    'leat.change Subject:readings-value success POST /subjects/:subject/versions',
+    'leat.change Subject:readings-value success POST /subjects/:subject/versions',
+    'leat.login User:bob success basic',
+    'leat.authorization Topic:readings denied Write',
+    'leat.login User:bob failure basic',
+    'leat.login User:admin success basic',
+    'leat.change Connector:none failure DELETE /connectors/:name',
+  ]
+  await eventually('all is told', () => events.length >= expected.length)
+  assert.deepEqual(events, expected)
+  assert.doesNotMatch(texts.join(), /secret/)
 })

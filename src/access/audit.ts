@@ -37,11 +37,11 @@ export interface AuthorizationEvent extends Told {
 export interface ChangeEvent extends Told {
   readonly kind: 'change'
   readonly principal: Principal
-  /** Kafka's name of the request. */
+  /** Kafka's name of the request; over HTTP, its method and path. */
   readonly request: string
   readonly resource: { readonly type: string; readonly name: string }
   readonly outcome: 'success' | 'failure'
-  /** Kafka's name of the error. */
+  /** Kafka's name of the error; over HTTP, its status. */
   readonly error?: string
   /** What was asked for; never a secret. */
   readonly details?: Readonly<Record<string, unknown>> | undefined

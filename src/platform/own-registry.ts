@@ -34,9 +34,16 @@ export function ownRegistry(clients: readonly RegistryListener[]) {
   }
 }
 
-/** The same for converters, which are told it by Confluent's own keys. */
-export function keysOfRegistry({ registry }: Config, { urls, basicAuth }: WayToRegistry) {
-  if (urls.length === 0) return {}
+/**
+ * The same for converters, which are told it by Confluent's own keys. Where Connect's own keys name
+ * another registry, that one is not shown what opens this one.
+ */
+export function keysOfRegistry(
+  { registry, connect }: Config,
+  { urls, basicAuth }: WayToRegistry,
+): Readonly<Record<string, string>> {
+  const isElsewhere = connect?.config['schema.registry.url'] !== undefined
+  if (urls.length === 0 || isElsewhere) return {}
   const login = basicAuth && {
     'basic.auth.credentials.source': 'USER_INFO',
     'basic.auth.user.info': `${basicAuth.user}:${basicAuth.password}`,

@@ -66,7 +66,8 @@ export class Entrance implements Admits {
       const found = await this.#identify(shown, this.#certified(certificateOf(request)), host)
       if ('status' in found) return found
       this.#tell(found, host, shown)
-      return this.admitFor({ principal: found, host })
+      const changes = this.#changesOf(found, host)
+      return { ...this.admitFor({ principal: found, host }), tellChange: changes }
     } catch (error) {
       logger.warn('A login could not be checked', { client: host, error: `${error}` })
       return { status: 503, why: 'The login cannot be checked now.', challenges: [] }
@@ -86,9 +87,8 @@ export class Entrance implements Admits {
   ): Promise<Principal | Refused> {
     const { auth, gatekeeper } = this.#options
     if (auth === undefined) return certified ?? anonymous
-    if (shown.kind === 'unreadable') {
+    if (shown.kind === 'unreadable')
       return await this.#refuse({ host, why: 'the header Authorization cannot be read' })
-    }
     if (shown.kind === 'password' && auth.includes('basic')) {
       const { user: name, password } = shown
       const isRight = await gatekeeper?.passwordIsRight(name, password)
@@ -144,6 +144,12 @@ export class Entrance implements Admits {
           : []),
       ],
     }
+  }
+
+  #changesOf(principal: Principal, host: string): Visitor['tellChange'] {
+    const { audit } = this.#options
+    const told = { kind: 'change', door: 'http', host, principal } as const
+    return audit && ((change) => audit.tell({ ...told, ...change }))
   }
 
   #certified(name: string | undefined): Principal | undefined {

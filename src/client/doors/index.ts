@@ -10,6 +10,13 @@
  * It leaves to the doors what is asked of whom (their routes' rights) and the words of their API.
  */
 export { Entrance, type EntranceOptions, type Gatekeeper, httpWaysIn } from './entrance.ts'
-export { type Guard, guarded, type RefusalForm, rightsOf, visitorOf } from './guarded.ts'
+export {
+  type Guard,
+  guarded,
+  type RefusalForm,
+  rightsOf,
+  tellChange,
+  visitorOf,
+} from './guarded.ts'
 export { InsideEntrance } from './inside-entrance.ts'
 export { type Admission, type Admits, type Visitor, visitorInside } from './visitor.ts'

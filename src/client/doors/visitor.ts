@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { ChangeEvent } from '../../access/audit.ts'
 import { insidePrincipal } from '../../access/inside-rights.ts'
 import { anonymous, type Principal } from '../../access/principal.ts'
 import { type Rights, unlimitedRights } from '../../access/rights.ts'
@@ -10,7 +11,12 @@ export interface Visitor {
   /** The address that it comes from, as rules of access write it. */
   readonly host: string
   readonly rights: Rights
+  /** Where changes are told; absent, nobody wants to know. */
+  readonly tellChange?: ((change: Change) => void) | undefined
 }
+
+/** What was changed, or not. */
+export type Change = Pick<ChangeEvent, 'request' | 'resource' | 'outcome' | 'error'>
 
 /** Who was not: what HTTP says of it, and by what means they could come in. */
 export interface Refused {

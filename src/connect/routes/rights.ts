@@ -5,7 +5,7 @@
  */
 import type { Context, Hono } from 'hono'
 import { clusterName, type Operation } from '../../access/acl.ts'
-import { rightsOf } from '../../client/doors/index.ts'
+import { rightsOf, tellChange } from '../../client/doors/index.ts'
 import { connectError } from '../errors.ts'
 
 type Demand = readonly [method: string, path: string, Operation]
@@ -62,12 +62,19 @@ export function addDemands(routes: Hono): void {
     routes.on(method, path, async (context, next) => {
       demandOfCluster(context, operation)
       await next()
+      // Those with a connector in their path are told of below.
+      if (method !== 'PUT' && method !== 'POST') return
+      if (context.req.param('name') !== undefined || path.endsWith('/validate')) return
+      tellChange(context, `${method} ${path}`, { type: 'Connect', name: path })
     })
   }
   for (const [method, path, operation] of ofConnectors) {
     routes.on(method, `/connectors${path}`, async (context, next) => {
-      demand(context, operation, context.req.param('name') ?? '')
+      const name = context.req.param('name') ?? ''
+      demand(context, operation, name)
       await next()
+      if (method === 'GET' || path.endsWith('/preview')) return
+      tellChange(context, `${method} /connectors${path}`, { type: 'Connector', name })
     })
   }
 }

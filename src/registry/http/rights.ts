@@ -5,7 +5,7 @@
 import type { Context, Hono } from 'hono'
 import { clusterName, type Operation } from '../../access/acl.ts'
 import type { Resource } from '../../access/authorizer.ts'
-import { rightsOf } from '../../client/doors/index.ts'
+import { rightsOf, tellChange } from '../../client/doors/index.ts'
 import { refusal } from '../errors.ts'
 import { isContext } from '../subjects.ts'
 import { subjectParameter } from './parameters.ts'
@@ -62,8 +62,11 @@ export const free: readonly (readonly [method: string, path: string])[] = [
 export function addDemands(routes: Hono): void {
   for (const [method, path, operation] of demanded) {
     routes.on(method, path, async (context, next) => {
-      demand(context, operation, subjectParameter(context))
+      const subject = subjectParameter(context)
+      demand(context, operation, subject)
       await next()
+      if (operation === 'Describe') return
+      tellChange(context, `${method} ${path}`, { type: 'Subject', name: subject })
     })
   }
 }
