@@ -241,46 +241,6 @@ const wrongFiles: [string, string, string][] = [
     "leat.yml:2:46 'auth' is empty, so that nobody can log in; write [ SCRAM-SHA-512 ].",
   ],
   [
-    'a door for HTTP that nobody can pass',
-    'connect: { auth: [] }\n',
-    "leat.yml:1:18 'auth' is empty, so that nobody can come in; write [ basic ].",
-  ],
-  [
-    'a way in at a door for HTTP that there is not',
-    'registry: { auth: [ digest ] }\n',
-    "leat.yml:1:21 'auth' is 'digest'; write basic or bearer or certificate or anonymous such as basic.",
-  ],
-  [
-    'a door for tokens that nobody can check',
-    'registry: { auth: [ basic, bearer ] }\n',
-    "leat.yml:1:19 bearer needs keys to check tokens with; write 'access: { tokens: { jwks: … } }'.",
-  ],
-  [
-    'a door for users where there are none',
-    'kafka: { enabled: false }\nconsole: { auth: [ basic ] }\n',
-    "leat.yml:2:18 basic needs users, and without a Kafka there are none; leave 'auth' out.",
-  ],
-  [
-    'TLS of a registry that is elsewhere',
-    'registry: { urls: [ "https://r:8081" ], auth: [ basic ] }\n',
-    "leat.yml:1:41 'auth' belongs to leat's own registry, which 'urls' replaces; how leat gets into that one stands in 'config'.",
-  ],
-  [
-    'a way to our own registry',
-    'registry: { config: { basic.auth.credentials.source: URL } }\n',
-    "leat.yml:1:13 'config' is for the way to a registry that 'urls' names; leat's own parts need none to its own registry.",
-  ],
-  [
-    'a login at a registry that stands there for all to read',
-    'registry: { urls: [ "https://r:8081" ], config: { basic.auth.user.info: "a:b" } }\n',
-    'leat.yml:1:73 \'basic.auth.user.info\' stands here for all to read; write "${env:REGISTRY_PASSWORD}" or "${file:./secrets/registry}".',
-  ],
-  [
-    'a key that no client of registries has',
-    'registry: { urls: [ "https://r:8081" ], config: { basic.user: a } }\n',
-    "leat.yml:1:51 'basic.user' is no key of a client of registries; write basic.auth.user.info, bearer.auth.token or one that begins with 'schema.registry.ssl.'.",
-  ],
-  [
     'keys that travel in clear',
     'access:\n  tokens: { jwks: "http://login.example/keys" }\n',
     "leat.yml:2:19 'jwks' is 'http://login.example/keys'; write a file, an address with https, or one of this machine with http such as https://login.example/jwks.json.",
