@@ -21,6 +21,11 @@ export const connectError = catalogue({
     says: ({ why }: { why: string }) => `Connectors cannot be asked for yet: ${why}`,
     retriable: true,
   },
+  'report-late': {
+    says: ({ connector, seconds }: { connector: string; seconds: number }) =>
+      `The systems that ${connector} works with have not answered within ${seconds} seconds; its status says whether it runs.`,
+    retriable: true,
+  },
   'too-large': {
     says: ({ limit }: { limit: number }) =>
       `The body has more than ${limit} bytes, which no configuration needs.`,

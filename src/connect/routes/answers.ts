@@ -12,6 +12,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'connector-exists': 409,
   'not-leader': 409,
   'not-ready': 503,
+  'report-late': 504,
   'too-large': 413,
 }
 

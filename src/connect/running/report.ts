@@ -37,7 +37,7 @@ export async function reportOf(
     })
   } catch (error) {
     if (!signal.aborted || !isError(error, 'client-closed')) throw error
-    const why = `its clusters did not answer within ${longestMs / 1000} seconds.`
-    throw connectError('not-ready', { why }, { cause: error })
+    const facts = { connector, seconds: longestMs / 1000 }
+    throw connectError('report-late', facts, { cause: error })
   }
 }

@@ -1,13 +1,13 @@
-/** MirrorMaker 2's keys, of all three connectors and of each. */
+/** MirrorMaker 2's keys, of all three connectors and of each; leat's own are in `schema-options.ts`. */
 import type { Option, Options, ValuesOf } from '../../connect/kit/index.ts'
 import { checkPatterns } from './filter.ts'
 
 const clusters = 'Clusters'
 const names = 'Names'
 
-const positive = { type: 'long', least: 1 } as const
+export const positive = { type: 'long', least: 1 } as const
 
-type End = 'source' | 'target'
+export type End = 'source' | 'target'
 
 /** Kafka's own keys of a client, Java's and librdkafka's, by which a cluster is got into; secrets are not shown. */
 const securityKeys = {
@@ -62,7 +62,7 @@ export function securityIn(values: ClusterValues, prefix: `${End}.cluster.`) {
 }
 
 /** What every connector of a mirror is told: from where to where, and what things are called there. */
-const wayOptions = {
+export const wayOptions = {
   'source.cluster.alias': {
     type: 'string',
     about: 'What the cluster is called that is mirrored.',
@@ -131,7 +131,7 @@ const clusterOptions = {
   },
 } as const satisfies Options
 
-const topicFilter = {
+export const topicFilter = {
   topics: {
     type: 'list',
     default: '.*',
@@ -323,68 +323,7 @@ export const heartbeatOptions = {
   },
 } as const satisfies Options
 
-const registries = 'Registries'
-
-/** Confluent's own keys of a client of registries; secrets are not shown. */
-const keysOfRegistries = {
-  'schema.registry.url': 'string',
-  'basic.auth.user.info': 'password',
-  'bearer.auth.token': 'password',
-  'schema.registry.ssl.truststore.location': 'string',
-  'schema.registry.ssl.truststore.password': 'password',
-  'schema.registry.ssl.truststore.certificates': 'password',
-} as const
-
-type RegistryKey = keyof typeof keysOfRegistries
-
-const registryOptions = Object.fromEntries(
-  (['source', 'target'] as const).flatMap((end) =>
-    Object.entries(keysOfRegistries).map(([key, type]): [string, Option] => [
-      `${end}.${key}`,
-      {
-        ...{ type, default: null, importance: 'medium', group: registries },
-        about: `Confluent's ${key}, for the registry of the ${end}.`,
-      },
-    ]),
-  ),
-) as Readonly<
-  Record<`${End}.${RegistryKey}`, Option & { readonly type: 'string'; readonly default: null }>
->
-
-/** Confluent's own keys for the registry of one end. */
-export function registryKeysIn(values: SchemaMirrorValues, end: End) {
-  return Object.fromEntries(
-    (Object.keys(keysOfRegistries) as RegistryKey[]).map((key) => [
-      key,
-      values[`${end}.${key}`] ?? undefined,
-    ]),
-  )
-}
-
-export const schemaOptions = {
-  ...wayOptions,
-  ...topicFilter,
-  ...registryOptions,
-  'target.schema.context': {
-    type: 'string',
-    default: '',
-    about:
-      'In which context of the target schemas stand, as .factory; without it in the default one, whose ids must be free.',
-    importance: 'medium',
-    group: registries,
-    check: (text: string) =>
-      text === '' || /^\.[^:]+$/.test(text) ? undefined : 'write a dot and a name, as .factory',
-  },
-  'sync.schemas.interval.seconds': {
-    ...positive,
-    default: '60',
-    about: 'How often new schemas are looked for.',
-    importance: 'low',
-  },
-} as const satisfies Options
-
 export type WayValues = ValuesOf<typeof wayOptions>
-export type SchemaMirrorValues = ValuesOf<typeof schemaOptions>
 export type ClusterValues = ValuesOf<typeof clusterOptions>
 export type SourceValues = ValuesOf<typeof sourceOptions>
 export type CheckpointValues = ValuesOf<typeof checkpointOptions>

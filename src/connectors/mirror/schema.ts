@@ -10,9 +10,9 @@ import {
   type Written,
 } from '../../connect/kit/index.ts'
 import { policyOf } from './clusters.ts'
-import { registryKeysIn, type SchemaMirrorValues, schemaOptions } from './options.ts'
 import { SchemaCopy } from './schema-copy.ts'
 import { schemaNames } from './schema-names.ts'
+import { registryKeysIn, type SchemaMirrorValues, schemaOptions } from './schema-options.ts'
 import { TopicSelection } from './selection.ts'
 
 export const mirrorSchema = source({

@@ -1,30 +1,23 @@
 /** `MirrorSourceConnector`: topics of one cluster, at another. */
-import { pause } from '../../base/clock.ts'
 import type { KafkaClient, Producer } from '../../client/index.ts'
 import {
   type OffsetJson,
-  type PlanContext,
   type SourceContext,
   type SourceProgress,
   type SourceTask,
   source,
-  type TaskShare,
   type TopicPartition,
   type Written,
 } from '../../connect/kit/index.ts'
-import { Clusters, ensureOwnTopic, policyOf, producing } from './clusters.ts'
+import { Clusters, producing } from './clusters.ts'
 import { type Copied, Copy, type CopyStart } from './copy.ts'
 import { type MapRecord, mapTopicOf, writeMap } from './map-topic.ts'
 import type { MapEntry } from './offset-map.ts'
 import { type SourceValues, sourceOptions } from './options.ts'
+import { offsetSyncsOf, partitionsIn, planMirror } from './plan.ts'
 import { encodeOffsetSync } from './records.ts'
 import { Tail } from './tail.ts'
-import { TopicKeeper } from './topic-keeper.ts'
 import { reportTopics } from './topic-report.ts'
-import { TopicRights } from './topic-rights.ts'
-
-/** MirrorMaker's own key of a task's share. */
-const shareKey = 'task.assigned.partitions'
 
 export const mirrorSource = source({
   kind: 'source',
@@ -32,98 +25,11 @@ export const mirrorSource = source({
   version: '4.3.1',
   about: 'Copies the topics of another cluster, as they are.',
   options: sourceOptions,
-  plan,
+  plan: planMirror,
   wrongOffset,
   report: reportTopics,
   open: async (context) => await MirrorTask.open(context),
 })
-
-async function plan(
-  values: SourceValues,
-  mostTasks: number,
-  context: PlanContext,
-): Promise<readonly TaskShare[]> {
-  if (!values.enabled) return []
-  const clusters = new Clusters(values, context)
-  const keeper = new TopicKeeper(values, clusters, context.logger)
-  try {
-    await makeOwnTopics(values, clusters)
-    await keeper.refresh()
-  } catch (error) {
-    await clusters.close()
-    throw error
-  }
-  // What it meets is logged; it ends with the signal.
-  const rights = new TopicRights(clusters, keeper.selection, context.logger)
-  void watch(values, { keeper, rights }, context).finally(() => clusters.close())
-  return sharesOf(keeper.partitions, mostTasks)
-}
-
-/** Partitions in turn, so that the tasks of a wide topic share it. */
-function sharesOf(partitions: readonly TopicPartition[], mostTasks: number): TaskShare[] {
-  const tasks = Math.min(mostTasks, partitions.length)
-  return Array.from({ length: tasks }, (_, task) => ({
-    [shareKey]: partitions
-      .filter((_, index) => index % tasks === task)
-      .map(({ topic, partition }) => `${topic}-${partition}`)
-      .join(','),
-  }))
-}
-
-function partitionsIn(share: TaskShare): TopicPartition[] {
-  return (share[shareKey] ?? '').split(',').map((name) => {
-    const dash = name.lastIndexOf('-')
-    return { topic: name.slice(0, dash), partition: Number(name.slice(dash + 1)) }
-  })
-}
-
-async function makeOwnTopics(values: SourceValues, { source, target, policy }: Clusters) {
-  const factor = values['offset-syncs.topic.replication.factor']
-  await ensureOwnTopic(target, mapTopicOf(policy.checkpoints), factor)
-  if (!values['emit.offset-syncs.enabled']) return
-  const { client, topic } = offsetSyncsOf(values, { source, target })
-  await ensureOwnTopic(client, topic, factor)
-}
-
-function offsetSyncsOf(
-  values: SourceValues,
-  { source, target }: Pick<Clusters, 'source' | 'target'>,
-): { client: KafkaClient; topic: string } {
-  const atSource = values['offset-syncs.topic.location'] === 'source'
-  const other = values[atSource ? 'target.cluster.alias' : 'source.cluster.alias']
-  return { client: atSource ? source : target, topic: policyOf(values).offsetSyncs(other) }
-}
-
-async function watch(
-  values: SourceValues,
-  { keeper, rights }: { readonly keeper: TopicKeeper; readonly rights: TopicRights },
-  { clock, signal, logger, planAgain }: PlanContext,
-): Promise<void> {
-  const topicsMs = values['refresh.topics.interval.seconds'] * 1000
-  const configsMs = values['sync.topic.configs.interval.seconds'] * 1000
-  const rightsMs = values['sync.topic.acls.interval.seconds'] * 1000
-  let [topicsAt, configsAt, rightsAt] = [clock.now() + topicsMs, clock.now(), clock.now()]
-  while (!signal.aborted) {
-    await pause(Math.min(topicsAt, configsAt, rightsAt) - clock.now(), { clock, signal })
-    if (signal.aborted) return
-    try {
-      if (clock.now() >= configsAt) {
-        configsAt = clock.now() + configsMs
-        if (values['sync.topic.configs.enabled']) await keeper.syncConfigs()
-      }
-      if (clock.now() >= rightsAt) {
-        rightsAt = clock.now() + rightsMs
-        if (values['sync.topic.acls.enabled']) await rights.sync()
-      }
-      if (clock.now() >= topicsAt) {
-        topicsAt = clock.now() + topicsMs
-        if (values['refresh.topics.enabled'] && (await keeper.refresh())) return planAgain()
-      }
-    } catch (error) {
-      logger.warn('The topics of a mirror could not be looked after', { error: `${error}` })
-    }
-  }
-}
 
 /** In MirrorMaker's words. */
 function wrongOffset({ offset }: OffsetJson): string | undefined {
