@@ -33,6 +33,10 @@ export const brokerError = catalogue({
     says: ({ limit }: { limit: number }) =>
       `The limit of ${limit} delegation tokens is reached; expire some, or raise 'leat.max.delegation.tokens'.`,
   },
+  'delegation-token-too-large': {
+    says: ({ bytes, limit }: { bytes: number; limit: number }) =>
+      `A delegation token takes at most ${limit} bytes with its names, not ${bytes}; name fewer renewers.`,
+  },
   'too-many-quotas': {
     says: ({ limit }: { limit: number }) =>
       `The limit of ${limit} quotas is reached; remove some, use defaults, or raise 'leat.max.quotas'.`,

@@ -17,6 +17,7 @@ const codes: Readonly<Record<string, number>> = {
   'too-many-quotas': errorCode.POLICY_VIOLATION,
   'too-many-acls': errorCode.POLICY_VIOLATION,
   'too-many-delegation-tokens': errorCode.POLICY_VIOLATION,
+  'delegation-token-too-large': errorCode.POLICY_VIOLATION,
   'partition-count-invalid': errorCode.INVALID_PARTITIONS,
   'config-invalid': errorCode.INVALID_CONFIG,
   'config-unknown': errorCode.INVALID_CONFIG,

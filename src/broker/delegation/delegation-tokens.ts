@@ -34,6 +34,9 @@ export interface TokenAccount {
   readonly login: Login
 }
 
+/** Some hundred renewers; all tokens are in memory. */
+const mostTokenBytes = 16 * 1024
+
 const disabled: Verdict = { errorCode: errorCode.DELEGATION_TOKEN_AUTH_DISABLED, expiresAtMs: 0 }
 
 /** The tokens that there are. What is changed is on disk when it resolves. */
@@ -87,7 +90,7 @@ export class DelegationTokens {
     }
   }
 
-  /** Throws 'too-many-delegation-tokens'. */
+  /** Throws 'too-many-delegation-tokens' or 'delegation-token-too-large'. */
   async create(wanted: NewToken): Promise<DelegationToken> {
     return await this.#change(async () => {
       const { random, settings, stateTopic, state } = this.#parts
@@ -97,7 +100,12 @@ export class DelegationTokens {
         throw brokerError('too-many-delegation-tokens', { limit: most })
       }
       const token = newToken(newId(random), wanted, this.#bounds())
-      await stateTopic.put([clusterEntry('delegation-token', token.id, token)])
+      const entry = clusterEntry('delegation-token', token.id, token)
+      const bytes = entry.value?.length ?? 0
+      if (bytes > mostTokenBytes) {
+        throw brokerError('delegation-token-too-large', { bytes, limit: mostTokenBytes })
+      }
+      await stateTopic.put([entry])
       this.#know(token.id)
       return token
     })

@@ -130,6 +130,32 @@ test('expired tokens are removed from time to time, and room is made where there
   while ((await ids()).length > 0) await new Promise(setImmediate)
 })
 
+test('a token with too many renewers is refused, as it would fill the memory of all', async (t) => {
+  const { as } = await openGuarded(t)
+  const alice = await as('alice')
+  const renewers = (count: number) => Array.from({ length: count }, (_, n) => `renewer-${n}`)
+  const some = await createToken(alice, { renewers: renewers(300) })
+  assert.equal(some.errorCode, errorCode.NONE)
+  const many = await createToken(alice, { renewers: renewers(3000) })
+  assert.equal(many.errorCode, errorCode.POLICY_VIOLATION)
+})
+
+test("a user's password is no token, and a token's HMAC is no password", async (t) => {
+  const { as, connect } = await openGuarded(t)
+  const made = await createToken(await as('alice'))
+  const asToken = { ...tokenLogin(made), user: 'alice', password: 'a' }
+  const asPassword = { mechanism: 'PLAIN', user: made.tokenId } as const
+  for (const login of [
+    asToken,
+    { ...asToken, password: made.hmac.toString('base64') },
+    { ...asPassword, password: made.hmac.toString('base64') },
+    { ...asPassword, user: 'alice', password: made.hmac.toString('base64') },
+  ]) {
+    const { errorCode: code } = await logIn(await connect(), login)
+    assert.equal(code, errorCode.SASL_AUTHENTICATION_FAILED)
+  }
+})
+
 test('tokens are there after a restart, and none of what opens doors is in the log', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'leat-broker-'))
   const before = await openGuarded(t, { directory })
