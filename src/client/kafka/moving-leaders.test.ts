@@ -123,13 +123,33 @@ test('the coordinator of a group is looked for where it went, when the old one i
   assert.ok(second.requests.heartbeat > 0)
 })
 
-/** Ten times as fast as the day. */
+test('a commit waits for the coordinator that takes over, and fails at once where its generation is over', async (t) => {
+  const moved = (asked: number) => (asked < 2 ? errorCode.NOT_COORDINATOR : 0)
+  const { client, first } = await startCluster(t, [
+    { commitCode: (asked) => (asked > 2 ? errorCode.ILLEGAL_GENERATION : moved(asked)) },
+  ])
+  const member = client.member({
+    group: 'group',
+    protocol: {
+      ...{ type: 'test', name: 'test', metadata: () => Buffer.alloc(0) },
+      assign: async () => new Map(),
+    },
+    generation: async () => {},
+  })
+  const offsets = [{ topic: 'topic', partition: 0, next: 1n }]
+  await member.commit(offsets)
+  assert.equal(first.requests.commit, 3)
+  await assert.rejects(member.commit(offsets), { code: 'illegal-generation' })
+  assert.equal(first.requests.commit, 4)
+})
+
+/** Five times as fast as the day. */
 class FastClock implements Clock {
   now(): number {
-    return systemClock.now() * 10
+    return systemClock.now() * 5
   }
 
   after(ms: number, action: () => void) {
-    return systemClock.after(ms / 10, action)
+    return systemClock.after(ms / 5, action)
   }
 }

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { ByteReader, ByteWriter } from '../../../base/bytes.ts'
 import { Produce } from '../../../protocols/kafka/apis/00-produce.ts'
 import { Metadata } from '../../../protocols/kafka/apis/03-metadata.ts'
+import { OffsetCommit } from '../../../protocols/kafka/apis/08-offset-commit.ts'
 import { FindCoordinator } from '../../../protocols/kafka/apis/10-find-coordinator.ts'
 import { Heartbeat } from '../../../protocols/kafka/apis/12-heartbeat.ts'
 import { ApiVersions } from '../../../protocols/kafka/apis/18-api-versions.ts'
@@ -38,6 +39,8 @@ export interface FakeBrokerScript {
   readonly coordinatorCode?: (question: number) => number
   /** The same for a heartbeat in a group. */
   readonly heartbeatCode?: (question: number) => number
+  /** The same for the offsets of a group. */
+  readonly commitCode?: (question: number) => number
   /** The ApiVersions versions that it knows; others it answers as Kafka does, in version 0. */
   readonly apiVersionsTo?: number
 }
@@ -45,6 +48,7 @@ export interface FakeBrokerScript {
 const apis = [
   Produce,
   Metadata,
+  OffsetCommit,
   FindCoordinator,
   Heartbeat,
   ApiVersions,
@@ -76,6 +80,7 @@ export class FakeBroker {
     metadata: 0,
     findCoordinator: 0,
     heartbeat: 0,
+    commit: 0,
     createTopics: 0,
     connections: 0,
     mostInFlight: 0,
@@ -176,6 +181,16 @@ export class FakeBroker {
       const nodeId = this.#cluster.coordinator
       const port = this.#cluster.brokers[nodeId]?.port ?? 0
       answer(FindCoordinator, { errorCode: code, nodeId, host: '127.0.0.1', port })
+    } else if (apiKey === OffsetCommit.key) {
+      const { topics } = codecOf(OffsetCommit, 'request', apiVersion).decode(reader)
+      const question = this.requests.commit++
+      const code = this.#script.commitCode?.(question) ?? 0
+      answer(OffsetCommit, {
+        topics: topics.map(({ name, partitions }) => ({
+          name,
+          partitions: partitions.map((one) => ({ ...one, errorCode: code })),
+        })),
+      })
     } else if (apiKey === CreateTopics.key) {
       const { topics } = codecOf(CreateTopics, 'request', apiVersion).decode(reader)
       this.requests.createTopics += 1
