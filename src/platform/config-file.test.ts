@@ -236,6 +236,16 @@ const wrongFiles: [string, string, string][] = [
     "leat.yml:2:46 OAUTHBEARER needs keys to check tokens with; write 'access: { tokens: { jwks: … } }'.",
   ],
   [
+    'tokens at the MQTT door that nobody can check',
+    'mqtt:\n  listeners: [ { bind: localhost:1883, auth: [ token ] } ]\n',
+    "leat.yml:2:46 'token' needs keys to check tokens with; write 'access: { tokens: { jwks: … } }'.",
+  ],
+  [
+    'an audit log in what is no topic',
+    'audit: { topic: "a/b" }\n',
+    "leat.yml:1:17 'topic' is 'a/b'; write the name of a topic such as leat-audit.",
+  ],
+  [
     'a listener that nobody can pass',
     'kafka:\n  listeners: [ { bind: localhost:9092, auth: [] } ]\n',
     "leat.yml:2:46 'auth' is empty, so that nobody can log in; write [ SCRAM-SHA-512 ].",
