@@ -13,6 +13,7 @@ import { missedMessages, missMessages } from './helpers/absent-viewer.ts'
 import { startBrokerAndClient } from './helpers/broker.ts'
 import { eventually } from './helpers/eventually.ts'
 import { temporaryFolder } from './helpers/folders.ts'
+import { countOf, recordsByPartition } from './helpers/mirrors.ts'
 import {
   contentOf,
   fillTopics,
@@ -176,6 +177,37 @@ test('a durable MQTT session gets at the other cluster what it missed here, wher
   assert.equal(code, 0, stdout + stderr)
   await leat.start()
   assert.deepEqual(await missedMessages(t, url), ['missed-1', 'missed-2'])
+})
+
+test('a mirror out of leat goes on without a gap, where offsets are others', async (t) => {
+  const [centre, target] = [await startBrokerAndClient(t), await startBrokerAndClient(t)]
+  const [connectPort = 0] = await freePorts(1)
+  const to = { brokers: [centre.address] }
+  const config = { 'refresh.topics.interval.seconds': 1 }
+  const leat = await leatFile(t, {
+    connect: { bind: `127.0.0.1:${connectPort}` },
+    mirrors: [{ alias: 'factory', target: 'centre', to, config }],
+  })
+  const { running, client } = await leat.start()
+  await client.createTopics([{ name: 'readings', partitions: 3 }])
+  await send(client, 'readings', 0, 30)
+  const isThere = (count: number) => async () =>
+    (await countOf(centre.client, 'factory.readings')) === count
+  await eventually('the mirror has copied', isThere(30), 60_000)
+  await client.deleteRecords('readings', 0, 5n)
+  await client.close()
+  await running[Symbol.asyncDispose]()
+  const { code, stdout, stderr } = await graduate(leat, target.address, '--write')
+  assert.equal(code, 0, stdout + stderr)
+  await send(target.client, 'readings', 30, 6)
+  await leat.start()
+  await eventually('the mirror goes on', isThere(36), 60_000)
+  const records = await recordsByPartition(centre.client, 'factory.readings')
+  const numbers = records.flat().map(({ timestamp }) => Number(timestamp) % 1_000_000)
+  assert.deepEqual(
+    numbers.toSorted((one, other) => one - other),
+    Array.from({ length: 36 }, (_, n) => n),
+  )
 })
 
 test('users come along whose passwords are known, and the plan names the others', async (t) => {

@@ -21,6 +21,7 @@ import { platformError } from '../errors.ts'
 import { reachable } from '../inside.ts'
 import type { Cluster } from './changed-file.ts'
 import { graduatedTo, markGraduated, refuseGraduated } from './marker.ts'
+import { moveMirrorPlaces } from './mirror-places.ts'
 import { OwnBroker } from './own-broker.ts'
 
 export interface GraduateOptions {
@@ -84,6 +85,11 @@ export async function graduateToKafka(options: GraduateOptions, teller: Teller):
   await copyAll(graduation)
   await checkAndReport(graduation, comparisons, teller)
   await finish(graduation, target, sessions)
+  await moveMirrorPlaces(
+    config,
+    { source: own.client, target },
+    { clock, signal: options.stopped, translate: translationOf(graduation) },
+  )
   await markGraduated(directory, to)
   return true
 }
@@ -234,9 +240,14 @@ async function finish(
 ): Promise<void> {
   await moveSessions(sessions, target, {
     ...{ clock, mark: { key: ownMark, value: null } },
-    translate: (topic, partition, offset) => graduation.translate(topic, partition, offset),
+    translate: translationOf(graduation),
   })
   await graduation.finish()
+}
+
+function translationOf(graduation: Graduation) {
+  return (topic: string, partition: number, offset: bigint) =>
+    graduation.translate(topic, partition, offset)
 }
 
 function open(
