@@ -1,10 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references look like that.
 /** What a start changes is told before; what is there beside the files can be asked for. */
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type Logger, silentLogger } from '../src/base/logger.ts'
+import { runCli } from '../src/cli/testing/run-cli.ts'
 import { KafkaClient } from '../src/client/index.ts'
 import { parseConfig } from '../src/platform/config-file.ts'
 import { lineOf, planOf } from '../src/platform/index.ts'
@@ -90,6 +91,8 @@ test('a start tells what it changes, one with the same files tells nothing, and 
   const one = await up(first)
   await eventually('connectors are told', () => one.told.length === created.length, 60_000)
   assert.deepEqual(one.told, created)
+  const isSettled = async () => (await plan(first)).lines.length === 0
+  await eventually('what was told is done', isSettled, 60_000)
   assert.deepEqual(await plan(first), { seen: 'running', lines: [] })
   await one.running[Symbol.asyncDispose]()
 
@@ -137,12 +140,9 @@ test('data at rest are looked at and not touched', async (t) => {
 
 test('what somebody made or set beside the files is shown, and what the files alone have', async (t) => {
   const { up, plan, brokers } = await place(t)
-  const { told } = await up(first)
-  await eventually(
-    'the connector is told',
-    () => told.some((line) => line.includes('keep')),
-    60_000,
-  )
+  await up(first)
+  const isSettled = async () => (await plan(first)).lines.length === 0
+  await eventually('what was told is done', isSettled, 60_000)
   await using client = new KafkaClient({ brokers, clientId: 'test' })
   await client.createTopics([{ name: 'extra', partitions: 1 }])
   const configs = [{ name: 'segment.ms', configOperation: 0, value: '60000' }]
@@ -173,6 +173,10 @@ test('users, rules and quotas of the files are told, without their secrets, wher
     '+ rule Allow User:alice Write Topic readings is created',
     '+ quota user alice is created: producer_byte_rate 1000',
   ])
+  await assert.rejects(
+    plan(guarded),
+    /all its listeners ask for a login or TLS; .*--command-config/,
+  )
   await one.running[Symbol.asyncDispose]()
   const less = guarded.replace(/, bob: \{[^}]*\}" \}/, '').replace('1000', '2000')
   const expected = [
@@ -183,4 +187,29 @@ test('users, rules and quotas of the files are told, without their secrets, wher
   const other = await up(less)
   assert.deepEqual([other.told, other.warned], [expected, []])
   await other.running[Symbol.asyncDispose]()
+})
+
+test('where a leat runs that asks for a login, a dry run logs in by a file', async (t) => {
+  const { folder, up, brokers } = await place(t)
+  const door = `bind: "${brokers[0]}"`
+  const text = guarded
+    .replace('bind: 127.0.0.1:0', door)
+    .replace('  acls:', '  superUsers: [ bob ]\n  acls:')
+  const [before, after] = [text, text.replace('quotas:', '# quotas:')]
+  writeFileSync(join(folder, 'leat.yml'), after)
+  const login = join(folder, 'bob.properties')
+  writeFileSync(
+    login,
+    'security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-256\nsasl.username=bob\nsasl.password=builder\n',
+  )
+  await up(before)
+  const asked = ['-f', folder, '--command-config', login]
+  const dry = () => runCli(['up', '--dry-run', ...asked], { environment })
+  // What the files said is kept a moment after the start.
+  await eventually('it is kept', async () => !(await dry()).stdout.includes('+'), 60_000)
+  assert.deepEqual(await dry(), {
+    code: 0,
+    stdout: '- quota user alice is removed\n',
+    stderr: 'Compared with what is running.\n',
+  })
 })

@@ -49,6 +49,7 @@ const wrongInput = [
   'config-missing',
   'config-folder-empty',
   'config-unreadable',
+  'plan-needs-login',
   'setting-invalid',
   'config-unknown',
   'mqtt-url',

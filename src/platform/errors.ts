@@ -34,6 +34,10 @@ export const platformError = catalogue({
     says: ({ differences }: { differences: number }) =>
       `Both sides differ in ${differences} places, which stand above; nothing has been switched, and leat goes on as before.`,
   },
+  'plan-needs-login': {
+    says: ({ data }: { data: string }) =>
+      `A leat works with ${data}, and all its listeners ask for a login or TLS; name a file with yours by --command-config.`,
+  },
   'schema-file-wrong': {
     says: ({ file, why }: { file: string; why: string }) =>
       `The schema in '${file}' cannot be used: ${why}`,

@@ -7,8 +7,7 @@
  * signals and exit codes to the command line.
  */
 import { systemFiles } from '../base/files.ts'
-import type { KafkaClientOptions } from '../client/index.ts'
-import type { Plan } from './changes/plan.ts'
+import type { Plan, Way } from './changes/plan.ts'
 import type { Config } from './config.ts'
 
 export { type Address, expandBind, formatAddress } from './addresses.ts'
@@ -34,7 +33,7 @@ export async function connectorsOf(config: Config) {
 }
 
 /** What a start with this configuration would change, and what there is beside it. */
-export async function planOf(config: Config, way?: KafkaClientOptions): Promise<Plan> {
+export async function planOf(config: Config, way?: Way): Promise<Plan> {
   const { planOf } = await import('./changes/plan.ts')
   return await planOf(config, await connectorsOf(config), way)
 }

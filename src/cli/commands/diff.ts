@@ -2,8 +2,9 @@ import { lineOf, loadConfig, planOf, rowOf } from '../../platform/index.ts'
 import { command } from '../command.ts'
 import { fileOption } from '../config-file.ts'
 import { cliError } from '../errors.ts'
-import { kafkaOptions, wayToKafka } from '../kafka.ts'
+import { kafkaOptions } from '../kafka.ts'
 import { outputOption, printRows, wantsJson } from '../output.ts'
+import { wayOf } from '../plan.ts'
 import { printLine } from '../terminal.ts'
 
 export const diff = command({
@@ -13,9 +14,7 @@ export const diff = command({
   examples: ['leat diff', 'leat diff -f ./factory/ -o json', 'leat diff -b kafka-1:9092'],
   async run({ options, terminal }) {
     const config = await loadConfig(options.file, terminal.environment)
-    const isNamed = options.brokers !== undefined || options['command-config'] !== undefined
-    const way = isNamed ? wayToKafka(options, terminal) : undefined
-    const { differences } = await planOf(config, way)
+    const { differences } = await planOf(config, wayOf(options, terminal))
     if (wantsJson(options)) await printRows({ options, terminal }, differences.map(rowOf))
     else for (const one of differences) await printLine(terminal.stdout, lineOf(one))
     if (differences.length > 0)

@@ -7,7 +7,6 @@ import {
   loadConfig,
   logLevels,
   openLogger,
-  planOf,
   type Running,
   start,
 } from '../../platform/index.ts'
@@ -36,6 +35,13 @@ export const upOptions = {
     about: 'Says what would be changed, and changes nothing.',
     example: '--dry-run',
   },
+  'command-config': {
+    type: 'string',
+    value: 'FILE',
+    about:
+      "With --dry-run, TLS and login in Kafka's own keys where a leat runs that asks for them.",
+    example: '--command-config client-ssl.properties',
+  },
   'log-level': {
     type: 'string',
     value: 'LEVEL',
@@ -59,7 +65,11 @@ export const up = command({
   ],
   async run({ options, terminal }) {
     const config = await configOf(options, terminal)
-    if (options['dry-run'] === true) return await printPlan(config, terminal)
+    if (options['dry-run'] === true) {
+      // What looks is not loaded by what starts.
+      const { printPlan } = await import('../plan.ts')
+      return await printPlan(config, options['command-config'], terminal)
+    }
     const tell = (difference: Difference) => void printLine(terminal.stderr, lineOf(difference))
     const running = await startWith(config, options, terminal, tell)
     await printLine(terminal.stderr, banner(config, running, packageVersion()))
@@ -67,19 +77,6 @@ export const up = command({
     await stopInTime(running)
   },
 })
-
-/** What is only there, and stays, is the business of `leat diff`. */
-async function printPlan(config: Config, { stdout, stderr }: Terminal): Promise<void> {
-  const { seen, differences } = await planOf(config)
-  const done = differences.filter(({ action }) => action !== 'leave')
-  for (const difference of done) await printLine(stdout, lineOf(difference))
-  const beside = {
-    nothing: 'Nothing is there yet.',
-    'data at rest': `Compared with ${config.data}, which nobody uses at the moment.`,
-    running: 'Compared with what is running.',
-  }
-  await printLine(stderr, done.length === 0 ? `Nothing changes. ${beside[seen]}` : beside[seen])
-}
 
 /** The configuration with what the command line changes. */
 export async function configOf(options: UpOptions, { environment }: Terminal): Promise<Config> {

@@ -6,6 +6,7 @@ import { unwrittenFiles } from '../../base/unwritten-files.ts'
 import { KafkaClient, type KafkaClientOptions } from '../../client/index.ts'
 import { expandBind } from '../addresses.ts'
 import type { Config } from '../config.ts'
+import { platformError } from '../errors.ts'
 import { isOpenInside, reachable } from '../inside.ts'
 import { type Difference, differencesOf, type There } from './differences.ts'
 import { withoutSecrets } from './memory.ts'
@@ -20,11 +21,13 @@ export interface Plan {
 
 const clientId = 'leat-plan'
 
-/** `way` leads to the Kafka that is meant, where it is not the one of the files. */
+/** The Kafka that is meant, where it is not the one of the files, and a login where it asks for one. */
+export type Way = Pick<Partial<KafkaClientOptions>, 'brokers' | 'security'>
+
 export async function planOf(
   config: Config,
   connectors: Readonly<Record<string, Says>>,
-  way?: KafkaClientOptions,
+  way: Way = {},
 ): Promise<Plan> {
   const { seen, there } = await look(config, way)
   // What is only remembered is so without secrets.
@@ -42,13 +45,11 @@ export async function planOf(
 
 async function look(
   config: Config,
-  way: KafkaClientOptions | undefined,
+  { brokers = config.kafka.brokers?.map(reachable), security }: Way,
 ): Promise<{ seen: Plan['seen']; there: There[] }> {
-  const { brokers, listeners } = config.kafka
-  if (way !== undefined) return await lookThrough(way, config)
   if (brokers !== undefined) {
-    const there = { brokers: brokers.map(reachable), clientId, security: config.kafka }
-    return await lookThrough(there, config)
+    const itsOwn = config.kafka.brokers === undefined ? undefined : config.kafka
+    return await lookThrough({ brokers, clientId, security: security ?? itsOwn }, config)
   }
   if (!existsSync(config.data)) return { seen: 'nothing', there: [] }
   try {
@@ -56,10 +57,11 @@ async function look(
   } catch (error) {
     if (!isError(error, 'directory-locked')) throw error
   }
-  const door = listeners.find(isOpenInside) ?? listeners[0]
-  const [address] = door === undefined ? [] : expandBind(door.bind)
-  if (address === undefined) return { seen: 'nothing', there: [] }
-  return await lookThrough({ brokers: [reachable(address)], clientId }, config)
+  const { listeners } = config.kafka
+  const isUsable = (door: (typeof listeners)[number]) => isOpenInside(door) === !security
+  const [door] = listeners.filter(isUsable).flatMap(({ bind }) => expandBind(bind))
+  if (door === undefined) throw platformError('plan-needs-login', { data: config.data })
+  return await lookThrough({ brokers: [reachable(door)], clientId, security }, config)
 }
 
 async function lookThrough(way: KafkaClientOptions, config: Config) {
