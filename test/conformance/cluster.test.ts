@@ -4,13 +4,17 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { between, type Random, seededRandom } from '../../src/base/random.ts'
 import { checkAnswer, KafkaClient } from '../../src/client/index.ts'
+import { securityOfProperties } from '../../src/client/security/index.ts'
 import { ElectLeaders } from '../../src/protocols/kafka/apis/43-elect-leaders.ts'
 import { AlterPartitionReassignments } from '../../src/protocols/kafka/apis/45-alter-partition-reassignments.ts'
 import { DescribeQuorum } from '../../src/protocols/kafka/apis/55-describe-quorum.ts'
 import { clusterPeers } from '../helpers/against.ts'
+import { Authority } from '../helpers/certificates.ts'
+import { temporaryFolder } from '../helpers/folders.ts'
 import { type KafkaCluster, startKafkaCluster } from '../helpers/kafka-cluster.ts'
 import { NumberedLoad } from '../helpers/numbered-load.ts'
 import { withoutPeer } from '../helpers/peers.ts'
+import { logins, oneFile, users } from '../helpers/secure-kafka.ts'
 import { shared } from '../helpers/subject.ts'
 import { commandLineWorks } from './cluster-command-line.ts'
 
@@ -19,9 +23,35 @@ const skip = withoutPeer(...clusterPeers)
 /** Everybody may do everything, and rules may be made. */
 const authorizer = {
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-  'super.users': 'User:ANONYMOUS',
+  'super.users': 'User:ANONYMOUS;User:alice',
 }
-const cluster = shared((owner) => startKafkaCluster(owner, authorizer))
+/** Who is in has to log in again so often. */
+const loginMs = 10_000
+
+const guarded = shared(async (owner) => {
+  const authority = await Authority.open(owner)
+  const server = await authority.sign('kafka', 'IP:127.0.0.1')
+  const kafka = await startKafkaCluster(owner, {
+    guarded: 'SASL_SSL',
+    config: {
+      ...{ ...authorizer, ...logins('guarded') },
+      'ssl.keystore.type': 'PEM',
+      'ssl.keystore.location': oneFile(temporaryFolder(owner), server),
+      'sasl.enabled.mechanisms': 'PLAIN',
+      'connections.max.reauth.ms': `${loginMs}`,
+    },
+  })
+  const login = `username="alice" password="${users.alice}"`
+  const security = securityOfProperties({
+    'security.protocol': 'SASL_SSL',
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': authority.certificate,
+    'sasl.mechanism': 'PLAIN',
+    'sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required ${login};`,
+  })
+  return { kafka, security }
+})
+const cluster = async () => (await guarded()).kafka
 const topic = 'numbers'
 const partitions = 3
 /** Longer than a broker may be silent and still be one. */
@@ -68,13 +98,17 @@ const troubles: Record<string, (trouble: Trouble) => Promise<void>> = {
   },
 }
 
-test(`numbered records are written once and in order, and read once, whatever happens to a broker (SEED=${seed})`, {
+test(`numbered records are written once and in order, and read once, over TLS and with a login, whatever happens to a broker (SEED=${seed})`, {
   skip,
 }, async (t) => {
-  const kafka = await cluster()
-  const brokers = kafka.brokers.split(',')
-  await using client = new KafkaClient({ brokers, clientId: 'load', requestTimeoutMs: 10_000 })
-  await using operator = new KafkaClient({ brokers, clientId: 'operator' })
+  const { kafka, security } = await guarded()
+  await using client = new KafkaClient({
+    ...{ brokers: kafka.guarded, security },
+    ...{ clientId: 'load', requestTimeoutMs: 10_000 },
+  })
+  await using operator = new KafkaClient({
+    ...{ brokers: kafka.brokers.split(','), clientId: 'operator' },
+  })
   const [made] = await operator.createTopics([{ name: topic, partitions }])
   assert.equal(made?.error, undefined)
   const load = new NumberedLoad({ client, topic, partitions })

@@ -39,15 +39,21 @@ const replicated = {
   'broker.session.timeout.ms': `${brokerSessionMs}`,
 }
 
+/** One more listener for clients, `GUARDED`, of this protocol. */
+interface ClusterOptions {
+  readonly config?: Record<string, string>
+  readonly guarded?: 'SASL_SSL'
+}
+
 /** Resolves when all brokers know of each other. */
 export async function startKafkaCluster(
   owner: Owner,
-  config: Record<string, string> = {},
+  options: ClusterOptions = {},
 ): Promise<KafkaCluster> {
   let cluster: KafkaCluster | undefined
   owner.after(() => cluster?.kill())
   const folder = temporaryFolder(owner)
-  cluster = new KafkaCluster(folder, await freePorts(2 * size), config)
+  cluster = new KafkaCluster(folder, await freePorts(3 * size), options)
   await cluster.start()
   return cluster
 }
@@ -57,8 +63,12 @@ export class KafkaCluster {
   readonly members: readonly ApacheKafka[]
   readonly #folders: readonly string[]
 
-  constructor(folder: string, ports: readonly number[], config: Record<string, string>) {
-    const [brokers, controllers] = [ports.slice(0, size), ports.slice(size)]
+  /** Addresses of the guarded listeners. */
+  readonly guarded: readonly string[]
+
+  constructor(folder: string, ports: readonly number[], { config, guarded }: ClusterOptions) {
+    const [brokers, controllers] = [ports.slice(0, size), ports.slice(size, 2 * size)]
+    this.guarded = ports.slice(2 * size).map((port) => `127.0.0.1:${port}`)
     const voters = controllers.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join()
     this.#folders = brokers.map((_, index) => join(folder, `${index + 1}`))
     this.members = this.#folders.map((own, index) => {
@@ -66,6 +76,14 @@ export class KafkaCluster {
       const properties = {
         ...{ ...frugal, ...replicated, ...config, 'node.id': `${index + 1}` },
         ...{ 'controller.quorum.voters': voters, 'controller.quorum.bootstrap.servers': '' },
+        ...(guarded && {
+          listeners: [
+            `PLAINTEXT://127.0.0.1:${brokers[index]}`,
+            `GUARDED://${this.guarded[index]}`,
+            `CONTROLLER://127.0.0.1:${controllers[index]}`,
+          ].join(),
+          'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,GUARDED:${guarded}`,
+        }),
       }
       const java = javaCommand(classPath, '-Xmx256m')
       return new ApacheKafka(own, brokers[index] ?? 0, controllers[index] ?? 0, properties, java)

@@ -53,7 +53,7 @@ export async function startSecureKafka(
   return { kafka, authority, brokers }
 }
 
-function logins(listener: string): Record<string, string> {
+export function logins(listener: string): Record<string, string> {
   const known = Object.entries(users).map(([user, password]) => `user_${user}="${password}"`)
   const module = 'org.apache.kafka.common.security'
   return {
@@ -65,7 +65,7 @@ function logins(listener: string): Record<string, string> {
 }
 
 /** What Kafka reads as a PEM keystore: the key, then its certificates. */
-function oneFile(folder: string, { key, certificate }: Certificate): string {
+export function oneFile(folder: string, { key, certificate }: Certificate): string {
   const path = join(folder, 'server.pem')
   writeFileSync(path, `${readFileSync(key, 'utf8')}${readFileSync(certificate, 'utf8')}`)
   return path
