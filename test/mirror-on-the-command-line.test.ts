@@ -76,6 +76,7 @@ test('leat mirror status shows each mirror, how far partitions are behind, and w
     return one.behind === 3 && one.secondsBehind > 0
   })
   const { text } = await mirror('status')
+  assert.match(text, /^factory->centre +STOPPED /m)
   assert.match(text, /Connector factory->centre is STOPPED\./)
   assert.match(text, /^factory->centre +readings +factory\.readings +0 +10 +13 +3 +\d/m)
   await worker.ask('PUT', '/connectors/factory->centre/resume')

@@ -82,7 +82,7 @@ async function tellAll(rest: ConnectRest, mirror: Mirror) {
   const seconds = partitions.map(({ secondsBehind }) => secondsBehind)
   return {
     mirror: {
-      ...{ mirror: name, state: failures.length === 0 ? state : 'NOT WELL' },
+      ...{ mirror: name, state },
       ...{ topics: mirrored.length, leftOut: topics.length - mirrored.length },
       behind: partitions.reduce((sum, { behind }) => sum + behind, 0),
       secondsBehind: seconds.includes(undefined)

@@ -6,6 +6,7 @@ export interface Mirror {
   readonly name: string
   /** What hinders its connectors, as sentences. */
   readonly failures: readonly string[]
+  /** Of all its connectors and tasks the worst. */
   readonly state: string
   /** The connector of its groups, where there is one. */
   readonly checkpoints: string | undefined
@@ -77,7 +78,7 @@ export async function mirrorsOf(rest: ConnectRest): Promise<Mirror[]> {
         (isA(one, 'Source') || isA(one, 'Checkpoint') || isA(one, 'Schema')) && wayOf(one) === way,
     )
     return {
-      ...{ name, state: source.status.connector.state },
+      ...{ name, state: worstOf(parts.flatMap(([, { status }]) => statesOf(status))) },
       failures: parts.flatMap(([part, { status }]) => failuresOf(part, status)),
       checkpoints: parts.find(([, one]) => isA(one, 'Checkpoint'))?.[0],
     }
@@ -122,13 +123,24 @@ function wayOf({ info: { config } }: Expanded): string {
   ])
 }
 
+const running = 'RUNNING'
+
+function statesOf({ connector, tasks }: Expanded['status']): string[] {
+  return [connector, ...tasks].map(({ state }) => state)
+}
+
+function worstOf(states: readonly string[]): string {
+  const notRunning = states.filter((state) => state !== running)
+  return notRunning.find((state) => state === 'FAILED') ?? notRunning[0] ?? running
+}
+
 function failuresOf(name: string, { connector, tasks }: Expanded['status']): string[] {
   const parts = [
     { ...connector, what: `Connector ${name}` },
     ...tasks.map((task) => ({ ...task, what: `Task ${task.id} of ${name}` })),
   ]
   return parts.flatMap(({ what, state, trace }) => {
-    if (state === 'RUNNING') return []
+    if (state === running) return []
     const why = trace?.split('\n')[0]
     return [`${what} is ${state}${why === undefined ? '' : `: ${why}`}.`.replace(/\.\.$/, '.')]
   })
