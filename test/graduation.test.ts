@@ -122,6 +122,26 @@ test('a difference is found and told with its place, and nothing is switched', a
   assert.equal(existsSync(join(leat.folder, 'data', 'graduated')), false)
 })
 
+test('Ctrl-C leaves leat as it is, and the same command goes on later and writes nothing twice', async (t) => {
+  const { leat, running, client } = await filledLeat(t)
+  const target = await startBrokerAndClient(t)
+  const interrupted = new AbortController()
+  const args = ['graduate', '--to', target.address, '-f', leat.file, '--yes']
+  const first = runCli(args, { stopped: interrupted.signal })
+  await eventually('the copy has begun', () => hasRecords(target.client), 60_000)
+  interrupted.abort()
+  const { code, stderr } = await first
+  assert.equal(code, 1)
+  assert.match(stderr, /Interrupted: nothing has been switched/)
+  await send(client, 'readings', 10_000, 300)
+  const before = await contentOf(client, names)
+  await client.close()
+  await running[Symbol.asyncDispose]()
+  const second = await runCli(args)
+  assert.equal(second.code, 0, second.stdout + second.stderr)
+  assert.deepEqual(await contentOf(target.client, names), before)
+})
+
 test('a plan alone writes no record and leaves leat as it is', async (t) => {
   const { leat } = await filledLeat(t, 100)
   const target = await startBrokerAndClient(t)
