@@ -106,6 +106,22 @@ describe('the S3 sink on versitygw', { skip: withoutPeer('versitygw') }, () => {
     assert.deepEqual(await s3.unfinished(), [])
   })
 
+  test('an object that a killed server believes in and does not have is written', async () => {
+    const s3 = await server()
+    await using store = await openStore(valuesOf(s3Sink.options, sinkConfig(s3)), 0)
+    for (const bytes of [1, partBytes]) {
+      const key = `lost-${bytes}`
+      for (const letter of ['a', 'b']) {
+        const upload = store.upload(key, true)
+        await upload.write([Buffer.alloc(bytes, letter)])
+        await upload.complete()
+        if (letter === 'a') s3.lose(key)
+      }
+      const [object] = await s3.objects(key)
+      assert.equal(object?.bytes.length, bytes)
+    }
+  })
+
   test(`tasks that are cut off anywhere, two of them on one partition, write each record once (SEED=${seed})`, async (t) => {
     const random = seededRandom(seed)
     const s3 = await startS3(t)

@@ -1,5 +1,5 @@
 /** A real S3 server of a test's own: versitygw, whose buckets and objects are folders and files. */
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   AbortMultipartUploadCommand,
@@ -97,6 +97,11 @@ export class S3Server {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, content)
     utimesSync(file, writtenAt, writtenAt)
+  }
+
+  /** As a server that was killed while it wrote: it knows of the object, but has none. */
+  lose(key: string): void {
+    rmSync(join(this.#folder, 'store', bucketName, key))
   }
 
   /** The objects, as another client of S3 sees them, by their keys; a thousand at most. */

@@ -181,9 +181,16 @@ export class S3Store implements Store {
       await write(once ? { IfNoneMatch: '*' } : {})
       return true
     } catch (error) {
-      if (once && nameOf(error) === 'PreconditionFailed') return false
-      throw refusal(error, `'${key}' cannot be written`)
+      if (!once || nameOf(error) !== 'PreconditionFailed') {
+        throw refusal(error, `'${key}' cannot be written`)
+      }
     }
+    return await this.#trying(key, async () => {
+      if ((await this.#sizeIfThere(key)) !== undefined) return false
+      // A server that was killed while it wrote the object may believe in one that is not there.
+      await write({})
+      return true
+    })
   }
 
   async #trying<Value>(key: string, action: () => Promise<Value>): Promise<Value> {
