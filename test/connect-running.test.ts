@@ -1,8 +1,10 @@
 /** What a task sees, whatever happens around it: fake connectors on a real broker. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { Broker } from '../src/broker/index.ts'
 import type { KafkaClient } from '../src/client/index.ts'
 import { FakeRegistry } from '../src/client/registry/testing/fake-registry.ts'
+import { passwordLogin } from '../src/client/security/index.ts'
 import {
   BadRecordError,
   type Plugin,
@@ -15,6 +17,7 @@ import {
 } from '../src/connect/kit/index.ts'
 import { connectPlace, type Place, type Worker } from './helpers/connect.ts'
 import { eventually } from './helpers/eventually.ts'
+import { temporaryFolder } from './helpers/folders.ts'
 
 const stringSchema = { type: 'string', optional: true } as const
 
@@ -283,6 +286,29 @@ test('a sink that gathers commits only what it has settled, and reads the rest a
   await worker.ask('PUT', '/connectors/s/resume')
   await eventually('the rest comes again', () => fake.values.length >= before + 6)
   assert.deepEqual(fake.values.slice(before, before + 6), numbers(4, 10))
+})
+
+test('a cluster that a connector names itself is not told how the worker gets into its own', async (t) => {
+  const elsewhere = await placeWith(t, 1)
+  let own: Broker | undefined
+  t.after(() => own?.close())
+  own = await Broker.open({
+    ...{ directory: temporaryFolder(t), durability: 'os', logins: { users: { worker: 'secret' } } },
+    listeners: [{ host: '127.0.0.1', port: 0, auth: ['PLAIN'] }],
+  })
+  const { plugin, fake } = fakeSink()
+  const connect = await elsewhere.worker({
+    brokers: [`127.0.0.1:${own.addresses[0]?.port}`],
+    security: { sasl: passwordLogin('PLAIN', 'worker', 'secret') },
+    plugins: [plugin],
+  })
+  await send(elsewhere.client, 'in', ['from elsewhere'])
+  await connect.ask('PUT', '/connectors/s/config', {
+    ...config,
+    'consumer.override.bootstrap.servers': elsewhere.brokers.join(),
+  })
+  // Its listener knows no logins: it would end the connection of who tries one.
+  await eventually('it is read', () => fake.values.includes('from elsewhere'))
 })
 
 test('a sink that keeps positions itself is read from there', async (t) => {

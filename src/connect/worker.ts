@@ -36,8 +36,6 @@ export interface ConnectWorkerOptions {
   readonly brokers: readonly string[]
   /** Of the way there; Kafka's own keys in `config` change it. */
   readonly security?: ClientSecurity
-  /** The same for clusters that connectors name themselves; absent, it is no other. */
-  readonly securityElsewhere?: ClientSecurity
   readonly plugins: readonly Plugin[]
   readonly group?: string
   /** A name that no other worker has, now or after a restart: it gets its share back at once. */
@@ -92,7 +90,6 @@ export class ConnectWorker implements AsyncDisposable {
   readonly #logger: Logger
   readonly #closing = new AbortController()
   readonly #security: ClientSecurity
-  readonly #elsewhere: ClientSecurity
   readonly #client: KafkaClient
   readonly #calls: WorkerCalls
   readonly #parts = new AsyncDisposableStack()
@@ -112,10 +109,6 @@ export class ConnectWorker implements AsyncDisposable {
     this.#loggers = new Loggers(this.#clock)
     this.#logger = this.#loggers.wrap('leat.connect', options.logger ?? silentLogger)
     this.#security = securityOver(options.security ?? {}, this.#config)
-    this.#elsewhere = securityOver(
-      options.securityElsewhere ?? options.security ?? {},
-      this.#config,
-    )
     this.#client = this.#clientOf({ brokers: undefined, security: {} })
     this.#calls = new WorkerCalls({
       tls: options.listeners[0]?.tls,
@@ -362,8 +355,8 @@ export class ConnectWorker implements AsyncDisposable {
   }
 
   #clientOf({ brokers = this.#options.brokers, security }: OtherWay): KafkaClient {
-    // What opens our own cluster is not shown to another one.
-    const base = brokers === this.#options.brokers ? this.#security : this.#elsewhere
+    // What opens our own cluster is not shown to another one, which is named with its own.
+    const base = brokers === this.#options.brokers ? this.#security : {}
     return new KafkaClient({
       security: securityOver(base, security),
       ...{ brokers, clientId: 'leat-connect', clock: this.#clock, logger: this.#logger },

@@ -277,7 +277,6 @@ async function openConnect(
       ...(advertised !== undefined && { advertised }),
       brokers: clients.brokers,
       security: clients.securityOf('connect'),
-      securityElsewhere: config.kafka,
       plugins,
       group: connect['group.id'],
       instance: instanceOf(config),
