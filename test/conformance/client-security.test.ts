@@ -249,6 +249,7 @@ test('logins are renewed under load, and outlive a restart: every record is ther
     }
   }
   await write(1000)
+  await eventually('the group reads', () => readByGroup.size > 0, 30_000)
   const before = client.figures['connection-creation-total']
   await write(4000)
   assert.equal(client.figures['connection-creation-total'], before, 'no connection was made anew')

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { stringify } from 'yaml'
+import { KafkaClient } from '../../src/client/index.ts'
 import { Reader, Writer } from '../../src/index.ts'
 import { apacheKafkaPeers } from '../helpers/clusters.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
@@ -60,7 +61,13 @@ test('by one service file, Python and leat log in and show certificates', {
   const python = (program: string, service: string) =>
     outputOf([pythonOf('sinetstream'), '-c', program, service], { cwd: folder })
 
-  for (const service of ['password', 'scram', 'certificate']) {
+  const able = ['password', 'scram', 'certificate']
+  await using client = new KafkaClient({ brokers: [brokers.PLAINTEXT], clientId: 'test' })
+  await client.createTopics(able.map((name) => ({ name, partitions: 1 })))
+  // Python's writer does not wait until a new topic has its leader.
+  await client.offsets(able.map((topic) => ({ topic, partition: 0, at: 'latest' })))
+
+  for (const service of able) {
     await t.test(service, async () => {
       await python(publish, service)
       await using reader = await Reader.open({

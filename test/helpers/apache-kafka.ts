@@ -2,10 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { eventually } from './eventually.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
 import { javaCommand, peersHome } from './peers.ts'
-import { accepts, freePorts } from './ports.ts'
+import { freePorts } from './ports.ts'
 import { outputOf, RunningProgram } from './programs.ts'
 
 export const classPath = join(peersHome, 'kafka-broker-4.4.0', 'libs', '*')
@@ -77,7 +76,7 @@ export class ApacheKafka {
     const command = [...this.#java, 'kafka.Kafka', this.#properties]
     this.#program = new RunningProgram(command, {})
     const port = Number(this.brokers.split(':').at(-1))
-    await eventually('Kafka accepts connections', () => accepts(port), 90_000)
+    await this.#program.listensOn(port, 90_000)
   }
 
   async stop(): Promise<number | null> {

@@ -24,8 +24,12 @@ export abstract class DatabaseServer {
     return await conversation.ask(sql)
   }
 
-  protected run(options: { readonly cwd?: string; readonly env?: Record<string, string> }): void {
+  protected run(options: {
+    readonly cwd?: string
+    readonly env?: Record<string, string>
+  }): RunningProgram {
     this.#program = new RunningProgram(this.#command, options)
+    return this.#program
   }
 
   protected async end(signal: NodeJS.Signals): Promise<void> {

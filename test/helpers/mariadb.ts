@@ -2,10 +2,9 @@
 import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { DatabaseServer } from './database-server.ts'
-import { eventually } from './eventually.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
 import { asUser } from './other-user.ts'
-import { accepts, freePorts } from './ports.ts'
+import { freePorts } from './ports.ts'
 import { outputOf } from './programs.ts'
 
 /** What a server needs so that its changes can be followed. */
@@ -46,8 +45,7 @@ export class Mariadb extends DatabaseServer {
   readonly user = 'root'
 
   async start(): Promise<void> {
-    this.run({ env: { TZ: 'UTC' } })
-    await eventually('MariaDB accepts connections', () => accepts(this.port), 30_000)
+    await this.run({ env: { TZ: 'UTC' } }).listensOn(this.port)
   }
 
   async stop(): Promise<void> {

@@ -2,9 +2,8 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Certificate } from './certificates.ts'
-import { eventually } from './eventually.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
-import { accepts, freePorts } from './ports.ts'
+import { freePorts } from './ports.ts'
 import { RunningProgram } from './programs.ts'
 
 /** With TLS it has one port more, where clients need a certificate of the authority. */
@@ -54,7 +53,7 @@ export class Mosquitto {
 
   async start(): Promise<void> {
     this.#program = new RunningProgram(['mosquitto', '-c', this.#file], {})
-    await eventually('mosquitto accepts connections', () => accepts(this.port))
+    await this.#program.listensOn(this.port)
   }
 
   async stop(): Promise<number | null> {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Writable } from 'node:stream'
 import { eventually } from './eventually.ts'
 import type { Owner } from './folders.ts'
+import { accepts } from './ports.ts'
 
 export interface ProgramOptions {
   readonly env?: Record<string, string>
@@ -117,6 +118,18 @@ export class RunningProgram {
     if (failed !== 'heard' && !heard()) {
       throw new Error(`${expected} was expected (${failed}): ${this.story()}`)
     }
+  }
+
+  /** Waits until somebody listens on this port of the loopback; fails at once where the program has ended. */
+  async listensOn(port: number, deadlineMs = 30_000): Promise<void> {
+    await eventually(
+      `${this.#command[0]} accepts connections at port ${port}`,
+      async () => {
+        if (!this.running) throw new Error(`It has ended, and does not listen: ${this.story()}`)
+        return await accepts(port)
+      },
+      deadlineMs,
+    )
   }
 
   signal(name: NodeJS.Signals): void {

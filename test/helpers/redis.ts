@@ -1,7 +1,6 @@
 /** A real Redis of a test's own, on a free port of the loopback. */
-import { eventually } from './eventually.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
-import { accepts, freePorts } from './ports.ts'
+import { freePorts } from './ports.ts'
 import { outputOf, RunningProgram } from './programs.ts'
 
 export async function startRedis(owner: Owner): Promise<Redis> {
@@ -29,7 +28,7 @@ export class Redis {
     const options = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.#folder]
     const durable = ['--save', '', '--appendonly', 'yes', '--requirepass', this.password]
     this.#program = new RunningProgram(['redis-server', ...options, ...durable], {})
-    await eventually('Redis accepts connections', () => accepts(this.port), 20_000)
+    await this.#program.listensOn(this.port)
   }
 
   async kill(): Promise<void> {

@@ -9,10 +9,9 @@ import {
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { eventually } from './eventually.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
 import { programOf } from './peers.ts'
-import { accepts, freePorts } from './ports.ts'
+import { freePorts } from './ports.ts'
 import { outputOf, RunningProgram } from './programs.ts'
 
 const accessKey = 'leat-tests'
@@ -75,7 +74,7 @@ export class S3Server {
     this.#program = new RunningProgram([...command, '--sidecar', path('metadata'), path('store')], {
       env: { ROOT_ACCESS_KEY_ID: accessKey, ROOT_SECRET_ACCESS_KEY: secretKey },
     })
-    await eventually('versitygw accepts connections', () => accepts(this.port))
+    await this.#program.listensOn(this.port)
   }
 
   async kill(): Promise<void> {
