@@ -1,7 +1,8 @@
 /** All that a cluster has and another one could go on with. */
+import type { CodedAcl } from '../access/acl-codes.ts'
 import type { KafkaClient } from '../client/index.ts'
 import { listGroups, positionsOf } from '../connectors/mirror/copying.ts'
-import { type Quota, type Rule, readQuotas, readRules } from './rights.ts'
+import { type Quota, readQuotas, readRules } from './rights.ts'
 import { readTopics, type TopicState } from './topics.ts'
 import { readUsers, type User } from './users.ts'
 
@@ -15,7 +16,7 @@ export interface Inventory {
   readonly topics: readonly TopicState[]
   readonly groups: readonly GroupState[]
   /** Undefined where the cluster keeps no rules. */
-  readonly rules: readonly Rule[] | undefined
+  readonly rules: readonly CodedAcl[] | undefined
   readonly quotas: readonly Quota[]
   readonly users: readonly User[]
 }

@@ -1,21 +1,10 @@
 /** Rules of access and quotas, as the protocol has them. */
-import { encodeFilter } from '../access/acl-codes.ts'
+import type { CodedAcl } from '../access/acl-codes.ts'
+import { isError } from '../base/errors.ts'
+import { addRules, rulesIn } from '../client/access/index.ts'
 import { checkAnswer, type KafkaClient } from '../client/index.ts'
-import { DescribeAcls } from '../protocols/kafka/apis/29-describe-acls.ts'
-import { CreateAcls } from '../protocols/kafka/apis/30-create-acls.ts'
 import { DescribeClientQuotas } from '../protocols/kafka/apis/48-describe-client-quotas.ts'
 import { AlterClientQuotas } from '../protocols/kafka/apis/49-alter-client-quotas.ts'
-import { errorCode } from '../protocols/kafka/error-codes.ts'
-
-export interface Rule {
-  readonly resourceType: number
-  readonly resourceName: string
-  readonly patternType: number
-  readonly principal: string
-  readonly host: string
-  readonly operation: number
-  readonly permissionType: number
-}
 
 export interface Quota {
   readonly entity: readonly { readonly entityType: string; readonly entityName: string | null }[]
@@ -23,30 +12,17 @@ export interface Quota {
 }
 
 /** All rules; undefined where the cluster keeps none. */
-export async function readRules(client: KafkaClient): Promise<Rule[] | undefined> {
-  const everything = encodeFilter({
-    ...{ resourceType: undefined, name: undefined, pattern: undefined, principal: undefined },
-    ...{ host: undefined, operation: undefined, permission: undefined },
-  })
-  const answer = await client.request(DescribeAcls, everything)
-  if (answer.errorCode === errorCode.SECURITY_DISABLED) return undefined
-  checkAnswer(answer.errorCode, answer.errorMessage || 'The list of ACLs')
-  return answer.resources.flatMap(({ acls, ...resource }) =>
-    acls.map((acl) => ({ ...resource, ...acl })),
-  )
+export async function readRules(client: KafkaClient): Promise<CodedAcl[] | undefined> {
+  try {
+    return await rulesIn(client)
+  } catch (error) {
+    if (isError(error, 'security-disabled')) return undefined
+    throw error
+  }
 }
 
-export async function writeRules(target: KafkaClient, rules: readonly Rule[]): Promise<void> {
-  if (rules.length === 0) return
-  const { results } = await target.request(CreateAcls, {
-    creations: rules.map(({ patternType, ...rule }) => ({
-      ...rule,
-      resourcePatternType: patternType,
-    })),
-  })
-  for (const { errorCode: code, errorMessage } of results) {
-    checkAnswer(code, errorMessage || 'An ACL')
-  }
+export async function writeRules(target: KafkaClient, rules: readonly CodedAcl[]): Promise<void> {
+  if (rules.length > 0) await addRules(target, rules)
 }
 
 export async function readQuotas(client: KafkaClient): Promise<Quota[]> {
@@ -70,7 +46,7 @@ export async function writeQuotas(target: KafkaClient, quotas: readonly Quota[])
 }
 
 /** What of these is absent there, in words that name it. */
-export function missingRules(wanted: readonly Rule[], present: readonly Rule[]): string[] {
+export function missingRules(wanted: readonly CodedAcl[], present: readonly CodedAcl[]): string[] {
   const there = new Set(present.map(ruleText))
   return wanted.map(ruleText).filter((one) => !there.has(one))
 }
@@ -80,7 +56,7 @@ export function missingQuotas(wanted: readonly Quota[], present: readonly Quota[
   return wanted.flatMap(quotaTexts).filter((one) => !there.has(one))
 }
 
-function ruleText(rule: Rule): string {
+function ruleText(rule: CodedAcl): string {
   const { resourceType, resourceName, patternType, principal, host } = rule
   const what = [resourceType, resourceName, patternType, rule.operation, rule.permissionType]
   return `ACL of ${principal} from ${host}: ${what.join(' ')}`

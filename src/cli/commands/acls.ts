@@ -1,8 +1,7 @@
 import { type AclBinding, aclKey } from '../../access/acl.ts'
-import { decodeAcl, encodeAcl, encodeFilter } from '../../access/acl-codes.ts'
+import { encodeAcl, encodeFilter } from '../../access/acl-codes.ts'
+import { addRules, rulesIn, understood } from '../../client/access/index.ts'
 import { checkAnswer } from '../../client/index.ts'
-import { DescribeAcls } from '../../protocols/kafka/apis/29-describe-acls.ts'
-import { CreateAcls } from '../../protocols/kafka/apis/30-create-acls.ts'
 import { DeleteAcls } from '../../protocols/kafka/apis/31-delete-acls.ts'
 import { filtersOf, ruleOptions, rulesOf } from '../acl-options.ts'
 import { command, type Group, operandsOf } from '../command.ts'
@@ -19,13 +18,7 @@ const list = command({
     await using client = openKafka(options, terminal)
     const found = new Map<string, AclBinding>()
     for (const filter of filtersOf(options)) {
-      const answer = await client.request(DescribeAcls, encodeFilter(filter))
-      checkAnswer(answer.errorCode, answer.errorMessage || 'The list of ACLs')
-      for (const { acls, ...resource } of answer.resources) {
-        for (const acl of known(acls.map((one) => ({ ...resource, ...one })))) {
-          found.set(aclKey(acl), acl)
-        }
-      }
+      for (const acl of understood(await rulesIn(client, filter))) found.set(aclKey(acl), acl)
     }
     await printRows({ options, terminal }, rowsOf([...found.values()]))
   },
@@ -43,14 +36,7 @@ const add = command({
     operandsOf(operands)
     const rules = rulesOf(options)
     await using client = openKafka(options, terminal)
-    const creations = rules.map(encodeAcl).map(({ patternType, ...one }) => ({
-      ...one,
-      resourcePatternType: patternType,
-    }))
-    const { results } = await client.request(CreateAcls, { creations })
-    for (const { errorCode, errorMessage } of results) {
-      checkAnswer(errorCode, errorMessage || 'The new ACL')
-    }
+    await addRules(client, rules.map(encodeAcl))
     await printRows({ options, terminal }, rowsOf(rules))
   },
 })
@@ -72,7 +58,7 @@ const remove = command({
     }
     const matching = filterResults.flatMap(({ matchingAcls }) => matchingAcls)
     const removed = matching.filter(({ errorCode }) => errorCode === 0)
-    await printRows({ options, terminal }, rowsOf(known(removed)))
+    await printRows({ options, terminal }, rowsOf(understood(removed)))
     for (const { errorCode, errorMessage } of matching) {
       checkAnswer(errorCode, errorMessage || 'An ACL')
     }
@@ -85,11 +71,6 @@ export const acls: Group = {
     add: { summary: 'Adds rules of access.', command: add },
     remove: { summary: 'Removes rules of access.', command: remove },
   },
-}
-
-/** Without what a later Kafka may have and nobody here has a word for. */
-function known(coded: readonly Parameters<typeof decodeAcl>[0][]): AclBinding[] {
-  return coded.map(decodeAcl).filter((acl) => typeof acl !== 'string')
 }
 
 function rowsOf(acls: readonly AclBinding[]) {

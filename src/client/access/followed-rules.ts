@@ -1,14 +1,13 @@
 import type { Operation, ResourceType } from '../../access/acl.ts'
-import { decodeAcl, encodeFilter } from '../../access/acl-codes.ts'
+import { type CodedAcl, decodeAcl } from '../../access/acl-codes.ts'
 import { type AclOptions, Acls } from '../../access/acls.ts'
 import type { Authorizer, Resource } from '../../access/authorizer.ts'
 import type { Principal } from '../../access/principal.ts'
 import { type Clock, pause } from '../../base/clock.ts'
 import { isError } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
-import { DescribeAcls } from '../../protocols/kafka/apis/29-describe-acls.ts'
 import type { KafkaClient } from '../kafka/client.ts'
-import { checkAnswer } from '../kafka/errors.ts'
+import { rulesIn } from './rules.ts'
 
 export interface FollowedRulesOptions extends AclOptions {
   readonly client: Pick<KafkaClient, 'request'>
@@ -19,7 +18,6 @@ export interface FollowedRulesOptions extends AclOptions {
 }
 
 const usualRefreshMs = 1000
-const everyAcl = encodeFilter({})
 
 /** The broker's rules, a moment old. Until they have been read for the first time nothing is allowed. */
 export class FollowedRules implements Authorizer, AsyncDisposable {
@@ -73,26 +71,21 @@ export class FollowedRules implements Authorizer, AsyncDisposable {
   async #refresh(): Promise<void> {
     const { client, logger } = this.#options
     try {
-      const answer = await client.request(DescribeAcls, everyAcl)
-      checkAnswer(answer.errorCode, answer.errorMessage || 'The list of ACLs')
-      this.#take(answer.resources)
+      this.#take(await rulesIn(client))
     } catch (error) {
       if (isError(error, 'security-disabled')) this.#takeNoRules()
       else logger.warn('The ACLs cannot be read; those of before count', { error: `${error}` })
     }
   }
 
-  #take(resources: readonly CodedResource[]): void {
-    const read = JSON.stringify(resources)
+  #take(rules: readonly CodedAcl[]): void {
+    const read = JSON.stringify(rules)
     if (read === this.#read) return
     this.#read = read
     const acls = new Acls(this.#options)
-    for (const { acls: coded, ...resource } of resources) {
-      for (const one of coded) {
-        const acl = decodeAcl({ ...resource, ...one })
-        if (typeof acl === 'string') this.#options.logger.warn('An ACL is not understood', { acl })
-        else acls.add(acl)
-      }
+    for (const acl of rules.map(decodeAcl)) {
+      if (typeof acl === 'string') this.#options.logger.warn('An ACL is not understood', { acl })
+      else acls.add(acl)
     }
     this.#acls = acls
     this.version += 1
@@ -104,10 +97,4 @@ export class FollowedRules implements Authorizer, AsyncDisposable {
     this.#read = ''
     this.version += 1
   }
-}
-
-type Coded = Parameters<typeof decodeAcl>[0]
-
-interface CodedResource extends Pick<Coded, 'resourceType' | 'resourceName' | 'patternType'> {
-  readonly acls: readonly Pick<Coded, 'principal' | 'host' | 'operation' | 'permissionType'>[]
 }

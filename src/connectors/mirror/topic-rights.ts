@@ -1,11 +1,10 @@
 /** Rights to read topics, at the target as they are at the source; rights to write are given to nobody. */
 import { type AclBinding, aclKey, wildcard } from '../../access/acl.ts'
-import { decodeAcl, encodeAcl, encodeFilter } from '../../access/acl-codes.ts'
+import { encodeAcl } from '../../access/acl-codes.ts'
 import { LeatError } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
-import { checkAnswer, type KafkaClient } from '../../client/index.ts'
-import { DescribeAcls } from '../../protocols/kafka/apis/29-describe-acls.ts'
-import { CreateAcls } from '../../protocols/kafka/apis/30-create-acls.ts'
+import { addRules, rulesIn, understood } from '../../client/access/index.ts'
+import type { KafkaClient } from '../../client/index.ts'
 import type { Clusters } from './clusters.ts'
 import type { TopicSelection } from './selection.ts'
 
@@ -36,7 +35,7 @@ export class TopicRights {
       const there = new Set((await rightsOf(target)).map(aclKey))
       const missing = wanted.filter((rule) => !there.has(aclKey(rule)))
       for (let first = 0; first < missing.length; first += rulesAtOnce) {
-        await addRights(target, missing.slice(first, first + rulesAtOnce))
+        await addRules(target, missing.slice(first, first + rulesAtOnce).map(encodeAcl))
       }
       if (missing.length > 0) {
         this.#logger.info('Rights to read topics were mirrored', { rules: missing.length })
@@ -72,20 +71,5 @@ export function mirroredRights(
 }
 
 async function rightsOf(client: KafkaClient): Promise<AclBinding[]> {
-  const answer = await client.request(DescribeAcls, encodeFilter({ resourceType: 'Topic' }))
-  checkAnswer(answer.errorCode, answer.errorMessage || 'The list of ACLs')
-  return answer.resources
-    .flatMap(({ acls, ...resource }) => acls.map((one) => decodeAcl({ ...resource, ...one })))
-    .filter((rule) => typeof rule !== 'string')
-}
-
-async function addRights(client: KafkaClient, rules: readonly AclBinding[]): Promise<void> {
-  const creations = rules.map(encodeAcl).map(({ patternType, ...one }) => ({
-    ...one,
-    resourcePatternType: patternType,
-  }))
-  const { results } = await client.request(CreateAcls, { creations })
-  for (const { errorCode, errorMessage } of results) {
-    checkAnswer(errorCode, errorMessage || 'The new ACL')
-  }
+  return understood(await rulesIn(client, { resourceType: 'Topic' }))
 }

@@ -1,9 +1,8 @@
 /** What there is, as the cluster itself tells it, and what the files said at the last start. */
-import { decodeAcl, encodeFilter } from '../../access/acl-codes.ts'
 import { isError } from '../../base/errors.ts'
+import { rulesIn, understood } from '../../client/access/index.ts'
 import { checkAnswer, type KafkaClient } from '../../client/index.ts'
 import { storedConnectors } from '../../connect/index.ts'
-import { DescribeAcls } from '../../protocols/kafka/apis/29-describe-acls.ts'
 import { DescribeConfigs } from '../../protocols/kafka/apis/32-describe-configs.ts'
 import { DescribeClientQuotas } from '../../protocols/kafka/apis/48-describe-client-quotas.ts'
 import { DescribeUserScramCredentials } from '../../protocols/kafka/apis/50-describe-user-scram-credentials.ts'
@@ -28,7 +27,7 @@ export async function thereIn(client: KafkaClient, config: Config): Promise<Ther
     topicsIn(client),
     connectorsIn(client, config),
     usersIn(client),
-    rulesIn(client),
+    ruleThingsIn(client),
     quotasIn(client),
   ])
   const names = new Set(declared.map(keyOf))
@@ -72,21 +71,13 @@ async function usersIn(client: KafkaClient): Promise<Thing[]> {
 }
 
 /** None where there is no authorizer. */
-async function rulesIn(client: KafkaClient): Promise<Thing[]> {
-  const { errorCode, resources } = await client.request(DescribeAcls, encodeFilter({}))
+async function ruleThingsIn(client: KafkaClient): Promise<Thing[]> {
   try {
-    checkAnswer(errorCode, 'The list of ACLs')
+    return understood(await rulesIn(client)).map(ruleThing)
   } catch (error) {
     if (isError(error, 'security-disabled')) return []
     throw error
   }
-  return resources.flatMap(({ acls, ...resource }) =>
-    acls.flatMap((one) => {
-      const acl = decodeAcl({ ...resource, ...one })
-      // A rule of a newer Kafka, in words that are not known here, is no rule of the files.
-      return typeof acl === 'string' ? [] : [ruleThing(acl)]
-    }),
-  )
 }
 
 async function quotasIn(client: KafkaClient): Promise<Thing[]> {
