@@ -27,6 +27,14 @@ import { forward } from '../helpers/forwarder.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 
+/** Asks again and again, as quick as a tool that shows what a server does may be. */
+async function watch(signal: AbortSignal, ask: () => Promise<unknown>): Promise<void> {
+  while (!signal.aborted) {
+    await ask()
+    await pause(20, { clock: systemClock })
+  }
+}
+
 const quick = { 'poll.interval.ms': '100', 'poll.linger.ms': '100', 'topic.prefix': 'SM_' }
 
 const byTime = { ...quick, mode: 'timestamp', 'timestamp.column.name': 'modified' }
@@ -170,6 +178,29 @@ describeDatabases('the JDBC source', (place, system) => {
       assert.deepEqual(seen.toSorted(), [1, 2, 3, 4, 5], mode.mode)
     }
     await Promise.all([byNumber, byTime, byBoth].map(inMode))
+  })
+
+  test('a row that is committed late is read, also while others look at the transactions all the time', async () => {
+    const made = await place()
+    const insert = await clockedTable(made)
+    await using task = await openSourceTask(jdbcSource, { ...made.config, ...byTime })
+    await using slow = await made.converse()
+    await using watcher = await made.converse()
+    const transactions = system === 'mysql' ? 'information_schema.innodb_trx' : 'pg_stat_activity'
+    const watching = new AbortController()
+    const watched = watch(watching.signal, () =>
+      watcher.ask(`SELECT COUNT(*) AS n FROM ${transactions}`),
+    )
+    await slow.ask('BEGIN')
+    await slow.ask(insert)
+    for (let fast = 0; fast < 3; fast++) await made.ask(insert)
+    const seen: number[] = []
+    for (let polls = 0; polls < 30; polls++) seen.push(...ids(await task.poll()))
+    assert.deepEqual(seen, [])
+    await slow.ask('COMMIT')
+    watching.abort()
+    await watched
+    assert.deepEqual(ids(await collect(task, 4)), [1, 2, 3, 4])
   })
 
   test(`no row of writers who commit when they like is lost (SEED=${seed})`, async () => {

@@ -111,7 +111,9 @@ export interface SourceDialect {
   /** The name of the column that counts by itself. */
   readonly countingColumn: (table: TableName) => Statement
   readonly isolation: (level: string) => Statement
-  readonly openness: (session: Session) => Promise<Openness>
+  readonly nowMs: (session: Session) => Promise<number>
+  /** Undefined where it cannot be told now. */
+  readonly openness: (session: Session) => Promise<Openness | undefined>
 }
 
 export interface WantedTables {

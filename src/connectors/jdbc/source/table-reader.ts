@@ -8,10 +8,11 @@ import type { TableName } from '../table-name.ts'
 import { flooredInstant, instantOfText, textOfInstant } from '../values/instants.ts'
 import { utc, type Zone } from '../values/zone.ts'
 import { isInstant, type SourceField, sourceField } from './fields.ts'
+import type { OpenTransactions } from './open-transactions.ts'
 import { offsetOf, type Position, partitionsOf } from './position.ts'
 import { type Range, type Selected, selectRows } from './select.ts'
 import type { SourceSettings } from './settings.ts'
-import { Marks, settledUntil } from './settled.ts'
+import { Marks, type Openness, settledUntil } from './settled.ts'
 
 /** What is read: a table, or the one query. */
 export interface Readable {
@@ -26,6 +27,7 @@ export interface Readable {
 
 interface Surroundings {
   readonly dialect: Dialect
+  readonly transactions: OpenTransactions
   readonly settings: SourceSettings
   readonly clock: Clock
   readonly logger: Logger
@@ -146,7 +148,12 @@ export class TableReader {
     const nowhere = { ...start, beforeTime: '', lastNumber: undefined }
     if (mode === 'bulk' || (mode === 'incrementing' && !safe)) return nowhere
     if (mode !== 'incrementing') {
-      const before = flooredInstant(await this.#timeBound(session), times.fraction)
+      const bound = await this.#timeBound(session)
+      if (bound === undefined) {
+        this.#rest()
+        return undefined
+      }
+      const before = flooredInstant(bound, times.fraction)
       return { ...nowhere, beforeTime: textOfInstant(before, times.zone) }
     }
     const last = await this.#numberBound(session)
@@ -166,27 +173,34 @@ export class TableReader {
   }
 
   /** Rows of before it are all there. */
-  async #timeBound(session: Session): Promise<bigint> {
+  async #timeBound(session: Session): Promise<bigint | undefined> {
     const { dialect, settings } = this.#surroundings
-    const openness = await dialect.source.openness(session)
-    const untilMs = settings.safe ? this.#settled(openness) : openness.nowMs
+    const untilMs = settings.safe
+      ? await this.#settledMs(session)
+      : await dialect.source.nowMs(session)
+    if (untilMs === undefined) return undefined
     return BigInt(Math.floor(untilMs - settings.delayMs)) * 1000n
   }
 
   /** Numbers up to it are all there. */
   async #numberBound(session: Session): Promise<bigint | undefined> {
-    const { dialect } = this.#surroundings
+    const { transactions } = this.#surroundings
     const { from, incrementing } = this.#readable.selected
     const [row] = await session.ask({ sql: `SELECT MAX(${incrementing}) FROM ${from}` })
     const greatest = row?.[0]
-    const openness = await dialect.source.openness(session)
-    if (greatest !== null && greatest !== undefined) {
-      this.#marks.add(openness.nowMs, BigInt(`${greatest}`))
-    }
+    const openness = await transactions.known(session)
+    const { nowMs } = transactions
+    if (openness === undefined || nowMs === undefined) return undefined
+    if (greatest !== null && greatest !== undefined) this.#marks.add(nowMs, BigInt(`${greatest}`))
     return this.#marks.settled(this.#settled(openness))
   }
 
-  #settled(openness: Parameters<typeof settledUntil>[0]): number {
+  async #settledMs(session: Session): Promise<number | undefined> {
+    const openness = await this.#surroundings.transactions.known(session)
+    return openness && this.#settled(openness)
+  }
+
+  #settled(openness: Openness): number {
     const { settings, logger } = this.#surroundings
     const heldBackMs = openness.nowMs - (openness.openSinceMs ?? openness.nowMs)
     if (heldBackMs < longOpenMs) this.#toldOfHolding = false

@@ -16,6 +16,7 @@ import type { Patience } from '../options/connection.ts'
 import type { LogValues } from '../options/log.ts'
 import type { Session } from '../session.ts'
 import type { TableName } from '../table-name.ts'
+import { OpenTransactions } from './open-transactions.ts'
 import { type Position, partitionsOf, positionOf } from './position.ts'
 import { readableOf } from './readable.ts'
 import { type SourceSettings, type SourceValues, sourceSettings } from './settings.ts'
@@ -44,11 +45,13 @@ export async function openSource(
   const session = await connectPatiently(dialect, address, patience, context)
   try {
     await prepare(session, dialect, settings)
+    const transactions = new OpenTransactions(dialect.source, context.clock)
+    const surroundings = { ...context, dialect, transactions, settings }
     const readers: TableReader[] = []
     for (const table of tables) {
       const readable = await readableOf(table, session, dialect, settings)
       const position = await startOf(table, context, session, dialect, settings)
-      readers.push(new TableReader(readable, position, { ...context, dialect, settings }))
+      readers.push(new TableReader(readable, position, surroundings))
     }
     return new JdbcSourceTask(context, address, dialect, settings, readers, session)
   } catch (error) {
@@ -77,8 +80,7 @@ async function startOf(
   const stored = (await context.offsets(partitionsOf(table))).find((offset) => offset !== undefined)
   if (stored !== undefined) return positionOf(stored)
   if (timestampInitialMs === undefined || mode === 'incrementing') return {}
-  const ms =
-    timestampInitialMs === -1 ? (await dialect.source.openness(session)).nowMs : timestampInitialMs
+  const ms = timestampInitialMs === -1 ? await dialect.source.nowMs(session) : timestampInitialMs
   return { timestamp: BigInt(Math.floor(ms)) * 1000n }
 }
 

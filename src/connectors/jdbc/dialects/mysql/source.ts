@@ -10,6 +10,7 @@ export const mysqlSource: SourceDialect = {
     values: [schema ?? null, name],
   }),
   isolation: (level) => ({ sql: `SET SESSION TRANSACTION ISOLATION LEVEL ${level}` }),
+  nowMs,
   openness,
 }
 
@@ -36,31 +37,48 @@ const reads = "'^[[:space:](]*(select|show|explain)'"
  * order none can slip from one list into the other unseen. The server tells in whole seconds, and the
  * beginning of transactions in the time zone of its machine.
  */
-async function openness(session: Session): Promise<Openness> {
-  const nowMs = await numberOf(session, 'SELECT UNIX_TIMESTAMP(NOW(3)) * 1000')
+async function openness(session: Session): Promise<Openness | undefined> {
+  const now = await nowMs(session)
   const writing = await numberOf(
     session,
     `SELECT MIN(UNIX_TIMESTAMP(NOW(3)) - time - 1) * 1000 FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND command IN ('Query', 'Execute') AND info IS NOT NULL AND LOWER(info) NOT REGEXP ${reads}`,
   )
-  const written = await transactions(session)
+  const written = await transactions(session, now)
+  if (written === 'as it was') return undefined
   const open = [writing, written].filter((ms) => typeof ms === 'number')
   return {
-    nowMs: nowMs ?? 0,
+    nowMs: now,
     openSinceMs: open.length === 0 ? undefined : Math.min(...open),
-    isWhole: written !== null,
+    isWhole: written !== 'hidden',
   }
 }
 
-/** null where the user may not see those of others. */
-async function transactions(session: Session): Promise<number | undefined | null> {
+async function nowMs(session: Session): Promise<number> {
+  return (await numberOf(session, 'SELECT UNIX_TIMESTAMP(NOW(3)) * 1000')) ?? 0
+}
+
+/**
+ * When the oldest one began; 'hidden' where the user may not see those of others. InnoDB makes its list
+ * anew only for who asks when nobody has looked at it for 0.1 s, and shows all others the one of
+ * before: it is of now if this very statement is in it, for which a transaction has to be open.
+ */
+async function transactions(
+  session: Session,
+  now: number,
+): Promise<number | undefined | 'hidden' | 'as it was'> {
+  await session.run({ sql: 'START TRANSACTION WITH CONSISTENT SNAPSHOT' })
   try {
-    return await numberOf(
-      session,
-      `SELECT MIN(UNIX_TIMESTAMP(CONVERT_TZ(trx_started, 'SYSTEM', '+00:00'))) * 1000 FROM information_schema.innodb_trx WHERE trx_mysql_thread_id <> CONNECTION_ID() AND (trx_rows_modified > 0 OR (trx_query IS NOT NULL AND LOWER(trx_query) NOT REGEXP ${reads}))`,
-    )
+    const [row] = await session.ask({
+      sql: `SELECT /* leat ${now} */ MIN(IF(trx_mysql_thread_id <> CONNECTION_ID() AND (trx_rows_modified > 0 OR (trx_query IS NOT NULL AND LOWER(trx_query) NOT REGEXP ${reads})), UNIX_TIMESTAMP(CONVERT_TZ(trx_started, 'SYSTEM', '+00:00')), NULL)) * 1000, SUM(trx_mysql_thread_id = CONNECTION_ID() AND trx_query LIKE '%/* leat ${now} */%') FROM information_schema.innodb_trx`,
+    })
+    const [since, own] = row ?? []
+    if (Number(own ?? 0) === 0) return 'as it was'
+    return since === null || since === undefined ? undefined : Number(since)
   } catch (error) {
-    if ((error as { errno?: number }).errno === mayNot) return null
+    if ((error as { errno?: number }).errno === mayNot) return 'hidden'
     throw error
+  } finally {
+    await session.run({ sql: 'COMMIT' })
   }
 }
 

@@ -12,6 +12,7 @@ export const postgresqlSource: SourceDialect = {
   isolation: (level) => ({
     sql: `SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL ${level}`,
   }),
+  nowMs,
   openness,
 }
 
@@ -36,14 +37,19 @@ function tables({ types, schemaPattern }: WantedTables) {
  * row, however late. Those that are prepared for two phases have no session any more.
  */
 async function openness(session: Session): Promise<Openness> {
-  const [now] = await session.ask({ sql: 'SELECT extract(epoch FROM clock_timestamp()) * 1000' })
+  const now = await nowMs(session)
   const [open] = await session.ask({
     sql: "SELECT extract(epoch FROM LEAST(MIN(xact_start), (SELECT MIN(prepared) FROM pg_prepared_xacts WHERE database = current_database()))) * 1000, COUNT(*) FILTER (WHERE query = '<insufficient privilege>') FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND COALESCE(backend_type, '') NOT IN ('autovacuum worker', 'walsender')",
   })
   const [since, hidden] = open ?? []
   return {
-    nowMs: Math.floor(Number(now?.[0])),
+    nowMs: now,
     openSinceMs: since === null || since === undefined ? undefined : Math.floor(Number(since)),
     isWhole: Number(hidden) === 0,
   }
+}
+
+async function nowMs(session: Session): Promise<number> {
+  const [row] = await session.ask({ sql: 'SELECT extract(epoch FROM clock_timestamp()) * 1000' })
+  return Math.floor(Number(row?.[0]))
 }
