@@ -72,6 +72,14 @@ test(`no source has more than ${mostLinesInAFile} lines`, () => {
   assert.deepEqual(long, [])
 })
 
+test('node:http is not imported, which would load all of fetch', () => {
+  const values = /import\s+(?!type\b)[^'"]*from 'node:http'/
+  assert.deepEqual(
+    code.filter((file) => values.test(textOf(file))),
+    [],
+  )
+})
+
 test('no test is singled out or put aside', () => {
   const marks = /\b(test|describe|it)\.(only|skip|todo)\(|\bonly: true|\bskip: true/
   assert.deepEqual(

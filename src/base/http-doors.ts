@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { type Clock, systemClock } from './clock.ts'
 import { listen } from './listen.ts'
 import { type Logger, silentLogger } from './logger.ts'
+import { createServer } from './node-http.ts'
 import type { TlsServer } from './tls/server.ts'
 import type { TlsServerSettings } from './tls/settings.ts'
 

@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocketServer } from 'ws'
+import { createServer } from '../base/node-http.ts'
 
 /** The subprotocols that MQTT over WebSocket has: 3.1.1 and 5, and 3.1. */
 const subprotocols = ['mqtt', 'mqttv3.1']

@@ -1,13 +1,9 @@
 /** One question over HTTP, with a deadline and a limit for the answer, and with TLS of one's own. */
-import {
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request as plainRequest,
-  type RequestOptions,
-} from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from '../../base/clock.ts'
+import { request as plainRequest } from '../../base/node-http.ts'
 
 export interface Question {
   readonly method: string
