@@ -176,10 +176,7 @@ test('a link that is cut again and again, and tasks that begin anew, copy every 
   t.diagnostic(`SEED=${seed}`)
   const random = seededRandom(seed)
   const factory = await connectPlace(t)
-  let port = 0
-  const link = await forward(t, () => port)
-  const centre = await connectPlace(t, link.port)
-  port = Number(centre.brokers[0]?.split(':')[1])
+  const { centre, link } = await centreBehindLink(t)
   // The worker is at the factory, and opens all connections from there.
   const worker = await factory.worker()
   await factory.client.createTopics([{ name: 'readings', partitions: 2 }])
@@ -217,10 +214,7 @@ test('a link that is cut again and again, and tasks that begin anew, copy every 
 
 test('a mirror whose target is gone stops when it is told to, with records on their way', async (t) => {
   const factory = await connectPlace(t)
-  let port = 0
-  const link = await forward(t, () => port)
-  const centre = await connectPlace(t, link.port)
-  port = Number(centre.brokers[0]?.split(':')[1])
+  const { centre, link, leadTo } = await centreBehindLink(t)
   const worker = await factory.worker()
   await factory.client.createTopics([{ name: 'readings', partitions: 1 }])
   await worker.ask('PUT', '/connectors/m/config', mirrorConfig({ factory, centre }, 'Source'))
@@ -233,7 +227,7 @@ test('a mirror whose target is gone stops when it is told to, with records on th
     async () => (await countOf(centre.client, 'factory.readings')) === 1,
   )
   const [nobody = 0] = await freePorts(1)
-  port = nobody
+  leadTo(nobody)
   link.cut()
   await send('meanwhile')
   let isClosed = false
@@ -243,3 +237,15 @@ test('a mirror whose target is gone stops when it is told to, with records on th
   await eventually('the worker is closed', () => isClosed, 20_000)
   await closing
 })
+
+/** A place that everybody reaches by a link that can be cut, and led elsewhere. */
+async function centreBehindLink(t: TestContext) {
+  let port = 0
+  const link = await forward(t, () => port)
+  const centre = await connectPlace(t, link.port)
+  const leadTo = (other: number) => {
+    port = other
+  }
+  leadTo(Number(centre.brokers[0]?.split(':')[1]))
+  return { centre, link, leadTo }
+}

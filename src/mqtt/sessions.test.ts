@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { ManualClock } from '../base/testing/manual-clock.ts'
 import { noProperties, type Qos } from '../protocols/mqtt/index.ts'
-import { connect, openDoor, RawClient, until } from './testing/doors.ts'
+import { answerInPart, connect, openDoor, RawClient, until } from './testing/doors.ts'
 
 const durable = { clean: false, properties: { sessionExpiryInterval: 3600 } }
 /** The same, of a raw client. */
@@ -60,18 +60,7 @@ test('after a crash a durable session gets everything, of QoS 2 nothing twice', 
   const client = await subscribed(t, port, 2)
   const publisher = await connect(t, url)
   for (const n of ['1', '2', '3']) await publisher.publishAsync('q', n, { qos: 1 })
-  const [one, two, three] = [
-    await client.next('publish'),
-    await client.next('publish'),
-    await client.next('publish'),
-  ]
-  const answer = (type: 'pubrec' | 'pubcomp', { packetId }: { packetId: number }) =>
-    client.send({ type, packetId, reason: 0, properties: noProperties })
-  answer('pubrec', one)
-  answer('pubcomp', await client.next('pubrel'))
-  answer('pubrec', two)
-  await client.next('pubrel')
-  // The first is complete, the second is taken, the third is not answered.
+  const { two, three } = await answerInPart(client)
   await until('it is stored', () => cluster.values('__mqtt_sessions').join().includes('completed'))
   kafka.kill()
 

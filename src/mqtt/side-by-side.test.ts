@@ -3,9 +3,8 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { between, pick, seededRandom } from '../base/random.ts'
-import { noProperties } from '../protocols/mqtt/index.ts'
 import type { MqttLimits } from './limits.ts'
-import { connect, openDoor, RawClient, until } from './testing/doors.ts'
+import { answerInPart, connect, openDoor, RawClient, until } from './testing/doors.ts'
 import { FakeKafka } from './testing/fake-kafka.ts'
 import { Sender } from './testing/sender.ts'
 
@@ -63,17 +62,7 @@ test('a door that dies leaves its sessions to the others, and of QoS 2 nothing c
   await client.connect(session)
   await client.subscribe('q', 2)
   for (const payload of ['1', '2', '3']) cluster.produce('q', payload)
-  const [one, two, three] = [
-    await client.next('publish'),
-    await client.next('publish'),
-    await client.next('publish'),
-  ]
-  const answer = (type: 'pubrec' | 'pubcomp', { packetId }: { packetId: number }) =>
-    client.send({ type, packetId, reason: 0, properties: noProperties })
-  answer('pubrec', one)
-  answer('pubcomp', await client.next('pubrel'))
-  answer('pubrec', two)
-  await client.next('pubrel')
+  const { two, three } = await answerInPart(client)
   await until('it is stored', () => cluster.values('__mqtt_sessions').join().includes('completed'))
   here.kafka.kill()
 

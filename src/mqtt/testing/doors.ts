@@ -163,3 +163,19 @@ export class RawClient {
     return this.packets.splice(at, 1)[0] as Extract<Packet, { type: Type }>
   }
 }
+
+/** Of three messages of QoS 2 the first is completed, the second taken, the third not answered. */
+export async function answerInPart(client: RawClient) {
+  const [one, two, three] = [
+    await client.next('publish'),
+    await client.next('publish'),
+    await client.next('publish'),
+  ]
+  const answer = (type: 'pubrec' | 'pubcomp', { packetId }: { packetId: number }) =>
+    client.send({ type, packetId, reason: 0, properties: noProperties })
+  answer('pubrec', one)
+  answer('pubcomp', await client.next('pubrel'))
+  answer('pubrec', two)
+  await client.next('pubrel')
+  return { two, three }
+}
