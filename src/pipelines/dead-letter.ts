@@ -1,8 +1,8 @@
 import { LeatError } from '../base/errors.ts'
 import type { ProducerRecord } from '../client/index.ts'
+import { jsonOf } from '../formats/json-of.ts'
 import type { Record } from '../protocols/kafka/record-batch.ts'
 import type { PipelineEvent } from './event.ts'
-import { jsonOf } from './formats/json-of.ts'
 import { writeKey } from './formats/write-value.ts'
 
 interface Refused {

@@ -1,14 +1,6 @@
 import { catalogue } from '../base/errors.ts'
 
 export const pipelineError = catalogue({
-  'wrong-expression': {
-    says: ({ text, column, why }: { text: string; column: number; why: string }) =>
-      `'${text}' is no expression: at character ${column}, ${why}.`,
-  },
-  'expression-failed': {
-    says: ({ text, column, why }: { text: string; column: number; why: string }) =>
-      `'${text}' has no result for this record: at character ${column}, ${why}.`,
-  },
   'not-true-or-false': {
     says: ({ text, result }: { text: string; result: string }) =>
       `'${text}' is ${result} for this record; write a condition, which is true or false.`,

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parseJson } from '../base/lossless-json.ts'
+import { jsonOf } from '../formats/json-of.ts'
 import type { PipelineEvent } from './event.ts'
 import { openFlow } from './flow.ts'
-import { jsonOf } from './formats/json-of.ts'
 import { formulaParser } from './formula-parser.ts'
 import type { PipelineExample, PipelineSpec } from './spec.ts'
 

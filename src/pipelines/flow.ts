@@ -1,5 +1,5 @@
+import type { Evaluate } from '../formats/cel/expression.ts'
 import type { PipelineEvent } from './event.ts'
-import type { Evaluate } from './expression.ts'
 import type { Flow, FlowSpec, Formula, Note, TargetSpec } from './steps/step.ts'
 
 export interface FlowContext {

@@ -1,6 +1,6 @@
 import { isError } from '../base/errors.ts'
 import type { Problem } from '../base/settings.ts'
-import { type Evaluate, parseExpression } from './expression.ts'
+import { type Evaluate, parseExpression } from '../formats/cel/expression.ts'
 import { openFlow } from './flow.ts'
 import { sinkProblems } from './sinks.ts'
 import type { PipelineSpec } from './spec.ts'

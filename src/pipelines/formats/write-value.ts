@@ -1,8 +1,8 @@
+import { jsonOf } from '../../formats/json-of.ts'
 import { kindOf, pipelineError } from '../errors.ts'
 import type { PipelineEvent } from '../event.ts'
 import type { TargetFormat, TargetSpec } from '../steps/step.ts'
 import type { AvroValues } from './avro-values.ts'
-import { jsonOf } from './json-of.ts'
 
 /** The bytes of the value, or a promise of them; null deletes in every format. */
 export function writeValue(

@@ -1,7 +1,7 @@
 import { map as mapSetting } from '../../base/settings.ts'
+import type { Evaluate } from '../../formats/cel/expression.ts'
 import { kindOf, pipelineError } from '../errors.ts'
 import type { PipelineEvent } from '../event.ts'
-import type { Evaluate } from '../expression.ts'
 import { formula } from './settings.ts'
 import type { Formula, StepContext } from './step.ts'
 

@@ -1,6 +1,6 @@
 import type { Path, Setting } from '../../base/settings.ts'
+import type { Evaluate } from '../../formats/cel/expression.ts'
 import type { PipelineEvent } from '../event.ts'
-import type { Evaluate } from '../expression.ts'
 
 /** An expression as it stands in the file, with its place, so that an error can name it. */
 export interface Formula {

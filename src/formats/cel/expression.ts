@@ -1,10 +1,22 @@
-/** Expressions of CEL (Common Expression Language) over one event. They cannot block the process: no loops, and guarded patterns. */
+/** Expressions of CEL (Common Expression Language) over one record. Their patterns cannot block the process. */
 import { type ASTNode, Environment, Optional } from '@marcbachmann/cel-js'
-import { linearPattern } from '../base/linear-pattern.ts'
-import { pipelineError } from './errors.ts'
-import type { PipelineEvent } from './event.ts'
+import { linearPattern } from '../../base/linear-pattern.ts'
+import { celError } from './errors.ts'
+import { immodest, isNode, mostCharacters } from './modest.ts'
 
-export type Evaluate = (event: PipelineEvent) => unknown
+/** What an expression speaks of. */
+export interface SpokenOf {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+  /** Milliseconds since the epoch. */
+  readonly timestampMs: number
+  readonly key: unknown
+  readonly value: unknown
+  readonly headers: readonly { readonly key: string; readonly value: Buffer | null }[]
+}
+
+export type Evaluate = (record: SpokenOf) => unknown
 
 /** What an expression may speak of. */
 const environment = mixedNumbers(
@@ -31,33 +43,41 @@ const environment = mixedNumbers(
     .registerFunction('ceil(double): double', Math.ceil),
 )
 
+interface ParseOptions {
+  /** Takes only what `modest.ts` allows: for expressions of those who may look, and not more. */
+  readonly isModest?: boolean
+}
+
 /** Throws wrong-expression, with the character where it stops making sense. */
-export function parseExpression(text: string): Evaluate {
+export function parseExpression(text: string, { isModest = false }: ParseOptions = {}): Evaluate {
   let parsed: ReturnType<Environment['parse']>
   try {
+    if (isModest) checkLength(text)
     parsed = environment.parse(text)
     const { valid, error } = parsed.check()
     if (!valid && error !== undefined) throw error
     guardPatterns(parsed.ast)
+    const found = isModest ? immodest(parsed.ast) : undefined
+    if (found !== undefined) throw new Unsafe(found.why, found.node)
   } catch (cause) {
-    throw pipelineError('wrong-expression', { text, ...placeOf(cause) }, { cause })
+    throw celError('wrong-expression', { text, ...placeOf(cause) }, { cause })
   }
   const usesHeaders = /\bheaders\b/.test(text)
-  return (event) => {
+  return (record) => {
     try {
       return plain(
         parsed({
-          value: event.value,
-          key: event.key,
-          headers: usesHeaders ? headersOf(event) : noHeaders,
-          topic: event.topic,
-          partition: BigInt(event.partition),
-          offset: event.offset,
-          timestamp: new Date(event.timestampMs),
+          value: record.value,
+          key: record.key,
+          headers: usesHeaders ? headersOf(record) : noHeaders,
+          topic: record.topic,
+          partition: BigInt(record.partition),
+          offset: record.offset,
+          timestamp: new Date(record.timestampMs),
         }),
       )
     } catch (cause) {
-      throw pipelineError('expression-failed', { text, ...placeOf(cause) }, { cause })
+      throw celError('expression-failed', { text, ...placeOf(cause) }, { cause })
     }
   }
 }
@@ -65,7 +85,7 @@ export function parseExpression(text: string): Evaluate {
 const noHeaders = {}
 
 /** Headers by name, as text where they are one; of several with one name the last. */
-function headersOf({ headers }: PipelineEvent): Record<string, unknown> {
+function headersOf({ headers }: SpokenOf): Record<string, unknown> {
   return Object.fromEntries(headers.map(({ key, value }) => [key, value?.toString() ?? null]))
 }
 
@@ -89,6 +109,13 @@ function mixedNumbers(environment: Environment): Environment {
   return environment
 }
 
+function checkLength(text: string): void {
+  if (text.length <= mostCharacters) return
+  throw new Error(
+    `it has ${text.length} characters, of which a filter has at most ${mostCharacters}`,
+  )
+}
+
 /** The library matches with a plain RegExp; a pattern that stands in the text can be looked at before. */
 function guardPatterns(node: unknown): void {
   if (Array.isArray(node)) {
@@ -99,28 +126,24 @@ function guardPatterns(node: unknown): void {
   if (node.op === 'rcall' && node.args[0] === 'matches') {
     const [pattern] = node.args[2]
     if (pattern?.op !== 'value' || typeof pattern.args !== 'string') {
-      throw new UnsafePattern('matches() takes a pattern in quotation marks', node)
+      throw new Unsafe('matches() takes a pattern in quotation marks', node)
     }
     try {
       linearPattern(pattern.args)
     } catch (error) {
-      throw new UnsafePattern(error instanceof Error ? error.message : String(error), node)
+      throw new Unsafe(error instanceof Error ? error.message : String(error), node)
     }
   }
   guardPatterns(node.args)
 }
 
-class UnsafePattern extends Error {
+class Unsafe extends Error {
   readonly range: { readonly start: number }
 
   constructor(message: string, { range }: ASTNode) {
     super(message)
     this.range = range
   }
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value
 }
 
 /** Where in the text and why, from an error of the library. Characters count from 1. */

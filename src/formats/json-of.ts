@@ -1,6 +1,6 @@
-import { rawNumber } from '../../base/lossless-json.ts'
+import { rawNumber } from '../base/lossless-json.ts'
 
-/** What a pipeline writes as JSON: whole numbers with all their digits, times as milliseconds since 1970, bytes in base64. */
+/** What was read of any format as JSON: whole numbers with all their digits, times as milliseconds since 1970, bytes in base64. */
 export function jsonOf(value: unknown): string {
   return JSON.stringify(value, replace)
 }
