@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { deleteGroup, describeGroup, KafkaClient, lagOf, moveGroup } from '../src/client/index.ts'
 import { startBrokerAndClient } from './helpers/broker.ts'
 import { eventually } from './helpers/eventually.ts'
 
@@ -69,6 +70,34 @@ test('an offset that does not exist is told, or passed over where that is wished
   tolerant.assign('short', 0, 99n)
   await eventually('the record came', () => got.length > 0)
   assert.deepEqual(got, [0n])
+})
+
+test('the offsets of many partitions are one question, and each has its own answer', async (t) => {
+  const { address, inner, client } = await startBrokerAndClient(t)
+  await client.createTopics([
+    { name: 'wide', partitions: 40 },
+    { name: 'narrow', partitions: 1 },
+  ])
+  await client.producer().send({ topic: 'wide', partition: 7, value: Buffer.from('1') })
+  const other = new KafkaClient({ brokers: [address], clientId: 'asks' })
+  inner.after(() => other.close())
+  const places = Array.from({ length: 40 }, (_, partition) => ({ topic: 'wide', partition }))
+  const asked = [...places, { topic: 'wide', partition: 99 }, { topic: 'narrow', partition: 0 }]
+  await other.topics(['wide', 'narrow'])
+  const before = other.figures['request-total'] ?? 0
+  const latest = await other.offsets(asked.map((place) => ({ ...place, at: 'latest' })))
+  assert.equal((other.figures['request-total'] ?? 0) - before, 1)
+  for (const [index, { topic, partition, offset, error }] of latest.entries()) {
+    assert.deepEqual({ topic, partition }, asked[index])
+    assert.equal(error?.code, partition === 99 ? 'partition-unknown' : undefined)
+    assert.equal(offset, partition === 99 ? -1n : partition === 7 ? 1n : 0n)
+  }
+  const [first, , again] = await other.offsets([
+    { topic: 'wide', partition: 7, at: 'earliest' },
+    { topic: 'wide', partition: 7, at: 'latest' },
+    { topic: 'wide', partition: 7, at: 'latest' },
+  ])
+  assert.deepEqual([first?.offset, again?.offset], [0n, 1n])
 })
 
 test('a producer with acks=0 does not wait for an answer', async (t) => {
@@ -175,4 +204,25 @@ test('of records that travel together, only the one that the topic does not take
     offsets,
     Array.from({ length: 49 }, (_, index) => index),
   )
+})
+
+test('a group is described, moved and deleted, and is behind in what is there alone', async (t) => {
+  const { client } = await startBrokerAndClient(t)
+  for (const name of ['kept', 'gone']) {
+    await client.producer().send({ topic: name, value: Buffer.from('1') })
+  }
+  const places = ['kept', 'gone'].map((topic) => ({ topic, partition: 0, next: 0n }))
+  await moveGroup(client, 'readers', places)
+  assert.deepEqual((await describeGroup(client, 'readers'))?.state, 'Empty')
+  assert.equal(await describeGroup(client, 'nobody'), undefined)
+  assert.deepEqual(
+    (await lagOf(client, 'readers')).map(({ lag }) => lag),
+    [1n, 1n],
+  )
+  await client.deleteTopics(['gone'])
+  assert.deepEqual(await lagOf(client, 'readers'), [
+    { topic: 'kept', partition: 0, offset: 0n, end: 1n, lag: 1n },
+  ])
+  await deleteGroup(client, 'readers')
+  assert.equal(await describeGroup(client, 'readers'), undefined)
 })

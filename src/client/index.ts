@@ -21,6 +21,7 @@ export {
   type GroupConsumerOptions,
   isGenerationEnd,
 } from './kafka/consumer.ts'
+export { type DescribedGroup, describeGroup } from './kafka/described-group.ts'
 export { checkAnswer } from './kafka/errors.ts'
 export type { FetchedBatch } from './kafka/fetched-records.ts'
 export type {
@@ -31,10 +32,26 @@ export type {
 } from './kafka/fetcher.ts'
 export type { Beat, GroupMember, GroupMemberOptions } from './kafka/group-member.ts'
 export type { GroupProtocol, JoinedGroup, MemberMetadata } from './kafka/group-membership.ts'
+export {
+  type CommittedPlace,
+  committedOffsets,
+  deleteGroup,
+  lagOf,
+  listGroups,
+  moveGroup,
+  type NewPosition,
+} from './kafka/group-state.ts'
 export { isolationLevels } from './kafka/isolation.ts'
+export {
+  type OffsetRange,
+  offsetRangeExamples,
+  type Point,
+  parseOffsetRange,
+} from './kafka/offset-range.ts'
 export type { AskedOffset, FoundOffset } from './kafka/offsets.ts'
 export { partitionOfKey } from './kafka/partitioner.ts'
 export type { SequencedBatch } from './kafka/produce-at.ts'
 export type { Producer, ProducerOptions, ProducerRecord } from './kafka/producer.ts'
 export type { EncodedBatch, PlacedRecords } from './kafka/ready-batch.ts'
+export { resolveRange } from './kafka/resolve-range.ts'
 export { selectionChange, selectTopics, type TopicSelection } from './kafka/topic-selection.ts'

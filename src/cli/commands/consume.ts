@@ -1,11 +1,10 @@
 import { systemClock } from '../../base/clock.ts'
-import { isolationLevels, type KafkaClient } from '../../client/index.ts'
+import { isolationLevels, type KafkaClient, resolveRange } from '../../client/index.ts'
 import { command, oneOf, type ValuesOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
 import { kafkaOptions, openKafka, topicsOf } from '../kafka.ts'
 import { type RecordFields, toEnvelope } from '../records/envelope.ts'
-import { parseOffsetRange } from '../records/offset-range.ts'
-import { resolveRange } from '../records/resolve-range.ts'
+import { readOffsets } from '../records/offset-option.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 
 const options = {
@@ -136,7 +135,7 @@ async function readRange(
   printer: Printer,
 ): Promise<void> {
   const text = options.offset ?? (options['from-beginning'] ? 'start' : 'end')
-  const range = parseOffsetRange(text, systemClock.now())
+  const range = readOffsets('offset', text, systemClock.now())
   const only = options.partition?.map((one) => wholeNumber('partition', one, 0))
   const places = (await topicsOf(client, topics)).flatMap(({ name, partitions }) =>
     partitions

@@ -1,14 +1,18 @@
 import { systemClock } from '../../base/clock.ts'
-import { checkAnswer, type KafkaClient } from '../../client/index.ts'
-import { OffsetCommit } from '../../protocols/kafka/apis/08-offset-commit.ts'
-import { DeleteGroups } from '../../protocols/kafka/apis/42-delete-groups.ts'
+import {
+  committedOffsets,
+  deleteGroup,
+  lagOf,
+  listGroups,
+  moveGroup,
+  resolveRange,
+} from '../../client/index.ts'
 import { command, type Group, operandsOf } from '../command.ts'
 import { cliError } from '../errors.ts'
-import { committedOffsets, lagOf, listGroups, stateOf } from '../group-state.ts'
+import { stateOf } from '../group-state.ts'
 import { kafkaOptions, openKafka, topicsOf } from '../kafka.ts'
 import { outputOption, printRows } from '../output.ts'
-import { parseOffsetRange } from '../records/offset-range.ts'
-import { resolveRange } from '../records/resolve-range.ts'
+import { readOffsets } from '../records/offset-option.ts'
 
 const list = command({
   options: { ...kafkaOptions, ...outputOption },
@@ -74,7 +78,7 @@ const reset = command({
   async run({ options, operands, terminal }) {
     const [group = ''] = operandsOf(operands, 'GROUP')
     if (options.to === undefined) throw cliError('usage', { problem: "Write '--to OFFSET'." })
-    const range = parseOffsetRange(options.to, systemClock.now())
+    const range = readOffsets('to', options.to, systemClock.now())
     await using client = openKafka(options, terminal)
     const { members } = await stateOf(client, group)
     if (members > 0) {
@@ -88,7 +92,12 @@ const reset = command({
             partitions.map(({ partition }) => ({ topic: name, partition })),
           )
     const resolved = await resolveRange(client, places, range)
-    await commit(client, group, resolved)
+    const positions = resolved.map(({ topic, partition, from }) => ({
+      topic,
+      partition,
+      next: from,
+    }))
+    await moveGroup(client, group, positions)
     await printRows(
       { options, terminal },
       resolved.map(({ topic, partition, from }) => ({ group, topic, partition, offset: from })),
@@ -104,14 +113,7 @@ const remove = command({
   async run({ options, operands, terminal }) {
     if (operands.length === 0) throw cliError('usage', { problem: 'Write the name of a group.' })
     await using client = openKafka(options, terminal)
-    for (const group of operands) {
-      const { results } = await client.request(
-        DeleteGroups,
-        { groupsNames: [group] },
-        { coordinatorOf: group },
-      )
-      for (const { errorCode } of results) checkAnswer(errorCode, `Group '${group}'`)
-    }
+    for (const group of operands) await deleteGroup(client, group)
     const done = operands.map((group) => ({ group, result: 'deleted' }))
     await printRows({ options, terminal }, done)
   },
@@ -124,35 +126,4 @@ export const groups: Group = {
     reset: { summary: 'Moves the offsets of a group.', command: reset },
     delete: { summary: 'Deletes groups, with their offsets.', command: remove },
   },
-}
-
-interface NewOffset {
-  readonly topic: string
-  readonly partition: number
-  readonly from: bigint
-}
-
-async function commit(client: KafkaClient, group: string, offsets: readonly NewOffset[]) {
-  const topics = Map.groupBy(offsets, ({ topic }) => topic)
-  const answer = await client.request(
-    OffsetCommit,
-    {
-      groupId: group,
-      memberId: '',
-      topics: [...topics].map(([name, partitions]) => ({
-        name,
-        partitions: partitions.map(({ partition, from }) => ({
-          partitionIndex: partition,
-          committedOffset: from,
-          committedMetadata: null,
-        })),
-      })),
-    },
-    { coordinatorOf: group, atMost: 9 },
-  )
-  for (const { name, partitions } of answer.topics) {
-    for (const { errorCode } of partitions) {
-      checkAnswer(errorCode, `The offsets of group '${group}' in topic '${name}'`)
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import { isError } from '../../base/errors.ts'
-import type { KafkaClient } from '../../client/index.ts'
+import { type KafkaClient, lagOf } from '../../client/index.ts'
 import { RegistryClient, SchemaValues, wayToRegistry } from '../../client/registry/index.ts'
 import { groupOf, type PipelineSpec, preview, runExamples } from '../../pipelines/index.ts'
 import {
@@ -12,7 +12,7 @@ import {
 import { command, type Group, oneOf, operandsOf, wholeNumber } from '../command.ts'
 import { fileOption } from '../config-file.ts'
 import { cliError } from '../errors.ts'
-import { lagOf, stateOf } from '../group-state.ts'
+import { stateOf } from '../group-state.ts'
 import { kafkaOptions, openKafka } from '../kafka.ts'
 import { outputOption, printRows, toJson, wantsJson } from '../output.ts'
 import { registryWay } from '../registry.ts'
@@ -39,7 +39,7 @@ async function progressOf(client: KafkaClient, group: string) {
   try {
     const { state } = await stateOf(client, group)
     const lags = await lagOf(client, group)
-    return { state, lag: lags.reduce((sum, { lag }) => sum + lag, 0n) }
+    return { state, lag: lags.reduce((sum, { lag = 0n }) => sum + lag, 0n) }
   } catch (error) {
     // A pipeline that never ran has no group.
     if (isError(error, 'failed')) return { state: 'never ran', lag: undefined }

@@ -1,11 +1,10 @@
-import { checkAnswer } from '../../client/index.ts'
+import { checkAnswer, resolveRange } from '../../client/index.ts'
 import { DescribeConfigs } from '../../protocols/kafka/apis/32-describe-configs.ts'
 import { IncrementalAlterConfigs } from '../../protocols/kafka/apis/44-incremental-alter-configs.ts'
 import { command, type Group, operandsOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
 import { kafkaOptions, openKafka, readPairs, topicsOf } from '../kafka.ts'
 import { outputOption, printRows } from '../output.ts'
-import { resolveRange } from '../records/resolve-range.ts'
 
 /** Kafka's number for "a topic" among the things that have configurations. */
 const topicResource = 2

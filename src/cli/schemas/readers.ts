@@ -1,5 +1,4 @@
-import type { KafkaClient } from '../../client/index.ts'
-import { committedOffsets, listGroups } from '../group-state.ts'
+import { committedOffsets, type KafkaClient, listGroups } from '../../client/index.ts'
 
 /** The topic whose records a subject is for, where its name says so. */
 export function topicOf(subject: string): string | undefined {

@@ -1,10 +1,9 @@
 /**
- * Which records to print, in the words of `rpk topic consume --offset`: `start`, `end`, `:end`,
+ * Which records are meant, in the words of `rpk topic consume --offset`: `start`, `end`, `:end`,
  * `+5` after the start, `-5` before the end, `7`, `7:`, `:9`, `7:9` (the second excluded),
  * `@TIME`, `@TIME:TIME`, where a time is a date, a moment (2026-01-31T12:00:00Z), seconds or
  * milliseconds since the epoch, a duration from now (-1h) or `start` and `end`.
  */
-import { cliError } from '../errors.ts'
 
 export type Point =
   | { readonly at: 'start' | 'end' }
@@ -15,17 +14,16 @@ export type Point =
 
 export interface OffsetRange {
   readonly from: Point
-  /** The first point that is not printed; without it, printing goes on. */
+  /** The first point that is not meant; without it, there is no end. */
   readonly to?: Point
 }
 
-/** Throws 'usage'. */
-export function parseOffsetRange(text: string, nowMs: number): OffsetRange {
-  const range = text.startsWith('@') ? timeRange(text.slice(1), nowMs) : offsetRange(text)
-  if (range !== undefined) return range
-  throw cliError('usage', {
-    problem: `'--offset' is '${text}'; write start, end, :end, +5, -5, 7, 7:9, @-1h or @2026-01-31:end.`,
-  })
+/** What to write, for people. */
+export const offsetRangeExamples = 'start, end, :end, +5, -5, 7, 7:9, @-1h or @2026-01-31:end'
+
+/** Undefined where the text is no range. */
+export function parseOffsetRange(text: string, nowMs: number): OffsetRange | undefined {
+  return text.startsWith('@') ? timeRange(text.slice(1), nowMs) : offsetRange(text)
 }
 
 function offsetRange(text: string): OffsetRange | undefined {

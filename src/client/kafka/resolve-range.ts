@@ -1,6 +1,7 @@
 /** Turns an offset range into offsets of each partition. */
-import type { AskedOffset, KafkaClient } from '../../client/index.ts'
+import type { KafkaClient } from './client.ts'
 import type { OffsetRange, Point } from './offset-range.ts'
+import type { AskedOffset } from './offsets.ts'
 
 export interface PartitionRange {
   readonly topic: string
@@ -14,7 +15,7 @@ type Place = Pick<AskedOffset, 'topic' | 'partition' | 'committedOnly'>
 
 /** A range that has an end never reaches beyond what is there now: it would wait for it for ever. */
 export async function resolveRange(
-  client: KafkaClient,
+  client: Pick<KafkaClient, 'offsets'>,
   places: readonly Pick<Place, 'topic' | 'partition'>[],
   range: OffsetRange,
   committedOnly = false,
@@ -46,7 +47,7 @@ export async function resolveRange(
 }
 
 async function offsetsAt(
-  client: KafkaClient,
+  client: Pick<KafkaClient, 'offsets'>,
   places: readonly Place[],
   at: 'earliest' | 'latest' | bigint,
 ): Promise<bigint[]> {
