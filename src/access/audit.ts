@@ -19,7 +19,8 @@ export interface LoginEvent extends Told {
   readonly mechanism: string | undefined
   /** Who it is, or claims to be; undefined where that was not said. */
   readonly user: string | undefined
-  readonly outcome: 'success' | 'failure'
+  /** `refused`: from now on such logins are not even tried, for a while. */
+  readonly outcome: 'success' | 'failure' | 'refused'
   /** Why it failed; never a secret. */
   readonly why?: string
 }

@@ -12,3 +12,10 @@ export function hostAddress(address: string): string {
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':')
 }
+
+/** The network that an address of IPv6 belongs to (/64), which one machine has to itself; one of IPv4 stands for itself. */
+export function networkOf(host: string): string {
+  return isIPv6(host) ? `${host.split(':').slice(0, networkGroups).join(':')}::/64` : host
+}
+
+const networkGroups = 4

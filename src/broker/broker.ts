@@ -1,4 +1,5 @@
 import type { Audit } from '../access/audit.ts'
+import type { FailedLogins } from '../access/failed-logins.ts'
 import type { Quota } from '../access/quota.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { type Files, systemFiles } from '../base/files.ts'
@@ -38,6 +39,8 @@ export interface BrokerOptions {
   readonly access?: AccessOptions | undefined
   /** Who may log in, at listeners where clients must. */
   readonly logins?: LoginOptions | undefined
+  /** Asked before a password is looked at; absent, each one is. */
+  readonly failedLogins?: FailedLogins | undefined
   /** Told who logs in, what clients may not do, and what they change. */
   readonly audit?: Audit | undefined
   /** How much clients may do in a time, beside what clients say themselves. */
@@ -102,6 +105,7 @@ export class Broker implements AsyncDisposable {
       settings: BrokerSettings.from(options.config ?? {}),
       access: options.access,
       audit: options.audit,
+      failedLogins: options.failedLogins,
       quotas: options.quotas ?? [],
     }
     await using stack = new AsyncDisposableStack()
@@ -184,6 +188,7 @@ async function openServices(
     settings: BrokerSettings
     access: AccessOptions | undefined
     audit: Audit | undefined
+    failedLogins: FailedLogins | undefined
     quotas: readonly Quota[]
     logins: LoginOptions
     mustLogIn: boolean
@@ -217,6 +222,7 @@ async function openServices(
   return {
     access: parts.access && new AccessControl(parts.access, { state, stateTopic, mostAcls }),
     audit: parts.audit,
+    failedLogins: parts.failedLogins,
     quotas: new Quotas(parts.quotas, { state, stateTopic, settings, clock }),
     clusterId: state.clusterId ?? '',
     apis: handlers.map(({ api }) => api),

@@ -48,6 +48,8 @@ export class Connection {
   readonly #pool: BufferPool
   readonly #logger: Logger
   readonly #listener: ListenerAddress
+  /** Whether the parts of leat alone come in here. */
+  readonly #isOfLeat: boolean
   /** Told who logs in and what they may not do; the parts of leat itself are not of interest. */
   readonly #audit: Audit | undefined
   /** The client's address, as rules of access write it. */
@@ -73,7 +75,8 @@ export class Connection {
     this.#pool = services.buffers
     this.#logger = services.logger.with({ client: `${socket.remoteAddress}:${socket.remotePort}` })
     this.#listener = listener
-    this.#audit = listener.insiders || listener.forLogins ? undefined : services.audit
+    this.#isOfLeat = listener.insiders !== undefined || listener.forLogins === true
+    this.#audit = this.#isOfLeat ? undefined : services.audit
     this.#host = hostAddress(socket.remoteAddress ?? '')
     this.#principal = listener.principal ?? anonymous
     this.#rights = this.#rightsOf(this.#principal)
@@ -171,6 +174,9 @@ export class Connection {
     this.#gone.signal.addEventListener('abort', () => timer.cancel())
     return new SaslSession({
       ...{ mechanisms, logins, settings, clock, logger: this.#logger, gone: this.gone },
+      // Doors that try the logins of their own clients know where those come from.
+      failedLogins: this.#isOfLeat ? undefined : this.#services.failedLogins,
+      host: this.#host,
       loggedIn: (name) => {
         this.principal = insiders?.principalOf(name) ?? user(name)
         timer.cancel()

@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import type { Audit } from '../access/audit.ts'
+import type { FailedLogins } from '../access/failed-logins.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Rights } from '../access/rights.ts'
 import type { Clock } from '../base/clock.ts'
@@ -27,6 +28,8 @@ export interface Services {
   readonly access: AccessControl | undefined
   /** Told who logs in, what clients may not do, and what they change. */
   readonly audit: Audit | undefined
+  /** Asked before a password is looked at. */
+  readonly failedLogins: FailedLogins | undefined
   readonly quotas: Quotas
   /** The APIs that are served, for ApiVersions to tell. */
   readonly apis: readonly Api<Schema, Schema>[]

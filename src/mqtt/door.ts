@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Audit } from '../access/audit.ts'
+import type { FailedLogins } from '../access/failed-logins.ts'
 import { Arrivals } from '../base/arrivals.ts'
 import { atMost, type Clock, pause, systemClock } from '../base/clock.ts'
 import { type Logger, silentLogger } from '../base/logger.ts'
@@ -32,6 +33,8 @@ export interface MqttDoorOptions {
   readonly listeners: readonly ListenerOptions[]
   /** Asked who clients are, and what they may do. */
   readonly gatekeeper?: Gatekeeper | undefined
+  /** Asked before a password is looked at; absent, each one is. */
+  readonly failedLogins?: FailedLogins | undefined
   /** Told who comes in, and what clients may not do. */
   readonly audit?: Audit | undefined
   readonly routes: readonly Route[]
@@ -230,6 +233,7 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
     publisher,
     wills,
     gatekeeper: options.gatekeeper,
+    failedLogins: options.failedLogins,
     audit: options.audit,
     ready,
     connections: new Set<Connection>(),

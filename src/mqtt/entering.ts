@@ -7,6 +7,7 @@ import {
   type ConnectPacket,
   noProperties,
   type Properties,
+  type ReasonCode,
   reasonCode,
 } from '../protocols/mqtt/index.ts'
 import type { Connection } from './connection.ts'
@@ -29,9 +30,7 @@ export async function enter(
   if (connection.closed) return
   if ('refused' in found) {
     await turnAway(connection, found, packet.clientId)
-    const isWrong = found.refused === 'wrong-password'
-    const reason = isWrong ? reasonCode.badUserNameOrPassword : reasonCode.notAuthorized
-    connection.refuse(reason, isWrong ? 'wrong user name or password' : 'not authorized')
+    connection.refuse(...answerTo(found))
     return
   }
   admit(connection, found, packet.clientId)
@@ -52,7 +51,9 @@ export async function admitAgain(
   const outcome = asBefore(found, formatPrincipal(connection.principal))
   if ('refused' in outcome) {
     await turnAway(connection, outcome, connection.clientId)
-    connection.close(reasonCode.notAuthorized, 'its login failed')
+    const isTooMany = outcome.refused === 'too-many'
+    const reason = isTooMany ? reasonCode.connectionRateExceeded : reasonCode.notAuthorized
+    connection.close(reason, 'its login failed')
     return
   }
   admit(connection, outcome, connection.clientId)
@@ -100,17 +101,28 @@ function admit(connection: Connection, { principal, way, expiresAtMs }: Entered,
   connection.rights = new LimitedRights(authorizer, principal, host, logger, decisions)
 }
 
+/** What a client hears, and nothing that says which users there are. */
+function answerTo({ refused, why }: Refused): [ReasonCode, string] {
+  if (refused === 'too-many') return [reasonCode.connectionRateExceeded, why]
+  return refused === 'wrong-password'
+    ? [reasonCode.badUserNameOrPassword, 'wrong user name or password']
+    : [reasonCode.notAuthorized, 'not authorized']
+}
+
 /** Tells the log, after a moment in which nobody can guess again. */
 async function turnAway(
   { arrival, services, logger }: Connection,
-  { way, user, why }: Refused,
+  { refused, way, user, why }: Refused,
   clientId: string,
 ): Promise<void> {
   const facts = { user: user?.slice(0, longestNameInLogs), why }
-  logger.warn('A login failed', facts)
-  services.audit?.tell({
-    ...{ kind: 'login', door: 'mqtt', host: arrival.host, clientId, outcome: 'failure' },
-    ...{ ...facts, mechanism: way },
-  })
+  // That too many have failed was told once.
+  if (refused !== 'too-many') {
+    logger.warn('A login failed', facts)
+    services.audit?.tell({
+      ...{ kind: 'login', door: 'mqtt', host: arrival.host, clientId, outcome: 'failure' },
+      ...{ ...facts, mechanism: way },
+    })
+  }
   await pause(failedLoginMs, { clock: services.clock })
 }

@@ -1,5 +1,6 @@
 /** Who comes in through a listener, and who they turn out to be. */
 import type { Authorizer } from '../access/authorizer.ts'
+import type { FailedLogins } from '../access/failed-logins.ts'
 import { anonymous, type Principal, user as userPrincipal } from '../access/principal.ts'
 import type { ConnectPacket } from '../protocols/mqtt/index.ts'
 import type { Login, ServerExchange } from '../protocols/sasl/exchange.ts'
@@ -53,7 +54,8 @@ export interface Entered {
 }
 
 export interface Refused {
-  readonly refused: 'wrong-password' | 'nobody'
+  /** `too-many`: the password was not even looked at, because too many were wrong. */
+  readonly refused: 'wrong-password' | 'nobody' | 'too-many'
   readonly way?: WayIn | Mechanism
   readonly user?: string | undefined
   readonly why: string
@@ -63,6 +65,11 @@ export type Identified = Entered | Refused
 
 type Said = Pick<ConnectPacket, 'userName' | 'password'>
 
+interface Doormen {
+  readonly gatekeeper: Gatekeeper | undefined
+  readonly failedLogins?: FailedLogins | undefined
+}
+
 /**
  * A user name counts before a certificate, as Kafka has it. Where nobody is asked, names and
  * passwords are not looked at. Throws where a password cannot be checked now.
@@ -70,7 +77,7 @@ type Said = Pick<ConnectPacket, 'userName' | 'password'>
 export async function identify(
   arrival: Arrival,
   said: Said,
-  gatekeeper: Gatekeeper | undefined,
+  { gatekeeper, failedLogins }: Doormen,
 ): Promise<Identified> {
   const { auth, certified } = arrival
   if (auth === undefined) return byCertificate(certified) ?? nameless
@@ -82,8 +89,14 @@ export async function identify(
       return await byToken(given, arrival, said, gatekeeper)
   }
   if (gatekeeper !== undefined && userName !== undefined && auth.includes('password')) {
-    const isRight = await gatekeeper.passwordIsRight(userName, given ?? '')
-    if (isRight) return { principal: userPrincipal(userName), way: 'password' }
+    const password = given ?? ''
+    const attempt = { door: 'mqtt', host: arrival.host, user: userName, password } as const
+    const check = () => gatekeeper.passwordIsRight(userName, password)
+    const tried = failedLogins
+      ? await failedLogins.tried(attempt, check, (isRight) => isRight)
+      : { outcome: await check() }
+    if ('refusedMs' in tried) return tooMany('password', userName, tried.refusedMs)
+    if (tried.outcome) return { principal: userPrincipal(userName), way: 'password' }
     return refusal('password', userName, `the password of '${userName}' is wrong`)
   }
   const byOwn = auth.includes('certificate') ? byCertificate(certified) : undefined
@@ -122,6 +135,13 @@ const unmapped: Refused = {
   refused: 'nobody',
   way: 'certificate',
   why: 'no rule makes the name of its certificate a user (principalMappingRules)',
+}
+
+/** Nothing was tried, so that there is nothing to be learned from it. */
+export function tooMany(way: WayIn | Mechanism, user: string, refusedMs: number): Refused {
+  const seconds = Math.ceil(refusedMs / 1000)
+  const why = `too many logins have failed; try again in ${seconds} s`
+  return { refused: 'too-many', way, user, why }
 }
 
 function refusal(way: WayIn, user: string | undefined, why: string): Refused {

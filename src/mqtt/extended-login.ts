@@ -1,8 +1,10 @@
+import type { Tried } from '../access/failed-logins.ts'
 import type { Timer } from '../base/clock.ts'
 import { type ConnectPacket, type Properties, reasonCode } from '../protocols/mqtt/index.ts'
-import type { Accepted, Failed } from '../protocols/sasl/exchange.ts'
+import { type Claim, claimIn } from '../protocols/sasl/claim.ts'
+import { type Accepted, type Failed, isRight, type ServerStep } from '../protocols/sasl/exchange.ts'
 import type { Connection } from './connection.ts'
-import type { Exchange, Mechanism } from './entry.ts'
+import { type Exchange, type Mechanism, type Refused, tooMany } from './entry.ts'
 
 const nothing = Buffer.alloc(0)
 
@@ -14,6 +16,8 @@ export class ExtendedLogin {
   readonly #connection: Connection
   readonly #exchange: Exchange
   readonly #timer: Timer
+  /** As the first token says it. */
+  #claim: Claim | undefined
 
   constructor(
     mechanism: Mechanism,
@@ -32,13 +36,18 @@ export class ExtendedLogin {
   }
 
   /** Takes the client's next token: what is decided, or undefined where it has to go on. */
-  async take(token: Buffer = nothing): Promise<Accepted | Failed | undefined> {
+  async take(token: Buffer = nothing): Promise<Accepted | Failed | Refused | undefined> {
     // All of these mechanisms begin with the client, who may have to be asked.
-    const step =
+    const tried =
       token.length === 0
-        ? ({ kind: 'reply', token: nothing } as const)
-        : await this.#exchange.next(token)
+        ? { outcome: { kind: 'reply', token: nothing } as const }
+        : await this.#try(token)
     if (this.#connection.closed) return undefined
+    if ('refusedMs' in tried) {
+      this.close()
+      return tooMany(this.mechanism, this.#claim?.user ?? '', tried.refusedMs)
+    }
+    const step = tried.outcome
     if (step.kind !== 'reply') {
       this.close()
       return step
@@ -49,6 +58,17 @@ export class ExtendedLogin {
       properties: extendedProperties(this.mechanism, step.token),
     })
     return undefined
+  }
+
+  async #try(token: Buffer): Promise<Tried<ServerStep>> {
+    const { services, arrival } = this.#connection
+    this.#claim ??= claimIn(this.mechanism, token)
+    const check = () => this.#exchange.next(token)
+    if (services.failedLogins === undefined || this.#claim === undefined) {
+      return { outcome: await check() }
+    }
+    const attempt = { door: 'mqtt', host: arrival.host, ...this.#claim } as const
+    return await services.failedLogins.tried(attempt, check, isRight)
   }
 
   close(): void {

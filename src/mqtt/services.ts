@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Audit } from '../access/audit.ts'
+import type { FailedLogins } from '../access/failed-logins.ts'
 import type { Arrivals } from '../base/arrivals.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
@@ -23,6 +24,8 @@ export interface Services {
   readonly wills: Wills
   /** Where clients have to say who they are, or may not do everything. */
   readonly gatekeeper: Gatekeeper | undefined
+  /** Asked before a password is looked at; absent, each one is. */
+  readonly failedLogins: FailedLogins | undefined
   /** Told who comes in, and what clients may not do. */
   readonly audit: Audit | undefined
   /** Resolves once the sessions and retained messages are read. */

@@ -22,6 +22,7 @@ import {
   type ValueOf,
 } from '../base/settings.ts'
 import type { AccessOptions } from '../broker/index.ts'
+import { failedLogins } from './failed-logins.ts'
 import { tokens, users } from './logins.ts'
 import { quotas } from './quotas.ts'
 
@@ -129,6 +130,7 @@ export const access = part(
     ),
     users,
     tokens: optional(tokens),
+    failedLogins,
     superUsers: list(
       {
         about: 'They may do everything, whatever the rules say.',

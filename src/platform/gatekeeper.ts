@@ -1,5 +1,6 @@
 /** Who may come in at the doors beside Kafka's, as the broker sees it. */
 import type { Audit } from '../access/audit.ts'
+import type { FailedLogins } from '../access/failed-logins.ts'
 import { principalMapping } from '../access/principal-mapping.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
@@ -39,12 +40,12 @@ export function mqttListeners({ listeners }: MqttConfig) {
 /** Without an entrance where nobody is asked who they are, and everybody may do everything. */
 export function httpListeners(
   { bind, auth, tls, principalMappingRules }: HttpDoorConfig,
-  { config, gatekeeper, audit, logger }: DoorParts,
+  { config, gatekeeper, failedLogins, audit, logger }: DoorParts,
 ) {
   const isAsked = auth !== undefined || hasRules(config.access)
   const entrance = isAsked
     ? new Entrance({
-        ...{ auth, gatekeeper, audit, logger, clock: systemClock },
+        ...{ auth, gatekeeper, failedLogins, audit, logger, clock: systemClock },
         principalOf: principalMapping(principalMappingRules),
       })
     : undefined
@@ -58,6 +59,7 @@ export function httpListeners(
 export interface DoorParts {
   readonly config: Config
   readonly gatekeeper: Awaited<ReturnType<typeof openGatekeeper>>
+  readonly failedLogins: FailedLogins
   readonly audit: Audit | undefined
   readonly logger: Logger
 }

@@ -4,6 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Audit } from '../access/audit.ts'
+import type { FailedLogins } from '../access/failed-logins.ts'
 import { principalMapping } from '../access/principal-mapping.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
@@ -16,6 +17,7 @@ import { accessOptions, hasRules } from './access.ts'
 import { type Address, expandBind } from './addresses.ts'
 import { type Tell, tellConnector, tellTopic } from './changes/tell.ts'
 import type { Config } from './config.ts'
+import { openFailedLogins } from './failed-logins.ts'
 import {
   asksForLogins,
   type DoorParts,
@@ -53,8 +55,13 @@ export async function start(config: Config, logger: Logger, tell?: Tell): Promis
   const schemas = config.registry === undefined ? undefined : new LateRegistry()
   const insiders = embedded ? await insidersOf(config) : undefined
   const audit = await openAudit(config, logger, metrics)
+  const failedLogins = openFailedLogins(config.access, {
+    ...{ clock: systemClock, random: systemRandom, metrics, audit },
+    logger: logger.with({ part: 'access' }),
+  })
+  const around = { insiders, schemas, audit, failedLogins }
   const broker = embedded
-    ? parts.use(await openBroker(config, { insiders, schemas, audit }, logger, metrics, tell))
+    ? parts.use(await openBroker(config, around, logger, metrics, tell))
     : undefined
   // A client that waits for the broker alone is answered before the rest is loaded.
   await nextTurn()
@@ -62,7 +69,7 @@ export async function start(config: Config, logger: Logger, tell?: Tell): Promis
   if (audit !== undefined) parts.use(audit).open(await clients.of('audit'))
   const gatekeeper = await openGatekeeper(config, clients, logger)
   parts.defer(() => gatekeeper?.close())
-  const doors = { config, gatekeeper, audit, logger }
+  const doors = { config, gatekeeper, failedLogins, audit, logger }
   const announcer = tell && (await openAnnouncer(config, clients, logger, tell))
   const mqtt = await openMqtt(doors, clients, schemas, metrics)
   parts.defer(() => mqtt?.close())
@@ -129,10 +136,12 @@ async function openBroker(
     insiders,
     schemas,
     audit,
+    failedLogins,
   }: {
     insiders: Insiders | undefined
     schemas: LateRegistry | undefined
     audit: Audit | undefined
+    failedLogins: FailedLogins
   },
   logger: Logger,
   metrics: Metrics,
@@ -155,7 +164,7 @@ async function openBroker(
         ...(asksForLogins(config) ? [{ ...own, forLogins: true, auth: saslMechanisms }] : []),
       ],
       access: accessOptions(config.access, insideRights(config)),
-      audit,
+      ...{ audit, failedLogins },
       quotas: config.access?.quotas ?? [],
       logins: loginOptions(config.access),
       config: keys,
@@ -178,7 +187,7 @@ async function openAnnouncer(config: Config, clients: InsideClients, logger: Log
 }
 
 async function openMqtt(
-  { config: { mqtt, kafka }, gatekeeper, audit, logger }: DoorParts,
+  { config: { mqtt, kafka }, gatekeeper, failedLogins, audit, logger }: DoorParts,
   clients: InsideClients,
   schemas: LateRegistry | undefined,
   metrics: Metrics,
@@ -193,7 +202,7 @@ async function openMqtt(
   return await listening('MQTT', () =>
     MqttDoor.open({
       listeners: mqttListeners(mqtt),
-      ...{ gatekeeper, audit, routes },
+      ...{ gatekeeper, failedLogins, audit, routes },
       ...(schemas !== undefined && { registry: () => schemas.client() }),
       limits: mqtt.limits,
       client,

@@ -1,10 +1,13 @@
 import type { LoginEvent } from '../../access/audit.ts'
+import type { FailedLogins, Tried } from '../../access/failed-logins.ts'
 import { type Clock, pause } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
+import { type Claim, claimIn } from '../../protocols/sasl/claim.ts'
 import {
   type Failed,
   failed,
+  isRight,
   type Login,
   type ServerExchange,
   type ServerStep,
@@ -17,6 +20,10 @@ interface SessionParts {
   /** What the listener offers. */
   readonly mechanisms: readonly SaslMechanism[]
   readonly logins: Pick<Logins, 'exchange'>
+  /** Asked before a password is looked at; absent, each one is. */
+  readonly failedLogins?: FailedLogins | undefined
+  /** The client's address, as rules of access write it. */
+  readonly host: string
   readonly settings: BrokerSettings
   readonly clock: Clock
   readonly logger: Logger
@@ -41,6 +48,8 @@ interface Begun {
   readonly exchange: ServerExchange
   /** Tokens of the old kind come without Kafka's headers, after version 0 of the handshake. */
   readonly isBare: boolean
+  /** As the first token says it. */
+  claim?: Claim | undefined
 }
 
 const key = { saslHandshake: 17, apiVersions: 18, saslAuthenticate: 36 }
@@ -123,7 +132,14 @@ export class SaslSession {
   async authenticate(token: Buffer) {
     const begun = this.#begun
     if (this.#state !== 'tokens' || begun === undefined) return outOfTurn
-    const step = this.#changes(begun, await begun.exchange.next(token))
+    const tried = await this.#try(begun, token)
+    if ('refusedMs' in tried) {
+      await this.#end()
+      const seconds = Math.ceil(tried.refusedMs / 1000)
+      const errorMessage = `Authentication failed: too many logins have failed; try again in ${seconds} s`
+      return { ...refusal, errorCode: errorCode.SASL_AUTHENTICATION_FAILED, errorMessage }
+    }
+    const step = this.#changes(begun, tried.outcome)
     if (step.kind === 'failed') {
       await this.#fail(step)
       const errorMessage = step.says ?? this.#plainRefusal(begun.mechanism)
@@ -142,6 +158,14 @@ export class SaslSession {
   /** Takes nothing more, after a request that may not be made now. */
   async turnAway(why: string): Promise<void> {
     await this.#fail(failed(why))
+  }
+
+  async #try(begun: Begun, token: Buffer): Promise<Tried<ServerStep>> {
+    const { failedLogins, host } = this.#parts
+    begun.claim ??= claimIn(begun.mechanism, token)
+    const check = () => begun.exchange.next(token)
+    if (failedLogins === undefined || begun.claim === undefined) return { outcome: await check() }
+    return await failedLogins.tried({ door: 'kafka', host, ...begun.claim }, check, isRight)
   }
 
   /** A login that does not expire is not renewed, and others not too often. */
@@ -185,16 +209,22 @@ export class SaslSession {
   }
 
   async #fail({ why, user }: Failed): Promise<void> {
-    const { logger, settings, clock, gone, tell } = this.#parts
+    const { logger, tell } = this.#parts
     const mechanism = this.#begun?.mechanism
-    this.#state = 'nothing'
-    this.#begun = undefined
     logger.warn('A login failed', {
       ...(user !== undefined && { user: user.slice(0, longestNameInLogs) }),
       ...(mechanism !== undefined && { mechanism }),
       why,
     })
     tell?.({ mechanism, user: user?.slice(0, longestNameInLogs), outcome: 'failure', why })
+    await this.#end()
+  }
+
+  /** Nothing more is taken, and the last answer is a while in coming. */
+  async #end(): Promise<void> {
+    const { settings, clock, gone } = this.#parts
+    this.#state = 'nothing'
+    this.#begun = undefined
     const delayMs = settings.number('connection.failed.authentication.delay.ms')
     await pause(delayMs, { clock, signal: gone })
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type Audit, decisionsTo } from '../../access/audit.ts'
 import type { Authorizer } from '../../access/authorizer.ts'
+import type { FailedLogins } from '../../access/failed-logins.ts'
 import { hostAddress } from '../../access/host.ts'
 import { anonymous, formatPrincipal, type Principal, user } from '../../access/principal.ts'
 import type { PrincipalMapping } from '../../access/principal-mapping.ts'
@@ -32,6 +33,8 @@ export interface EntranceOptions {
   /** From the name of a client's certificate to that of a user. */
   readonly principalOf: PrincipalMapping
   readonly gatekeeper: Gatekeeper | undefined
+  /** Asked before a password is looked at; absent, each one is. */
+  readonly failedLogins?: FailedLogins | undefined
   /** Told who comes in, and what clients may not do. */
   readonly audit?: Audit | undefined
   readonly clock: Clock
@@ -89,12 +92,7 @@ export class Entrance implements Admits {
     if (auth === undefined) return certified ?? anonymous
     if (shown.kind === 'unreadable')
       return await this.#refuse({ host, why: 'the header Authorization cannot be read' })
-    if (shown.kind === 'password' && auth.includes('basic')) {
-      const { user: name, password } = shown
-      const isRight = await gatekeeper?.passwordIsRight(name, password)
-      if (isRight === true) return user(name)
-      return await this.#refuse({ host, name, way: 'basic', why: 'the password is wrong' })
-    }
+    if (shown.kind === 'password' && auth.includes('basic')) return await this.#check(shown, host)
     if (shown.kind === 'token' && auth.includes('bearer')) {
       const name = await gatekeeper?.userOf(shown.token)
       if (name !== undefined) return user(name)
@@ -105,6 +103,24 @@ export class Entrance implements Admits {
     if (auth.includes('anonymous')) return anonymous
     // Many clients ask so at first to learn what is wanted: it is no login that failed.
     return this.#unauthorized()
+  }
+
+  async #check(
+    { user: name, password }: { readonly user: string; readonly password: string },
+    host: string,
+  ): Promise<Principal | Refused> {
+    const { gatekeeper, failedLogins, clock } = this.#options
+    const check = async () => (await gatekeeper?.passwordIsRight(name, password)) === true
+    const attempt = { door: 'http', host, user: name, password } as const
+    const tried = failedLogins
+      ? await failedLogins.tried(attempt, check, (isRight) => isRight)
+      : { outcome: await check() }
+    if ('refusedMs' in tried) {
+      await pause(failedLoginMs, { clock })
+      return tooMany(tried.refusedMs)
+    }
+    if (tried.outcome) return user(name)
+    return await this.#refuse({ host, name, way: 'basic', why: 'the password is wrong' })
   }
 
   async #refuse({ host, name, way, why }: Failed, ofToken?: string): Promise<Refused> {
@@ -169,6 +185,12 @@ export class Entrance implements Admits {
     this.#rights.set(key, rights)
     return rights
   }
+}
+
+function tooMany(refusedMs: number): Refused {
+  const seconds = Math.ceil(refusedMs / 1000)
+  const why = `Too many logins have failed; try again in ${seconds} s.`
+  return { status: 429, why, challenges: [], retryAfterMs: refusedMs }
 }
 
 interface Failed {

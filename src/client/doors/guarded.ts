@@ -97,6 +97,9 @@ function refuse(refused: Refused, request: IncomingMessage, response: Response, 
   response.writeHead(refused.status, {
     'content-type': type,
     ...(refused.challenges.length > 0 && { 'www-authenticate': [...refused.challenges] }),
+    ...(refused.retryAfterMs !== undefined && {
+      'retry-after': `${Math.ceil(refused.retryAfterMs / 1000)}`,
+    }),
     ...(isLong && { connection: 'close' }),
   })
   response.end(body)

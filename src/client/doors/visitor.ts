@@ -20,9 +20,11 @@ export type Change = Pick<ChangeEvent, 'request' | 'resource' | 'outcome' | 'err
 
 /** Who was not: what HTTP says of it, and by what means they could come in. */
 export interface Refused {
-  readonly status: 401 | 403 | 503
+  readonly status: 401 | 403 | 421 | 429 | 503
   readonly why: string
   readonly challenges: readonly string[]
+  /** How long nothing is tried. */
+  readonly retryAfterMs?: number
 }
 
 export type Admission = Visitor | Refused

@@ -8,7 +8,7 @@ import {
 import type { Accepted, Failed } from '../../protocols/sasl/exchange.ts'
 import type { Connection } from '../connection.ts'
 import { admitAgain, enter, unlessUnknown } from '../entering.ts'
-import { type Identified, type Mechanism, mechanisms } from '../entry.ts'
+import { type Identified, type Mechanism, mechanisms, type Refused } from '../entry.ts'
 import { ExtendedLogin, extendedProperties } from '../extended-login.ts'
 
 /** The login that a CONNECT asks for: the CONNACK comes when it is decided. */
@@ -60,7 +60,8 @@ async function advance(login: ExtendedLogin, connection: Connection, data: Buffe
   else await admitAgain(connection, found, said)
 }
 
-function identifiedBy(way: Mechanism, outcome: Accepted | Failed): Identified {
+function identifiedBy(way: Mechanism, outcome: Accepted | Failed | Refused): Identified {
+  if ('refused' in outcome) return outcome
   if (outcome.kind === 'failed') {
     return { refused: 'nobody', way, user: outcome.user, why: outcome.why }
   }

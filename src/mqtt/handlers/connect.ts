@@ -17,9 +17,7 @@ export async function handleConnect(packet: ConnectPacket, connection: Connectio
   } else if (packet.properties.authenticationMethod !== undefined) {
     await beginLogin(packet, connection)
   } else {
-    const found = await unlessUnknown(connection, () =>
-      identify(arrival, packet, services.gatekeeper),
-    )
+    const found = await unlessUnknown(connection, () => identify(arrival, packet, services))
     if (found !== undefined) await enter(packet, connection, found)
   }
 }

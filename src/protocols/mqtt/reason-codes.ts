@@ -66,6 +66,7 @@ export function connectReturnCode(code: ReasonCode): number {
       return 4
     case reasonCode.notAuthorized:
     case reasonCode.banned:
+    case reasonCode.connectionRateExceeded:
       return 5
     default:
       return 3

@@ -47,6 +47,11 @@ export interface Failed {
   readonly user?: string
 }
 
+/** What a step says of the one who logs in; undefined where the login goes on. */
+export function isRight({ kind }: ServerStep): boolean | undefined {
+  return kind === 'reply' ? undefined : kind === 'done'
+}
+
 export function reply(token: Buffer): Reply {
   return { kind: 'reply', token }
 }
