@@ -5,8 +5,10 @@ import { type TestContext, test } from 'node:test'
 import { between, seededRandom } from '../src/base/random.ts'
 import type { KafkaClient } from '../src/client/index.ts'
 import { decodeCheckpoint } from '../src/connectors/mirror/records.ts'
+import { mirrorSource } from '../src/connectors/mirror/source.ts'
 import { DescribeConfigs } from '../src/protocols/kafka/apis/32-describe-configs.ts'
 import { connectPlace, type Place, type Worker } from './helpers/connect.ts'
+import { openSourceTask, StoredOffsets } from './helpers/connector-tasks.ts'
 import { eventually } from './helpers/eventually.ts'
 import { forward } from './helpers/forwarder.ts'
 import { countOf, mirrorConfig, plain, recordsByPartition } from './helpers/mirrors.ts'
@@ -212,6 +214,78 @@ test('a link that is cut again and again, and tasks that begin anew, copy every 
   ])
 })
 
+test('nothing is copied before it is stored where a partition begins, so that a crash repeats nothing', async (t) => {
+  const [factory, centre] = [await connectPlace(t), await connectPlace(t)]
+  await factory.client.createTopics([{ name: 'readings', partitions: 1 }])
+  await sendNumbers(factory.client, 'readings', 1, 0, 100)
+  const config = mirrorConfig({ factory, centre }, 'Source', {
+    'replication.policy.class': 'DefaultReplicationPolicy',
+  })
+  const copied = () => countOf(centre.client, 'factory.readings')
+  // It ends before what it tells is stored, as in a crash.
+  const first = await openSourceTask(mirrorSource, config)
+  assert.equal((await first.write?.())?.offsets.length, 1)
+  for (let asked = 0; asked < 50; asked++) assert.equal(await copied(), 0)
+  await first[Symbol.asyncDispose]()
+  const offsets = new StoredOffsets()
+  await using second = await openSourceTask(mirrorSource, config, offsets)
+  await eventually('all is copied', async () => {
+    offsets.store((await second.write?.())?.offsets ?? [])
+    return (await copied()) >= 100
+  })
+  assert.equal(await copied(), 100)
+})
+
+test('each record is copied once and in order while topics come and tasks become more and fewer', async (t) => {
+  const clusters = await twoClusters(t)
+  const { factory, centre, worker } = clusters
+  const other = await centre.worker()
+  const perTopic = 2000
+  const names = Array.from({ length: 5 }, (_, n) => `topic-${9 - n}`)
+  const configured = (tasks: number) =>
+    worker.ask(
+      'PUT',
+      '/connectors/m/config',
+      mirrorConfig(clusters, 'Source', {
+        ...{ topics: 'topic-.*', 'tasks.max': `${tasks}` },
+        'refresh.topics.interval.seconds': '1',
+      }),
+    )
+  await factory.client.createTopics([{ name: 'topic-0', partitions: 3 }])
+  await configured(2)
+  let isDone = false
+  const sending = (async () => {
+    for (let n = 0; !isDone; n += 500) {
+      await sendNumbers(factory.client, 'topic-0', 3, n, 500)
+    }
+  })()
+  for (const [index, name] of names.entries()) {
+    await factory.client.createTopics([{ name, partitions: 2 }])
+    await sendNumbers(factory.client, name, 2, 0, perTopic)
+    if (index % 2 === 1) await configured(1 + (index % 4))
+    await eventually(
+      `${name} is copied`,
+      async () => (await countOf(centre.client, `factory.${name}`)) >= perTopic,
+      60_000,
+    )
+  }
+  isDone = true
+  await sending
+  const all = await countOf(factory.client, 'topic-0')
+  await eventually(
+    'all is copied',
+    async () => (await countOf(centre.client, 'factory.topic-0')) >= all,
+    60_000,
+  )
+  await other.worker.close()
+  for (const name of ['topic-0', ...names]) {
+    assert.deepEqual(
+      await valuesIn(centre.client, `factory.${name}`),
+      await valuesIn(factory.client, name),
+    )
+  }
+})
+
 test('a mirror whose target is gone stops when it is told to, with records on their way', async (t) => {
   const factory = await connectPlace(t)
   const { centre, link, leadTo } = await centreBehindLink(t)
@@ -248,4 +322,27 @@ async function centreBehindLink(t: TestContext) {
   }
   leadTo(Number(centre.brokers[0]?.split(':')[1]))
   return { centre, link, leadTo }
+}
+
+async function valuesIn(client: KafkaClient, topic: string): Promise<number[][]> {
+  const partitions = await recordsByPartition(client, topic)
+  return partitions.map((records) => records.map(({ value }) => Number(value)))
+}
+
+async function sendNumbers(
+  client: KafkaClient,
+  topic: string,
+  partitions: number,
+  from: number,
+  count: number,
+): Promise<void> {
+  await using producer = client.producer({ batchBytes: 1000 })
+  await Promise.all(
+    Array.from({ length: count }, (_, more) =>
+      producer.send({
+        ...{ topic, partition: (from + more) % partitions },
+        value: Buffer.from(`${from + more}`),
+      }),
+    ),
+  )
 }

@@ -266,15 +266,16 @@ export class Herder {
   }
 
   #wantConnector(connector: string): Wanted | undefined {
-    const { configs, plugins, services, publishTasks } = this.#options
+    const { configs, plugins, services, statuses, publishTasks } = this.#options
     const stored = configs.connector(connector)
     if (stored === undefined) return undefined
     return {
       version: JSON.stringify([stored.config, stored.target]),
       open: () =>
         connectorUnit({
-          ...{ connector, stored, plugins, services },
+          ...{ connector, stored, plugins, services, statuses },
           onState: (state, trace) => this.#tell({ connector }, state, trace),
+          tasks: () => configs.connector(connector)?.tasks ?? [],
           publishTasks: (tasks) => publishTasks(connector, tasks),
         }),
     }

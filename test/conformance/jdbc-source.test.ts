@@ -256,7 +256,7 @@ describeDatabases('the JDBC source', (place, system) => {
     const planning = new AbortController()
     let asked = 0
     const context = {
-      ...{ ...surroundings, signal: planning.signal },
+      ...{ ...surroundings, signal: planning.signal, before: [] },
       planAgain: () => {
         asked += 1
       },

@@ -140,7 +140,7 @@ export async function openSourceTask<Of extends Options>(
 ): Promise<SourceTask> {
   const values = valuesOf(plugin.options, config)
   const planning = new AbortController()
-  const plan = { ...surroundings, signal: planning.signal, planAgain: () => {} }
+  const plan = { ...surroundings, signal: planning.signal, planAgain: () => {}, before: [] }
   const [share = {}] = await plugin.plan(values, 1, plan)
   planning.abort()
   return await plugin.open({

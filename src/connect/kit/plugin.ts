@@ -40,6 +40,11 @@ export interface SourcePlugin<Of extends Options = Options> extends PluginFacts<
     mostTasks: number,
     context: PlanContext,
   ) => Promise<readonly TaskShare[]>
+  /**
+   * Names of what a task must have for itself: where a plan gives it to another one, that one begins
+   * when this one has ended.
+   */
+  readonly aloneWith?: (share: TaskShare) => readonly string[]
   readonly open: (context: SourceContext<ValuesOf<Of>>) => Promise<SourceTask>
   /** What is wrong with an offset that somebody wants to store for a source partition, as a sentence. */
   readonly wrongOffset?: (offset: OffsetJson, partition: OffsetJson) => string | undefined
@@ -112,6 +117,8 @@ export interface PlanContext {
   /** Aborts when the connector stops or is configured anew. */
   readonly signal: AbortSignal
   readonly planAgain: () => void
+  /** What was planned last: whoever can goes on with the same. */
+  readonly before: readonly TaskShare[]
 }
 
 /** One task of a sink; a single call is under way at a time. */

@@ -66,6 +66,11 @@ export class StatusStore implements AsyncDisposable {
     return [...(this.#tasks.get(connector) ?? [])].sort(([one], [other]) => one - other)
   }
 
+  /** Resolves when all that has been said by now is known. */
+  async readToEnd(): Promise<void> {
+    await this.#log?.readToEnd()
+  }
+
   topics(connector: string): string[] {
     return [...(this.#topics.get(connector) ?? [])]
   }

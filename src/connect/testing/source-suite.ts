@@ -26,7 +26,7 @@ export function testSource({ plugin, place, textOf }: SourceUnderTest): void {
   ): Promise<SourceTask> => {
     const { values, logger, clock, ...rest } = taskContext(plugin, config, signal)
     const planning = new AbortController()
-    const context = { ...surroundings, signal: planning.signal, planAgain() {} }
+    const context = { ...surroundings, signal: planning.signal, planAgain() {}, before: [] }
     const [share = {}] = await sourcePlugin.plan(values, 1, context)
     // What a plan watches, it watches no longer.
     planning.abort()

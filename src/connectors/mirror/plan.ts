@@ -1,15 +1,13 @@
 /** What `MirrorSourceConnector` does beside its tasks: topics, their configurations and rights. */
 import { pause } from '../../base/clock.ts'
 import type { KafkaClient } from '../../client/index.ts'
-import type { PlanContext, TaskShare, TopicPartition } from '../../connect/kit/index.ts'
+import type { PlanContext, TaskShare } from '../../connect/kit/index.ts'
 import { Clusters, ensureOwnTopic, policyOf } from './clusters.ts'
 import { mapTopicOf } from './map-topic.ts'
 import type { SourceValues } from './options.ts'
+import { sharesOf } from './shares.ts'
 import { TopicKeeper } from './topic-keeper.ts'
 import { TopicRights } from './topic-rights.ts'
-
-/** MirrorMaker's own key of a task's share. */
-const shareKey = 'task.assigned.partitions'
 
 /** Shares the partitions out, and looks after the topics while the connector runs. */
 export async function planMirror(
@@ -30,25 +28,7 @@ export async function planMirror(
   // What it meets is logged; it ends with the signal.
   const rights = new TopicRights(clusters, keeper.selection, context.logger)
   void watch(values, { keeper, rights }, context).finally(() => clusters.close())
-  return sharesOf(keeper.partitions, mostTasks)
-}
-
-/** Partitions in turn, so that the tasks of a wide topic share it. */
-function sharesOf(partitions: readonly TopicPartition[], mostTasks: number): TaskShare[] {
-  const tasks = Math.min(mostTasks, partitions.length)
-  return Array.from({ length: tasks }, (_, task) => ({
-    [shareKey]: partitions
-      .filter((_, index) => index % tasks === task)
-      .map(({ topic, partition }) => `${topic}-${partition}`)
-      .join(','),
-  }))
-}
-
-export function partitionsIn(share: TaskShare): TopicPartition[] {
-  return (share[shareKey] ?? '').split(',').map((name) => {
-    const dash = name.lastIndexOf('-')
-    return { topic: name.slice(0, dash), partition: Number(name.slice(dash + 1)) }
-  })
+  return sharesOf(keeper.partitions, mostTasks, context.before)
 }
 
 async function makeOwnTopics(values: SourceValues, { source, target, policy }: Clusters) {

@@ -14,8 +14,9 @@ import { type Copied, Copy, type CopyStart } from './copy.ts'
 import { type MapRecord, mapTopicOf, writeMap } from './map-topic.ts'
 import type { MapEntry } from './offset-map.ts'
 import { type SourceValues, sourceOptions } from './options.ts'
-import { offsetSyncsOf, partitionsIn, planMirror } from './plan.ts'
+import { offsetSyncsOf, planMirror } from './plan.ts'
 import { encodeOffsetSync } from './records.ts'
+import { namesIn, partitionsIn } from './shares.ts'
 import { Tail } from './tail.ts'
 import { reportTopics } from './topic-report.ts'
 
@@ -26,6 +27,7 @@ export const mirrorSource = source({
   about: 'Copies the topics of another cluster, as they are.',
   options: sourceOptions,
   plan: planMirror,
+  aloneWith: namesIn,
   wrongOffset,
   report: reportTopics,
   open: async (context) => await MirrorTask.open(context),
@@ -47,11 +49,13 @@ interface OffsetSyncs {
 class MirrorTask implements SourceTask {
   readonly #clusters: Clusters
   readonly #producer: Producer
-  readonly #copy: Copy
+  readonly #begin: () => Copy
+  /** It writes from its making on. */
+  #copy: Copy | undefined
   readonly #mapTopic: string
   readonly #syncs: OffsetSyncs | undefined
   readonly #alias: string
-  /** Where each partition begins, told once before anything is copied. */
+  /** Where each partition begins, told once, before anything is copied. */
   #beginnings: readonly SourceProgress[]
 
   static async open(context: SourceContext<SourceValues>): Promise<MirrorTask> {
@@ -61,16 +65,15 @@ class MirrorTask implements SourceTask {
     const { source, target, policy } = clusters
     const begun = await beginnings(context, partitionsIn(share), clusters)
     const producer = target.producer(producing)
-    const copy = new Copy(
-      begun.map(({ start }) => start),
-      {
+    const starts = begun.map(({ start }) => start)
+    const begin = () =>
+      new Copy(starts, {
         ...{ source, producer, clock, signal, remote: (topic) => policy.remote(topic) },
         reset: values['consumer.auto.offset.reset'] as 'earliest' | 'latest',
-      },
-    )
+      })
     const { client, topic } = offsetSyncsOf(values, clusters)
     const task = new MirrorTask({
-      ...{ clusters, producer, copy, mapTopic: mapTopicOf(policy.checkpoints) },
+      ...{ clusters, producer, begin, mapTopic: mapTopicOf(policy.checkpoints) },
       syncs: values['emit.offset-syncs.enabled']
         ? { producer: client.producer(producing), topic }
         : undefined,
@@ -84,7 +87,7 @@ class MirrorTask implements SourceTask {
   private constructor(parts: {
     clusters: Clusters
     producer: Producer
-    copy: Copy
+    begin: () => Copy
     mapTopic: string
     syncs: OffsetSyncs | undefined
     alias: string
@@ -92,7 +95,7 @@ class MirrorTask implements SourceTask {
   }) {
     this.#clusters = parts.clusters
     this.#producer = parts.producer
-    this.#copy = parts.copy
+    this.#begin = parts.begin
     this.#mapTopic = parts.mapTopic
     this.#syncs = parts.syncs
     this.#alias = parts.alias
@@ -110,6 +113,8 @@ class MirrorTask implements SourceTask {
       this.#beginnings = []
       return { offsets, records: 0, bytes: 0, topics: [] }
     }
+    // Where it began is stored by now: whoever goes on after a crash looks for copies behind that.
+    this.#copy ??= this.#begin()
     const copied = await this.#copy.next()
     await Promise.all([
       writeMap(this.#producer, this.#mapTopic, copied.flatMap(mapRecords)),
@@ -126,7 +131,7 @@ class MirrorTask implements SourceTask {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#copy.close()
+    await this.#copy?.close()
     await this.#clusters.close()
   }
 

@@ -42,9 +42,10 @@ export class TopicKeeper {
   /** Looks at the source, and gives the target what it lacks. Whether anything is new. */
   async refresh(): Promise<boolean> {
     const { source, target, policy } = this.#clusters
-    const wanted = (await source.topics()).filter(
-      ({ name, error }) => error === undefined && this.selection.takes(name),
-    )
+    // In an order of our own: each broker has another one, and what is the same must look the same.
+    const wanted = (await source.topics())
+      .filter(({ name, error }) => error === undefined && this.selection.takes(name))
+      .sort((one, other) => (one.name < other.name ? -1 : 1))
     const there = new Map((await target.topics()).map((info) => [info.name, info]))
     const missing = wanted.filter(({ name }) => !there.has(policy.remote(name)))
     if (missing.length > 0) await this.#create(missing)
