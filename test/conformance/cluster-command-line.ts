@@ -42,10 +42,10 @@ export function commandLineWorks(cluster: () => Promise<KafkaCluster>): void {
       partitions.map(({ partition }) => partition),
       [0, 1, 2],
     )
-    await leat(['topics', 'config', 'made', '-s', 'segment.bytes=1048576'])
-    const settings = await becomes(['topics', 'config', 'made'], (rows) =>
-      rows.some(({ name, value }) => name === 'segment.bytes' && value === '1048576'),
-    )
+    const change = ['topics', 'config', 'made', '-s', 'segment.bytes=1048576']
+    const settings = JSON.parse(await leat([...change, ...json])) as Row[]
+    const segment = settings.find(({ name }) => name === 'segment.bytes')
+    assert.equal(segment?.value, '1048576')
     const retention = settings.find(({ name }) => name === 'retention.ms')
     assert.deepEqual([retention?.value, retention?.source], ['60000', 'topic'])
     await leat(['topics', 'delete', 'made'])

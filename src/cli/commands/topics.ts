@@ -1,14 +1,9 @@
-import { checkAnswer, resolveRange } from '../../client/index.ts'
-import { DescribeConfigs } from '../../protocols/kafka/apis/32-describe-configs.ts'
-import { IncrementalAlterConfigs } from '../../protocols/kafka/apis/44-incremental-alter-configs.ts'
+import { resolveRange } from '../../client/index.ts'
 import { command, type Group, operandsOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
 import { kafkaOptions, openKafka, readPairs, topicsOf } from '../kafka.ts'
 import { outputOption, printRows } from '../output.ts'
-
-/** Kafka's number for "a topic" among the things that have configurations. */
-const topicResource = 2
-const operation = { set: 0, delete: 1 }
+import { changeConfigs, configsWith } from '../topic-configs.ts'
 
 const list = command({
   options: {
@@ -136,33 +131,13 @@ const config = command({
   ],
   async run({ options, operands, terminal }) {
     const [topic = ''] = operandsOf(operands, 'TOPIC')
-    const changes = [
-      ...Object.entries(readPairs('set', options.set)).map(([name, value]) => ({
-        name,
-        value,
-        configOperation: operation.set,
-      })),
-      ...(options.delete ?? []).map((name) => ({
-        name,
-        value: null,
-        configOperation: operation.delete,
-      })),
-    ]
+    const changes = new Map<string, string | null>([
+      ...Object.entries(readPairs('set', options.set)),
+      ...(options.delete ?? []).map((name) => [name, null] as const),
+    ])
     await using client = openKafka(options, terminal)
-    const resource = { resourceType: topicResource, resourceName: topic }
-    if (changes.length > 0) {
-      const { responses } = await client.request(IncrementalAlterConfigs, {
-        resources: [{ ...resource, configs: changes }],
-        validateOnly: false,
-      })
-      for (const answer of responses) checkConfigAnswer(answer)
-    }
-    const { results } = await client.request(DescribeConfigs, {
-      resources: [{ ...resource, configurationKeys: null }],
-      includeDocumentation: false,
-    })
-    for (const answer of results) checkConfigAnswer(answer)
-    const configs = results.flatMap((result) => result.configs)
+    if (changes.size > 0) await changeConfigs(client, topic, changes)
+    const configs = await configsWith(client, topic, changes, terminal.stopped)
     await printRows(
       { options, terminal },
       configs.map(({ name, value, configSource }) => ({
@@ -197,12 +172,4 @@ export const topics: Group = {
 
 function needsTopics(operands: readonly string[]): void {
   if (operands.length === 0) throw cliError('usage', { problem: 'Write the name of a topic.' })
-}
-
-function checkConfigAnswer(answer: {
-  readonly errorCode: number
-  readonly errorMessage: string | null
-  readonly resourceName: string
-}): void {
-  checkAnswer(answer.errorCode, answer.errorMessage ?? `Topic '${answer.resourceName}'`)
 }
