@@ -2,7 +2,7 @@
 import type { Operation, ResourceType } from './acl.ts'
 import type { Principal } from './principal.ts'
 
-export type AuditEvent = LoginEvent | AuthorizationEvent | ChangeEvent
+export type AuditEvent = LoginEvent | LogoutEvent | AuthorizationEvent | ChangeEvent
 
 interface Told {
   /** Where it happened. */
@@ -23,6 +23,13 @@ export interface LoginEvent extends Told {
   readonly outcome: 'success' | 'failure' | 'refused'
   /** Why it failed; never a secret. */
   readonly why?: string
+}
+
+/** A session has ended before its time. */
+export interface LogoutEvent extends Told {
+  readonly kind: 'logout'
+  readonly user: string
+  readonly why: string
 }
 
 /** A client asked for something that it may, or may not, have. */

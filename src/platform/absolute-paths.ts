@@ -25,6 +25,10 @@ export function withAbsolutePaths(config: Config, folderOf: (at: Path) => string
   /** Confluent's keys that name files. */
   const registryFile = (key: string, value: string) =>
     key.endsWith('.location') ? resolve(folderOf(['registry', 'config', key]), value) : value
+  const oidcOf = ({ oidc }: NonNullable<typeof console>) => {
+    const folder = folderOf(['console', 'oidc', 'tls'])
+    return oidc && { ...oidc, tls: oidc.tls && withPathsFrom(folder, oidc.tls) }
+  }
   const routes = mqtt?.routes?.map((route, index) => {
     const { schema } = route
     if (schema?.file === undefined) return route
@@ -51,6 +55,6 @@ export function withAbsolutePaths(config: Config, folderOf: (at: Path) => string
       ),
     },
     connect: connect && door('connect', connect),
-    console: console && door('console', console),
+    console: console && { ...door('console', console), oidc: oidcOf(console) },
   }
 }

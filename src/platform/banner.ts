@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { hasRules } from './access.ts'
 import { type Address, expandBind, formatAddress, isLoopback } from './addresses.ts'
 import type { Config } from './config.ts'
+import { letsAnybodyIn, waysToConsole } from './console-auth.ts'
 import type { Running } from './start.ts'
 
 const promises = {
@@ -22,6 +23,7 @@ export function banner(config: Config, running: Running, version: string): strin
     row('MQTT', running.mqtt.map(formatAddress).join(', '), '(TCP and WebSocket)'),
     row('Registry', urls(running.registry, config.registry, '')),
     row('Connect', urls(running.connect, config.connect, '/connectors')),
+    row('Console', urls(running.console, config.console, '/')),
     row('Health', urls(running.console, config.console, '/readyz')),
     row('Metrics', urls(running.console, config.console, '/metrics')),
   ]
@@ -47,9 +49,11 @@ export function banner(config: Config, running: Running, version: string): strin
 }
 
 /** A sentence for each door that is open to other machines, and to whoever comes or listens. */
-export function exposures({ kafka, mqtt, registry, connect, console }: Config): string[] {
+export function exposures(config: Config): string[] {
+  const { kafka, mqtt, registry, connect } = config
+  const console = config.console && { ...config.console, auth: waysToConsole(config) }
   const listeners = kafka.enabled && kafka.brokers === undefined ? kafka.listeners : []
-  const open = listeners.filter(isOpen)
+  const open = listeners.filter(letsAnybodyIn)
   const overheard = listeners.filter(
     ({ auth, tls }) => tls === undefined && auth?.some((name) => !name.startsWith('SCRAM')),
   )
@@ -57,12 +61,12 @@ export function exposures({ kafka, mqtt, registry, connect, console }: Config): 
   const http = Object.entries({
     'The schema registry': own,
     Connect: connect,
-    HTTP: console,
+    'The console': console,
   }).flatMap(([name, door]) => (door === undefined ? [] : [{ name, door }]))
   const doors: Exposed[] = [
     ['Kafka', open],
-    ['MQTT', (mqtt?.listeners ?? []).filter(isOpen)],
-    ...http.map(({ name, door }): Exposed => [name, [door].filter(isOpen)]),
+    ['MQTT', (mqtt?.listeners ?? []).filter(letsAnybodyIn)],
+    ...http.map(({ name, door }): Exposed => [name, [door].filter(letsAnybodyIn)]),
   ]
   return [
     ...doors.flatMap(([name, all]) =>
@@ -91,10 +95,6 @@ interface Door {
 
 /** What a part is called, and the doors of it that are meant. */
 type Exposed = [name: string, doors: { readonly bind: Address }[]]
-
-function isOpen({ auth, tls }: Door): boolean {
-  return auth === undefined ? tls?.clientAuth !== 'required' : auth.includes('anonymous')
-}
 
 /** Where doors are that other machines reach. */
 function outward(doors: readonly { readonly bind: Address }[]): string[] {

@@ -6,6 +6,7 @@ import type { Path, Problem, Report } from '../base/settings.ts'
 import { saslProblem } from '../client/security/index.ts'
 import { withAbsolutePaths } from './absolute-paths.ts'
 import { type Config, leatFile, reportContradictions, withImplied } from './config.ts'
+import { reportConsole } from './console-config.ts'
 import { platformError } from './errors.ts'
 import { reportKafkaKeys } from './kafka-keys.ts'
 import { reportClosedDoors, reportLiteralPasswords } from './logins.ts'
@@ -64,6 +65,7 @@ async function configOf(sources: readonly Source[], environment: Environment): P
   }
   reportKafkaKeys(config, report)
   reportClosedDoors(config, report)
+  reportConsole(config.console, report)
   reportMirrors(config.mirrors ?? [], report)
   const loginProblem = config.kafka.sasl && saslProblem(config.kafka.sasl)
   if (loginProblem !== undefined) report({ at: ['kafka', 'sasl'], says: loginProblem })

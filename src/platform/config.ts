@@ -17,7 +17,8 @@ import { saslSetting } from '../client/security/index.ts'
 import type { PipelineSpec } from '../pipelines/index.ts'
 import { access } from './access.ts'
 import { audit } from './audit/settings.ts'
-import { httpDoor } from './http-doors.ts'
+import { consolePart } from './console-config.ts'
+import { httpDoor, onOneLine } from './http-doors.ts'
 import { address, kafkaKey, principalRules } from './listener-settings.ts'
 import { auth } from './logins.ts'
 import { mirrors } from './mirrors.ts'
@@ -50,12 +51,12 @@ const topic: Setting<{ partitions?: number; config: Record<string, string> }> = 
 const topicKeys = map({ about: topic.about, example: topic.example }, kafkaKey)
 const partitionCount = integer({ about: 'How many partitions.', example: '3' }, 1, 10_000)
 
-/** A part that must not stand in the file without the brokers that it is for: the template has it as a line. */
+/** A part that must not stand in the file without the brokers that it is for. */
 const ofCluster = <Value>(
   about: string,
   { read }: Setting<Value>,
   { example }: { readonly example: string },
-) => optional<Value>({ about, example, read })
+) => optional<Value>(onOneLine({ about, read }, example))
 
 const kafka = part('The embedded Kafka broker, or the cluster that takes its place.', {
   enabled: flag({
@@ -166,11 +167,6 @@ const connect = part(
   },
 )
 
-const console = part('Health and metrics over HTTP: /healthz, /readyz and /metrics.', {
-  bind: address('Where to listen.', 'localhost:8080', { host: 'localhost', port: 8080 }),
-  ...httpDoor,
-})
-
 /** The whole file. A part that the file does not name is not started, but for the broker. */
 export const leatFile = part('What leat starts.', {
   name: text({
@@ -191,7 +187,7 @@ export const leatFile = part('What leat starts.', {
   registry: optional(registry),
   connect: optional(connect),
   mirrors: optional(mirrors),
-  console: optional(console),
+  console: optional(consolePart),
 })
 
 export type Config = ValueOf<typeof leatFile> & {

@@ -10,19 +10,26 @@ import { Entrance } from '../client/doors/index.ts'
 import { hasRules } from './access.ts'
 import { expandBind } from './addresses.ts'
 import type { Config } from './config.ts'
+import { waysToConsole } from './console-auth.ts'
 import type { InsideClients } from './inside.ts'
 
 type MqttConfig = NonNullable<Config['mqtt']>
 type HttpDoorConfig = Pick<
-  NonNullable<Config['console']>,
+  NonNullable<Config['registry']>,
   'bind' | 'auth' | 'tls' | 'principalMappingRules'
 >
 
 /** Whether passwords or tokens come in at another door than Kafka's: the broker is asked whether they are right. */
-export function asksForLogins({ mqtt, registry, connect, console }: Config): boolean {
-  const doors = [...(mqtt?.listeners ?? []), registry, connect, console]
-  const asked: readonly string[] = doors.flatMap((door) => door?.auth ?? [])
-  return ['password', 'token', 'basic', 'bearer'].some((way) => asked.includes(way))
+export function asksForLogins(config: Config): boolean {
+  const asked: readonly string[] = authOfDoors(config).flatMap((auth) => auth ?? [])
+  return ['password', 'token', 'basic', 'bearer', 'login'].some((way) => asked.includes(way))
+}
+
+/** What each door beside Kafka's asks, where it asks at all. */
+function authOfDoors(config: Config): (readonly string[] | undefined)[] {
+  const { mqtt, registry, connect } = config
+  const doors = [...(mqtt?.listeners ?? []), registry, connect]
+  return [...doors.map((door) => door?.auth), waysToConsole(config)]
 }
 
 export function mqttListeners({ listeners }: MqttConfig) {
@@ -38,22 +45,28 @@ export function mqttListeners({ listeners }: MqttConfig) {
 }
 
 /** Without an entrance where nobody is asked who they are, and everybody may do everything. */
-export function httpListeners(
-  { bind, auth, tls, principalMappingRules }: HttpDoorConfig,
-  { config, gatekeeper, failedLogins, audit, logger }: DoorParts,
-) {
-  const isAsked = auth !== undefined || hasRules(config.access)
-  const entrance = isAsked
-    ? new Entrance({
-        ...{ auth, gatekeeper, failedLogins, audit, logger, clock: systemClock },
-        principalOf: principalMapping(principalMappingRules),
-      })
-    : undefined
-  return expandBind(bind).map((address) => ({
+export function httpListeners(door: HttpDoorConfig, parts: DoorParts) {
+  const isAsked = door.auth !== undefined || hasRules(parts.config.access)
+  const entrance = isAsked ? entranceOf(door, parts) : undefined
+  return addressesOf(door).map((address) => ({
     ...address,
-    ...(tls !== undefined && { tls }),
     ...(entrance !== undefined && { entrance }),
   }))
+}
+
+/** Where a door listens, encrypted or not. */
+export function addressesOf({ bind, tls }: Pick<HttpDoorConfig, 'bind' | 'tls'>) {
+  return expandBind(bind).map((address) => ({ ...address, ...(tls !== undefined && { tls }) }))
+}
+
+export function entranceOf(
+  { auth, principalMappingRules }: Omit<HttpDoorConfig, 'bind' | 'tls'>,
+  { gatekeeper, failedLogins, audit, logger }: DoorParts,
+): Entrance {
+  return new Entrance({
+    ...{ auth, gatekeeper, failedLogins, audit, logger, clock: systemClock },
+    principalOf: principalMapping(principalMappingRules),
+  })
 }
 
 export interface DoorParts {
@@ -66,10 +79,9 @@ export interface DoorParts {
 
 /** Undefined where nobody is asked who they are, and everybody may do everything. */
 export async function openGatekeeper(config: Config, clients: InsideClients, logger: Logger) {
-  const { access, kafka, mqtt, registry, connect, console } = config
+  const { access, kafka } = config
   if (!kafka.enabled) return undefined
-  const doors = [...(mqtt?.listeners ?? []), registry, connect, console]
-  const isAsked = doors.some((door) => door?.auth !== undefined)
+  const isAsked = authOfDoors(config).some((auth) => auth !== undefined)
   if (!isAsked && !hasRules(access)) return undefined
   const { FollowedRules, KeptTokens, LoginRelay, PasswordCheck } = await import(
     '../client/access/index.ts'

@@ -17,16 +17,19 @@ const auth = list(
 export const httpDoor = {
   auth: optional(auth),
   // On one line in the template: named and left empty, it would be there.
-  tls: optional(onOneLine(tlsServerSetting, './server.p12', 'KEYSTORE_PASSWORD')),
+  tls: optional(
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is leat.yml's.
+    onOneLine(tlsServerSetting, '{ keystore: ./server.p12, password: "${env:KEYSTORE_PASSWORD}" }'),
+  ),
   principalMappingRules: principalRules,
 }
 
-function onOneLine<Value>(
-  { about, read }: Setting<Value>,
-  keystore: string,
-  variable: string,
+/** A part that must not stand in the template without a value: there it is one line. */
+export function onOneLine<Value>(
+  { about, read }: Pick<Setting<Value>, 'about' | 'read'>,
+  example: string,
 ): Setting<Value> {
-  return { about, read, example: `{ keystore: ${keystore}, password: "\${env:${variable}}" }` }
+  return { about, read, example }
 }
 
 const names = ['registry', 'connect', 'console'] as const
@@ -34,8 +37,13 @@ const names = ['registry', 'connect', 'console'] as const
 /** The parts that have such a door. */
 export type HttpDoors = {
   readonly [Name in (typeof names)[number]]?:
-    | { readonly auth?: readonly string[] | undefined }
+    | { readonly auth?: readonly string[] | undefined; readonly oidc?: object | undefined }
     | undefined
+}
+
+/** Of the console's users, who need no Kafka then. */
+function hasIssuer({ console }: HttpDoors): boolean {
+  return console?.oidc !== undefined
 }
 
 /** A door that nobody can pass is a mistake. */
@@ -50,8 +58,9 @@ export function reportClosedHttpDoors(
     if (given?.length === 0) {
       report({ at, says: "'auth' is empty, so that nobody can come in; write [ basic ]." })
     }
-    if (given?.includes('basic') && !hasUsers) {
-      const says = "basic needs users, and without a Kafka there are none; leave 'auth' out."
+    const ofUsers = given?.find((way) => way === 'basic' || (way === 'login' && !hasIssuer(doors)))
+    if (ofUsers !== undefined && !hasUsers) {
+      const says = `${ofUsers} needs users, and without a Kafka there are none; leave 'auth' out.`
       report({ at, says })
     }
     if (given?.includes('bearer') && !hasKeys) {

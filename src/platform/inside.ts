@@ -42,6 +42,12 @@ const rights = {
     [...anyGroup, ['All']],
     [...cluster, ['Create', 'Describe', 'DescribeConfigs', 'IdempotentWrite']],
   ],
+  // It does what its visitors may, whose rights it asks for first.
+  console: [
+    [...anyTopic, ['All']],
+    [...anyGroup, ['All']],
+    [...cluster, ['Create', 'Describe', 'DescribeConfigs', 'AlterConfigs', 'IdempotentWrite']],
+  ],
   audit: [
     [...anyTopic, ['Write', 'Create']],
     [...cluster, ['IdempotentWrite']],

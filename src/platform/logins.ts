@@ -189,6 +189,7 @@ function passwordsIn(raw: unknown): { at: (string | number)[]; value: unknown; n
         { at: ['mirrors', index, end, 'sasl', 'tokenEndpoint', 'clientSecret'], name: alias },
       ]),
     ),
+    { at: ['console', 'oidc', 'clientSecret'], name: 'oidc' },
     { at: ['kafka', 'config', 'delegation.token.secret.key'], name: 'delegation-token' },
     ...secretsOfRegistries.map((key) => ({ at: ['registry', 'config', key], name: 'registry' })),
   ]

@@ -1,11 +1,10 @@
 /** leat's own registry, as its own parts come in: Confluent's keys, passwords and a listener of theirs. */
-import { systemRandom } from '../base/random.ts'
-import { InsideEntrance } from '../client/doors/index.ts'
+import type { Speaker } from '../client/doors/index.ts'
 import type { WayToRegistry } from '../client/registry/index.ts'
 import type { RegistryListener } from '../registry/index.ts'
 import type { Address } from './addresses.ts'
 import type { Config } from './config.ts'
-import { reachable } from './inside.ts'
+import { insideDoor, waysInto } from './inside-door.ts'
 
 /** The parts that ask for schemas; `schemas` is who checks them at the broker's and at MQTT's doors. */
 const parts = ['schemas', 'pipelines', 'connect'] as const
@@ -13,22 +12,28 @@ export type RegistryGuest = (typeof parts)[number]
 
 /**
  * Where clients log in, or speak TLS, the parts of this process have a listener to themselves: they
- * know neither a user's password nor by which name a certificate is.
+ * know neither a user's password nor by which name a certificate is. So it is where a part speaks for
+ * visitors of its own.
  */
-export function ownRegistry(clients: readonly RegistryListener[]) {
+export function ownRegistry(clients: readonly RegistryListener[], speaker: Speaker | undefined) {
   const isOpen = clients.every(({ tls, entrance }) => tls === undefined && entrance === undefined)
-  const entrance = isOpen ? undefined : new InsideEntrance(parts, systemRandom)
-  const own = { host: '127.0.0.1', port: 0 }
+  const inside =
+    isOpen && speaker === undefined
+      ? undefined
+      : insideDoor([...parts, ...(speaker === undefined ? [] : [speaker.part])], speaker)
   return {
-    listeners: entrance === undefined ? clients : [...clients, { ...own, entrance }],
+    listeners: inside === undefined ? clients : [...clients, inside.listener],
     /** Once they listen: where clients come in, and how each part does. */
     ways: (addresses: readonly Address[]) => {
-      const [address] = entrance === undefined ? addresses : addresses.slice(-1)
-      const urls = address === undefined ? [] : [`http://${reachable(address)}`]
+      const ways = waysInto(inside, addresses)
       return {
-        addresses: addresses.slice(0, clients.length),
-        wayOf: (part: RegistryGuest): WayToRegistry =>
-          entrance === undefined ? { urls } : { urls, basicAuth: entrance.loginOf(part) },
+        ...ways,
+        wayOf: (part: RegistryGuest): WayToRegistry => {
+          const way = ways.wayOf(part)
+          if (way === undefined) return { urls: [] }
+          return { urls: [way.url], ...(way.login !== undefined && { basicAuth: way.login }) }
+        },
+        wayOfConsole: () => ways.wayOf('console'),
       }
     },
   }

@@ -17,6 +17,7 @@ import { accessOptions, hasRules } from './access.ts'
 import { type Address, expandBind } from './addresses.ts'
 import { type Tell, tellConnector, tellTopic } from './changes/tell.ts'
 import type { Config } from './config.ts'
+import { consoleSpeaker, openConsoleDoor } from './console-door.ts'
 import { openFailedLogins } from './failed-logins.ts'
 import {
   asksForLogins,
@@ -27,6 +28,7 @@ import {
 } from './gatekeeper.ts'
 import type { Health } from './http.ts'
 import { InsideClients, insideParts, insideRights, isOpenInside } from './inside.ts'
+import { insideDoor, waysInto } from './inside-door.ts'
 import { LateRegistry } from './late-registry.ts'
 import { listening } from './listening.ts'
 import { loginOptions } from './logins.ts'
@@ -75,14 +77,19 @@ export async function start(config: Config, logger: Logger, tell?: Tell): Promis
   parts.defer(() => mqtt?.close())
   const registry = await openRegistry(doors, clients, metrics)
   parts.defer(() => registry?.close())
-  const wayOf = registry?.wayOf ?? (await wayElsewhere(config))
+  const elsewhere = await wayElsewhere(config)
+  const wayOf = registry?.wayOf ?? elsewhere ?? (() => ({ urls: [] }))
   schemas?.openAt(wayOf('schemas'))
   const pipelines = await openPipelines(config, clients, wayOf('pipelines'), logger, metrics)
   parts.defer(() => pipelines?.close())
   const connect = await openConnect(doors, clients, wayOf('connect'), metrics, tell)
   parts.defer(() => connect?.close())
   const health = () => healthOf(config, broker, clients)
-  const http = await openHttp(doors, health, metrics)
+  const http = await openConsoleDoor({
+    ...{ doors, clients, health, metrics },
+    registry: () => (registry === undefined ? elsewhere?.('schemas') : registry.wayOfConsole()),
+    connect: () => connect?.wayOfConsole(),
+  })
   parts.defer(() => http?.close())
   const remembered = announcer?.remember()
   parts.defer(() => remembered)
@@ -219,19 +226,23 @@ async function openRegistry(doors: DoorParts, clients: InsideClients, metrics: M
   const client = await clients.of('registry')
   const { RegistryDoor } = await import('../registry/index.ts')
   const logger = doors.logger.with({ part: 'registry' })
-  const { listeners, ways } = ownRegistry(httpListeners(registry, { ...doors, logger }))
+  const own = { ...doors, logger }
+  const { listeners, ways } = ownRegistry(
+    httpListeners(registry, own),
+    consoleSpeaker('registry', own),
+  )
   const door = await listening('The schema registry', () =>
     RegistryDoor.open({ listeners, client, logger, metrics }),
   )
   return { ...ways(door.addresses), close: () => door.close() }
 }
 
-/** The way to a registry that is named; to none where there is none. */
-async function wayElsewhere({ registry }: Config): Promise<(part: RegistryGuest) => WayToRegistry> {
-  if (registry?.urls === undefined) return () => ({ urls: [] })
+/** The way to a registry that is named, which is the same for all parts. */
+async function wayElsewhere({ registry }: Config) {
+  if (registry?.urls === undefined) return undefined
   const { wayToRegistry } = await import('../client/registry/index.ts')
   const way = wayToRegistry({ ...registry.config, 'schema.registry.url': registry.urls.join() })
-  return () => way
+  return (_part: RegistryGuest) => way
 }
 
 /** Beside its own broker a process is the only one, and after a crash it takes up at once what it did. */
@@ -280,9 +291,14 @@ async function openConnect(
   ])
   const { advertised } = connect
   const logger = doors.logger.with({ part: 'connect' })
-  return await listening('Connect', () =>
+  const speaker = consoleSpeaker('connect', { ...doors, logger })
+  const inside = speaker && insideDoor([speaker.part], speaker)
+  const worker = await listening('Connect', () =>
     ConnectWorker.open({
-      listeners: httpListeners(connect, { ...doors, logger }),
+      listeners: [
+        ...httpListeners(connect, { ...doors, logger }),
+        ...(inside === undefined ? [] : [inside.listener]),
+      ],
       ...(advertised !== undefined && { advertised }),
       brokers: clients.brokers,
       security: clients.securityOf('connect'),
@@ -300,6 +316,8 @@ async function openConnect(
       metrics,
     }),
   )
+  const { addresses, wayOf } = waysInto(inside, worker.addresses)
+  return { addresses, wayOfConsole: () => wayOf('console'), close: () => worker.close() }
 }
 
 /** What pipelines are made of is loaded where there are pipelines only. */
@@ -307,17 +325,6 @@ async function connectorsOf(config: Config) {
   if (config.pipelines === undefined) return config.connect?.connectors ?? {}
   const { connectorsWithSinks } = await import('./pipeline-sinks.ts')
   return connectorsWithSinks(config)
-}
-
-async function openHttp(doors: DoorParts, health: () => Promise<Health>, metrics: Metrics) {
-  const { console } = doors.config
-  if (console === undefined) return undefined
-  const { openHttpDoors } = await import('./http.ts')
-  const logger = doors.logger.with({ part: 'http' })
-  const all = httpListeners(console, { ...doors, logger })
-  // What collects metrics logs in where it is asked to, and not because there are rules for others.
-  const listeners = console.auth === undefined ? all.map(({ entrance: _, ...one }) => one) : all
-  return await listening('HTTP', () => openHttpDoors({ listeners, health, metrics, logger }))
 }
 
 /** An embedded broker knows itself whether it takes records; a cluster is asked, none is no reason to wait. */

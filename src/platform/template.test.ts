@@ -18,6 +18,7 @@ test('every example in that file is right', async () => {
     .filter((line) => !/^ *(brokers|tls|sasl|urls|config: \{ bearer.*):/.test(line))
   const config = await parseConfig(uncommented.join('\n'), 'leat.yml', {
     ALICE_PASSWORD: 'secret',
+    OIDC_SECRET: 'secret',
   })
   assert.deepEqual(config.kafka.topics, {
     'sensor.raw': { partitions: 3, config: { 'retention.ms': '7200000' } },

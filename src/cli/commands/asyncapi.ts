@@ -1,10 +1,10 @@
 import { stringify } from 'yaml'
 import { isError } from '../../base/errors.ts'
+import { packageVersion } from '../../base/package-version.ts'
 import type { RegistryClient } from '../../client/registry/index.ts'
 import { asyncApi, loadConfig } from '../../platform/index.ts'
 import { command, oneOf } from '../command.ts'
 import { fileOption } from '../config-file.ts'
-import { packageVersion } from '../package-version.ts'
 import { openRegistry, registryOption } from '../registry.ts'
 
 export const asyncapi = command({

@@ -74,7 +74,7 @@ function rowsOf({ kafka, mqtt, registry, connect, mirrors, console, data }: Conf
         ]),
     ...rowOfDoor('registry', registry, 'schemas in _schemas'),
     ...rowOfDoor('connect', connect, aboutConnect),
-    ...rowOfDoor('console', console, 'health and metrics'),
+    ...rowOfDoor('console', console, 'the console, health and metrics'),
   ]
 }
 

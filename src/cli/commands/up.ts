@@ -1,3 +1,4 @@
+import { packageVersion } from '../../base/package-version.ts'
 import {
   banner,
   type Config,
@@ -13,7 +14,6 @@ import {
 import { command, oneOf, type ValuesOf, wholeNumber } from '../command.ts'
 import { fileOption } from '../config-file.ts'
 import { exitCode } from '../errors.ts'
-import { packageVersion } from '../package-version.ts'
 import { keepHeapSmall } from '../small-heap.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 

@@ -1,6 +1,6 @@
+import { packageVersion } from '../../base/package-version.ts'
 import { command } from '../command.ts'
 import { outputOption, toJson, wantsJson } from '../output.ts'
-import { packageVersion } from '../package-version.ts'
 import { printLine } from '../terminal.ts'
 
 export const version = command({

@@ -11,6 +11,7 @@ import type { CertificateOf } from '../../base/http-doors.ts'
 import type { Logger } from '../../base/logger.ts'
 import { RecentlyUsed } from '../../base/recently-used.ts'
 import { type Shown, shownIn } from './authorization.ts'
+import type { Said } from './spoken-for.ts'
 import type { Admission, Admits, Refused, Visitor } from './visitor.ts'
 
 /** Ways of saying who one is: a password, a token, a client certificate, nothing at all. */
@@ -69,17 +70,46 @@ export class Entrance implements Admits {
       const found = await this.#identify(shown, this.#certified(certificateOf(request)), host)
       if ('status' in found) return found
       this.#tell(found, host, shown)
-      const changes = this.#changesOf(found, host)
-      return { ...this.admitFor({ principal: found, host }), tellChange: changes }
+      return this.visitorOf({ principal: found, host })
     } catch (error) {
       logger.warn('A login could not be checked', { client: host, error: `${error}` })
       return { status: 503, why: 'The login cannot be checked now.', challenges: [] }
     }
   }
 
-  /** Somebody who has said who they are elsewhere: for whom another process of the group speaks. */
-  admitFor({ principal, host }: Pick<Visitor, 'principal' | 'host'>): Visitor {
+  /**
+   * Somebody who has said who they are elsewhere: for whom another process of the group speaks, which
+   * tells of changes itself.
+   */
+  admitFor({ principal, host }: Said): Visitor {
     return { principal, host, rights: this.#rightsOf(principal, host) }
+  }
+
+  /** The same for whom another part of this process speaks: changes are told here. */
+  visitorOf(said: Said): Visitor {
+    return { ...this.admitFor(said), tellChange: this.#changesOf(said.principal, said.host) }
+  }
+
+  /** Tells of somebody who has logged in by other means than a header. */
+  tellLogin({ principal: { name }, host }: Said, mechanism: string): void {
+    const { audit } = this.#options
+    audit?.tell({ kind: 'login', door: 'http', host, mechanism, user: name, outcome: 'success' })
+  }
+
+  /** Tells of a login that failed, by whatever means, and takes as long as all that do. */
+  async tellFailure({ host, name, mechanism, why }: Failed): Promise<void> {
+    const { logger, clock, audit } = this.#options
+    const claimed = name?.slice(0, longestNameInLogs)
+    logger.warn('A login failed', { client: host, user: claimed, why })
+    audit?.tell({
+      ...{ kind: 'login', door: 'http', host, outcome: 'failure' },
+      ...{ mechanism, user: claimed, why },
+    })
+    await pause(failedLoginMs, { clock })
+  }
+
+  tellLogout({ principal: { name }, host }: Said, why: string): void {
+    this.#options.audit?.tell({ kind: 'logout', door: 'http', host, user: name, why })
   }
 
   /** A password or token counts before a certificate, as Kafka has it. */
@@ -96,7 +126,7 @@ export class Entrance implements Admits {
     if (shown.kind === 'token' && auth.includes('bearer')) {
       const name = await gatekeeper?.userOf(shown.token)
       if (name !== undefined) return user(name)
-      const refused = { host, way: 'bearer', why: 'the token is not good' } as const
+      const refused = { host, mechanism: 'bearer', why: 'the token is not good' }
       return await this.#refuse(refused, 'error="invalid_token"')
     }
     if (certified !== undefined && auth.includes('certificate')) return certified
@@ -120,18 +150,11 @@ export class Entrance implements Admits {
       return tooMany(tried.refusedMs)
     }
     if (tried.outcome) return user(name)
-    return await this.#refuse({ host, name, way: 'basic', why: 'the password is wrong' })
+    return await this.#refuse({ host, name, mechanism: 'basic', why: 'the password is wrong' })
   }
 
-  async #refuse({ host, name, way, why }: Failed, ofToken?: string): Promise<Refused> {
-    const { logger, clock, audit } = this.#options
-    const claimed = name?.slice(0, longestNameInLogs)
-    logger.warn('A login failed', { client: host, user: claimed, why })
-    audit?.tell({
-      ...{ kind: 'login', door: 'http', host, outcome: 'failure' },
-      ...{ mechanism: way, user: claimed, why },
-    })
-    await pause(failedLoginMs, { clock })
+  async #refuse(failed: Failed, ofToken?: string): Promise<Refused> {
+    await this.tellFailure(failed)
     return this.#unauthorized(ofToken)
   }
 
@@ -196,6 +219,6 @@ function tooMany(refusedMs: number): Refused {
 interface Failed {
   readonly host: string
   readonly name?: string
-  readonly way?: WayIn
+  readonly mechanism?: string
   readonly why: string
 }

@@ -63,9 +63,14 @@ export function visitorOf(request: IncomingMessage): Visitor {
   return visitor
 }
 
+/** The same where only the context of a route is known. */
+export function askerOf({ env }: { readonly env: unknown }): Visitor {
+  return visitorOf((env as { readonly incoming: IncomingMessage }).incoming)
+}
+
 /** What they may do: `context` is that of a route. */
-export function rightsOf({ env }: { readonly env: unknown }): Rights {
-  return visitorOf((env as { readonly incoming: IncomingMessage }).incoming).rights
+export function rightsOf(context: { readonly env: unknown }): Rights {
+  return askerOf(context).rights
 }
 
 /** Tells the audit log what a request has changed, or was to change, once it is answered. */

@@ -11,6 +11,7 @@
  */
 export { Entrance, type EntranceOptions, type Gatekeeper, httpWaysIn } from './entrance.ts'
 export {
+  askerOf,
   type Guard,
   guarded,
   type RefusalForm,
@@ -18,5 +19,6 @@ export {
   tellChange,
   visitorOf,
 } from './guarded.ts'
-export { InsideEntrance } from './inside-entrance.ts'
+export { InsideEntrance, type Speaker } from './inside-entrance.ts'
+export { writeSpokenFor } from './spoken-for.ts'
 export { type Admission, type Admits, type Visitor, visitorInside } from './visitor.ts'

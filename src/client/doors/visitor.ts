@@ -11,6 +11,8 @@ export interface Visitor {
   /** The address that it comes from, as rules of access write it. */
   readonly host: string
   readonly rights: Rights
+  /** What else an issuer says of them. */
+  readonly groups?: readonly string[] | undefined
   /** Where changes are told; absent, nobody wants to know. */
   readonly tellChange?: ((change: Change) => void) | undefined
 }

@@ -30,15 +30,19 @@ export function recordOf(event: AuditEvent, { id, time }: Stamp): Buffer {
 
 /** Who logged in, or with what something was done. */
 function subjectOf(event: AuditEvent): string {
-  if (event.kind === 'login') {
+  if (event.kind === 'login' || event.kind === 'logout') {
     return event.user === undefined ? '' : formatPrincipal(user(event.user))
   }
   return `${event.resource.type}:${event.resource.name}`
 }
 
 function dataOf(event: AuditEvent) {
-  const { outcome, host, clientId } = event
+  const { host, clientId } = event
   const client = { address: host, ...(clientId != null && { id: cut(clientId) }) }
+  if (event.kind === 'logout') {
+    return { principal: cut(formatPrincipal(user(event.user))), client, why: event.why }
+  }
+  const { outcome } = event
   if (event.kind === 'login') {
     const principal = event.user && cut(formatPrincipal(user(event.user)))
     return { outcome, principal, client, mechanism: event.mechanism, why: event.why }

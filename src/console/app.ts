@@ -1,0 +1,95 @@
+/** What answers: the same for every request first, then the routes, then the page. */
+import type { RequestListener } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { anonymous, formatPrincipal, isSamePrincipal } from '../access/principal.ts'
+import { askerOf } from '../client/doors/index.ts'
+import { answerError } from './answers.ts'
+import { tellChanged } from './changed.ts'
+import { consoleError } from './errors.ts'
+import { securityHeaders } from './headers.ts'
+import { isOwnName } from './own-name.ts'
+import { addPage } from './page.ts'
+import { type Role, type Roles, roleOf } from './roles.ts'
+import { routes } from './routes/index.ts'
+import { addSession } from './routes/session.ts'
+import type { Services } from './services.ts'
+import { stranger } from './stranger.ts'
+
+/** How a console is set up, beside what its routes work with. */
+export interface AppSettings {
+  readonly roles: Roles | undefined
+  /** What browsers write to get here, where that is no address of leat's own. */
+  readonly url: string | undefined
+  /** Where the page's files are. */
+  readonly folder: string
+}
+
+const mostBodyBytes = 1024 * 1024
+const harmless = ['GET', 'HEAD', 'OPTIONS']
+
+export function listenerOf(services: Services, settings: AppSettings): RequestListener {
+  const app = new Hono()
+  app.onError((error, context) => answerError(context, error, services.logger))
+  app.notFound(unknownPath)
+  app.use(async (context, next) => {
+    await next()
+    for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value)
+  })
+  addApi(app, services, settings)
+  addPage(app, settings.folder)
+  const listener = getRequestListener(app.fetch)
+  return (request, response) => void listener(request, response)
+}
+
+function addApi(app: Hono, services: Services, { roles, url }: AppSettings): void {
+  const demandRole = (context: Context): Role => {
+    const { principal, groups } = askerOf(context)
+    const role = roleOf(roles, principal, groups)
+    if (role === undefined) throw consoleError('role-missing', { user: formatPrincipal(principal) })
+    return role
+  }
+  app.use('/api/*', async (context, next) => {
+    // What is true of a topic now is not in a minute, and is for nobody else.
+    context.header('cache-control', 'no-store')
+    await next()
+  })
+  app.use('/api/*', bodiesOfAtMost(mostBodyBytes))
+  app.use('/api/*', async (context, next) => {
+    // Asked where routes are found: a path may be written in more ways than a door before it knows.
+    if (askerOf(context) === stranger) throw consoleError('login-needed', undefined)
+    demandOwnName(context, url)
+    await next()
+  })
+  addSession(app, services, demandRole)
+  app.use('/api/*', async (context, next) => {
+    const role = demandRole(context)
+    if (harmless.includes(context.req.method)) return await next()
+    if (role !== 'operator') throw consoleError('operator-needed', undefined)
+    await next()
+    tellChanged(context)
+  })
+  for (const add of routes) add(app, services)
+  app.all('/api/*', unknownPath)
+}
+
+function unknownPath({ req: { method, path } }: Context): never {
+  throw consoleError('path-unknown', { method, path })
+}
+
+/** Who has said who they are cannot be spoken for by a page of elsewhere; others by a name that we have not. */
+function demandOwnName(context: Context, url: string | undefined): void {
+  if (!isSamePrincipal(askerOf(context).principal, anonymous)) return
+  const host = context.req.header('host') ?? ''
+  if (!isOwnName(host, url)) throw consoleError('name-foreign', { name: host })
+}
+
+function bodiesOfAtMost(mostBytes: number) {
+  return bodyLimit({
+    maxSize: mostBytes,
+    onError: () => {
+      throw consoleError('body-too-large', { mostBytes })
+    },
+  })
+}
