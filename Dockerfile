@@ -8,6 +8,7 @@ COPY tsconfig.json ./
 COPY bin ./bin
 COPY scripts ./scripts
 COPY src ./src
+COPY web ./web
 RUN npm run --ignore-scripts build \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 

@@ -47,7 +47,8 @@ async function build() {
   if (!existsSync(sources)) return
   const dist = join(root, 'dist')
   const stamp = join(dist, '.built-from')
-  const parts = [join(root, 'tsconfig.json'), fileURLToPath(import.meta.url)]
+  const scripts = [fileURLToPath(import.meta.url), join(root, 'scripts', 'page.mjs')]
+  const parts = [join(root, 'tsconfig.json'), ...scripts, ...filesIn(join(root, 'web'))]
   const wanted = digest(filesIn(sources).concat(parts).map(describe))
   if (read(stamp) === wanted) return
   say('building dist/ …')
@@ -58,6 +59,9 @@ async function build() {
   try {
     run(node(), compiler, '-p', 'tsconfig.json', '--noCheck', '--outDir', fresh)
     await bundle(fresh)
+    // Loaded only where something is built: a published package has no esbuild.
+    const { buildPage } = await import('./page.mjs')
+    await buildPage(join(fresh, 'web'))
     writeFileSync(join(fresh, '.built-from'), wanted)
     rmSync(dist, { recursive: true, force: true })
     renameSync(fresh, dist)
@@ -102,7 +106,7 @@ function filesIn(folder) {
       const path = join(folder, entry.name)
       return entry.isDirectory() ? filesIn(path) : [path]
     })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter((path) => /\.(tsx?|css|html|svg|json)$/.test(path) && !path.endsWith('.test.ts'))
 }
 
 function describe(path) {

@@ -1,5 +1,5 @@
 /**
- * `npm test [-- PART OF A PATH …]`: runs every test of src/ and test/, the house rules first.
+ * `npm test [-- PART OF A PATH …]`: runs every test of src/, web/ and test/, the house rules first.
  * PEERS=found (default) skips what needs a program that is not there and says how to get it,
  * PEERS=required fails instead, PEERS=none runs none of them. The last line counts.
  */
@@ -38,7 +38,7 @@ if (files.length === 0) {
 
 /** All test files in the order in which they are begun, or those whose path contains a given part. */
 function filesToRun(parts) {
-  const all = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'])
+  const all = globSync(['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts'])
     .filter((file) => !file.includes('node_modules'))
     .sort((a, b) => turnOf(a) - turnOf(b) || a.localeCompare(b))
   return parts.length === 0 ? all : all.filter((file) => parts.some((part) => file.includes(part)))

@@ -1,0 +1,56 @@
+import { useCallback, useEffect, useState } from 'preact/hooks'
+import { ask } from './api.ts'
+import { type Problem, problemOf } from './problem.ts'
+
+export interface Answer<Data> {
+  readonly data: Data | undefined
+  readonly problem: Problem | undefined
+  reload(): void
+}
+
+interface Known<Data> {
+  readonly path: string | undefined
+  readonly data?: Data
+  readonly problem?: Problem
+}
+
+/**
+ * What leat answers to a GET, again after `everyMs` while somebody looks. What it answered before
+ * stays until the next answer, beside the problem if there is one. Without a path nothing is asked.
+ */
+export function useAnswer<Data>(path: string | undefined, everyMs?: number): Answer<Data> {
+  const [known, setKnown] = useState<Known<Data>>({ path })
+  const [turn, setTurn] = useState(0)
+  useEffect(() => {
+    if (path === undefined) return
+    const leaving = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const again = () => {
+      if (everyMs !== undefined && !leaving.signal.aborted) timer = setTimeout(look, everyMs)
+    }
+    const look = async () => {
+      if (document.hidden) return again()
+      try {
+        const data = await ask<Data>('GET', path, undefined, leaving.signal)
+        setKnown({ path, data })
+      } catch (error) {
+        if (leaving.signal.aborted) return
+        const problem = problemOf(error)
+        setKnown((before) => ({ ...(before.path === path && before), path, problem }))
+      }
+      again()
+    }
+    void look()
+    return () => {
+      leaving.abort()
+      clearTimeout(timer)
+    }
+  }, [path, everyMs, turn])
+  const reload = useCallback(() => setTurn((before) => before + 1), [])
+  const isOfThis = known.path === path
+  return {
+    data: isOfThis ? known.data : undefined,
+    problem: isOfThis ? known.problem : undefined,
+    reload,
+  }
+}

@@ -1,0 +1,39 @@
+import { signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { ask } from './api.ts'
+
+export interface Broker {
+  readonly id: number
+  readonly host: string
+  readonly port: number
+  readonly rack: string | null
+}
+
+export interface Cluster {
+  readonly id: string
+  readonly controller: number
+  readonly brokers: readonly Broker[]
+}
+
+const cluster = signal<Cluster | undefined>(undefined)
+
+/** Asked once; commands to copy work without it, at the usual address. */
+export function useCluster(): Cluster | undefined {
+  useEffect(() => {
+    if (cluster.value !== undefined) return
+    ask<Cluster>('GET', '/api/cluster').then(
+      (found) => {
+        cluster.value = found
+      },
+      () => {},
+    )
+  }, [])
+  return cluster.value
+}
+
+/** Where commands find this cluster. */
+export function useBroker(): string | undefined {
+  const [first] = useCluster()?.brokers ?? []
+  if (first === undefined) return undefined
+  return first.host.includes(':') ? `[${first.host}]:${first.port}` : `${first.host}:${first.port}`
+}
