@@ -8,13 +8,18 @@ import { floors, mostLinesInAFile, openRooms, reservedFor, sideDoors } from './h
 process.chdir(join(import.meta.dirname, '..'))
 
 const sources = filesOf('src/**/*.ts')
-const tests = [...filesOf('test/**/*.{ts,py}'), ...sources.filter(isTest)]
+const tests = [
+  ...filesOf('test/**/*.{ts,py}'),
+  ...filesOf('web/**/*.test.ts'),
+  ...sources.filter(isTest),
+]
 const code = sources.filter((file) => !isTest(file) && !file.includes('/testing/'))
 const scripts = [
   ...filesOf('scripts/**/*.mjs'),
   ...filesOf('bin/*.mjs'),
   ...filesOf('bench/**/*.ts'),
 ]
+const page = filesOf('web/**/*.{ts,tsx,css}')
 const imports = sources.flatMap(importsOf)
 
 test('the judge sees the house', () => {
@@ -62,13 +67,24 @@ test('every relative import names a file that exists', () => {
   )
 })
 
+test('the page and the program share no code: they meet at the API alone', () => {
+  assert.ok(page.length > 50, `only ${page.length} files of the page were found`)
+  const wrong = [
+    ...page.flatMap(importsOf).filter(({ to }) => !to.startsWith('web')),
+    ...imports.filter(({ to }) => to.startsWith('web')),
+  ]
+  assert.deepEqual(wrong, [])
+})
+
 test('code never imports what is for tests only', () => {
   const wrong = imports.filter(({ from, to }) => code.includes(from) && to.includes('/testing/'))
   assert.deepEqual(wrong, [])
 })
 
 test(`no source has more than ${mostLinesInAFile} lines`, () => {
-  const long = sources.filter((file) => textOf(file).split('\n').length > mostLinesInAFile + 1)
+  const long = [...sources, ...page].filter(
+    (file) => textOf(file).split('\n').length > mostLinesInAFile + 1,
+  )
   assert.deepEqual(long, [])
 })
 
@@ -92,7 +108,14 @@ test('no test is singled out or put aside', () => {
 
 test('nothing tells on whose machine it was written', () => {
   const paths = new RegExp(['/(ho', 'me|Us', 'ers|wo', 'rk)/\\w+'].join(''))
-  const all = [...sources, ...tests, ...scripts, ...filesOf('*.md'), ...filesOf('docs/**/*.md')]
+  const all = [
+    ...sources,
+    ...page,
+    ...tests,
+    ...scripts,
+    ...filesOf('*.md'),
+    ...filesOf('docs/**/*.md'),
+  ]
   assert.deepEqual(
     all.filter((file) => paths.test(textOf(file))),
     [],

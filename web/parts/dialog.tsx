@@ -11,36 +11,6 @@ interface DialogProps {
   readonly isWide?: boolean
 }
 
-/** The browser's own dialog: it keeps the focus, Escape closes it, and the focus goes back. */
-export function Dialog({ title, onClose, children, isWide }: DialogProps) {
-  const element = useRef<HTMLDialogElement>(null)
-  const heading = useId()
-  useEffect(() => {
-    const dialog = element.current
-    dialog?.showModal()
-    return () => dialog?.close()
-  }, [])
-  return (
-    <dialog
-      ref={element}
-      class={isWide ? 'wide' : ''}
-      aria-labelledby={heading}
-      onCancel={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
-    >
-      <header>
-        <h2 id={heading}>{title}</h2>
-        <Button kind="quiet" label="Close" onClick={onClose}>
-          ✕
-        </Button>
-      </header>
-      {children}
-    </dialog>
-  )
-}
-
 interface DialogFormProps extends DialogProps {
   readonly deed: Deed
   /** What the button says that does it. */
@@ -78,5 +48,35 @@ export function DialogForm(props: DialogFormProps) {
         </footer>
       </form>
     </Dialog>
+  )
+}
+
+/** The browser's own dialog: it keeps the focus, Escape closes it, and the focus goes back. */
+function Dialog({ title, onClose, children, isWide }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null)
+  const heading = useId()
+  useEffect(() => {
+    const dialog = element.current
+    dialog?.showModal()
+    return () => dialog?.close()
+  }, [])
+  return (
+    <dialog
+      ref={element}
+      class={isWide ? 'wide' : ''}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+    >
+      <header>
+        <h2 id={heading}>{title}</h2>
+        <Button kind="quiet" label="Close" onClick={onClose}>
+          ✕
+        </Button>
+      </header>
+      {children}
+    </dialog>
   )
 }

@@ -17,7 +17,7 @@ export function localInput(ms: number): string {
   return moment(ms).slice(0, 19).replace(' ', 'T')
 }
 
-export function isTime(ms: number): boolean {
+function isTime(ms: number): boolean {
   return ms >= 0 && ms <= latest
 }
 

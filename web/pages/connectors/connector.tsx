@@ -124,7 +124,7 @@ function Deeds({ state, isBusy, act }: DeedsProps) {
 function ConfigTable({ config }: { readonly config: Config }) {
   return (
     <div class="table">
-      <table aria-label="Configuration">
+      <table class="names" aria-label="Configuration">
         <thead>
           <tr>
             <th scope="col">Name</th>

@@ -23,7 +23,7 @@ export function RecordDetail({
       {key.format !== 'null' && <Content name="Key" seen={key} />}
       {headers.length > 0 && (
         <>
-          <h3>Headers</h3>
+          <h2>Headers</h2>
           <dl class="headers">
             {headers.map(([name, header], index) => (
               <div key={index}>
@@ -51,7 +51,7 @@ function Content({ name, seen }: { readonly name: string; readonly seen: Seen })
   return (
     <>
       <div class="content-head">
-        <h3>{name}</h3>
+        <h2>{name}</h2>
         <small>{aboutOf(seen)}</small>
         {hex !== undefined && (
           <Button kind="quiet" pressed={asHex} onClick={() => setHex(!asHex)}>
