@@ -116,6 +116,13 @@ export const peers: readonly Peer[] = [
     versionOf: ['redis-server', '--version'],
   },
   {
+    name: 'chromium',
+    kind: 'system',
+    packages: ['chromium'],
+    programs: ['chromium'],
+    versionOf: ['chromium', '--version'],
+  },
+  {
     name: 'nftables',
     kind: 'system',
     packages: ['nftables'],
