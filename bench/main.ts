@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME`: figures beside a real peer, in one run, because machines are noisy. */
 import { benchConnect } from './connect.ts'
+import { benchGraduate } from './graduate.ts'
 import { benchKafka } from './kafka.ts'
 import { benchLake } from './lake.ts'
 import { benchMemory } from './memory.ts'
@@ -11,6 +12,7 @@ import { benchTls } from './tls.ts'
 
 const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   connect: benchConnect,
+  graduate: benchGraduate,
   kafka: benchKafka,
   lake: benchLake,
   memory: benchMemory,

@@ -3,7 +3,6 @@
  * by leat and by MirrorMaker 2 as connectors of a Kafka Connect, in alternating runs on the same two
  * brokers: how fast a backlog is caught up, what it costs, and how late single records are.
  */
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { KafkaClient } from '../src/client/index.ts'
@@ -11,13 +10,13 @@ import { type ApacheKafka, startApacheKafka } from '../test/helpers/apache-kafka
 import { ConnectRest } from '../test/helpers/connect.ts'
 import { eventually } from '../test/helpers/eventually.ts'
 import type { Owner } from '../test/helpers/folders.ts'
-import { KafkaConnect } from '../test/helpers/kafka-connect.ts'
 import { startLeat } from '../test/helpers/leat.ts'
 import { countOf } from '../test/helpers/mirrors.ts'
-import { peersHome } from '../test/helpers/peers.ts'
 import { machine } from './machine.ts'
+import { asItComes, largeBatches, mirrorMakerOn } from './mirror-maker.ts'
 import { withOwner } from './owner.ts'
 import { cpuSeconds, residentMegabytes } from './process-figures.ts'
+import { fillWithPumps, pumpReading } from './pumps.ts'
 import { median, type Row, table } from './table.ts'
 
 interface Side {
@@ -53,7 +52,7 @@ export async function benchMirror(args: readonly string[]): Promise<void> {
     const rows: Row[] = []
     for (const compression of compressions) {
       const topic = `readings-${compression}`
-      const bytes = await fill(from, topic, records, compression)
+      const bytes = await fillWithPumps(from, topic, partitions, records, compression)
       const runs = new Map<string, Run[]>(sides.map(({ name }) => [name, []]))
       // The first round warms everybody up.
       for (let round = 0; round <= rounds; round++) {
@@ -92,16 +91,7 @@ export async function benchMirror(args: readonly string[]): Promise<void> {
 /** Each in a process of its own, with one task. */
 async function sidesOn(owner: Owner, source: ApacheKafka, target: ApacheKafka): Promise<Side[]> {
   const leat = await startLeat(owner, { kafka: { brokers: [target.brokers] }, connectors: {} })
-  const connect = await KafkaConnect.on(owner, target.brokers, {
-    prefix: 'peer',
-    // The options of Kafka's own start script.
-    java: [
-      ...['java', '-Xms256M', '-Xmx2G', '-server', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20'],
-      ...['-cp', join(peersHome, 'kafka-mirror-4.3.1', 'libs', '*')],
-    ],
-  })
-  await connect.start()
-  const bytes = 'org.apache.kafka.connect.converters.ByteArrayConverter'
+  const connect = await mirrorMakerOn(owner, target.brokers)
   const common = {
     'connector.class': 'org.apache.kafka.connect.mirror.MirrorSourceConnector',
     'source.cluster.bootstrap.servers': source.brokers,
@@ -109,20 +99,7 @@ async function sidesOn(owner: Owner, source: ApacheKafka, target: ApacheKafka): 
     'target.cluster.alias': 'target',
     'tasks.max': '1',
   }
-  const peer = {
-    ...common,
-    'key.converter': bytes,
-    'value.converter': bytes,
-    'header.converter': bytes,
-    'replication.factor': '1',
-    'offset-syncs.topic.replication.factor': '1',
-    'sync.topic.acls.enabled': 'false',
-  }
-  const tuned = {
-    'producer.override.batch.size': '262144',
-    'producer.override.linger.ms': '20',
-    'source.consumer.max.poll.records': '5000',
-  }
+  const peer = { ...common, ...asItComes }
   const pid = connect.pid ?? 0
   return [
     {
@@ -130,42 +107,8 @@ async function sidesOn(owner: Owner, source: ApacheKafka, target: ApacheKafka): 
       pid: leat.program.pid ?? 0,
     },
     { name: 'as it comes', rest: connect, pid, config: peer },
-    { name: 'large batches', rest: connect, pid, config: { ...peer, ...tuned } },
+    { name: 'large batches', rest: connect, pid, config: { ...peer, ...largeBatches } },
   ]
-}
-
-/** A topic in batches of 16 KiB, as Java's producer makes them; how many bytes its records have. */
-async function fill(
-  client: KafkaClient,
-  topic: string,
-  records: number,
-  compression: (typeof compressions)[number],
-): Promise<number> {
-  await client.createTopics([{ name: topic, partitions }])
-  await using producer = client.producer({ batchBytes: 16_384, compression, lingerMs: 5 })
-  let bytes = 0
-  const atOnce = 6000
-  for (let from = 0; from < records; from += atOnce) {
-    const length = Math.min(atOnce, records - from)
-    await Promise.all(
-      Array.from({ length }, (_, index) => {
-        const [key, value] = reading(from + index)
-        bytes += key.length + value.length
-        return producer.send({ topic, partition: (from + index) % partitions, key, value })
-      }),
-    )
-  }
-  return bytes
-}
-
-/** As a pump tells it, some 200 bytes. */
-function reading(id: number): [Buffer, Buffer] {
-  const value = {
-    ...{ id, machine: `floor-1-line-${id % 7}-extruder-1`, device: `pump-${id % 50}` },
-    ...{ temperature: 45 + (id % 1000) / 97, vibration: 10 + (id % 313) / 41 },
-    ...{ pressure: 1 + (id % 100) / 997, at: 1_790_000_000_000 + id, note: 'in the line' },
-  }
-  return [Buffer.from(`pump-${id % 50}`), Buffer.from(JSON.stringify(value))]
 }
 
 let mirrors = 0
@@ -232,7 +175,7 @@ async function lateness(side: Side, from: KafkaClient, to: KafkaClient): Promise
   }
   await using producer = from.producer()
   const send = (id: number) => {
-    const [key, value] = reading(id)
+    const [key, value] = pumpReading(id)
     return producer.send({ topic, partition: id % partitions, key, value })
   }
   await Promise.all(Array.from({ length: 1000 }, (_, id) => send(id)))
