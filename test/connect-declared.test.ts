@@ -1,9 +1,11 @@
 /** Connectors that a worker's configuration names, and no longer names. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { ConnectWorkerOptions } from '../src/connect/index.ts'
 import { type Plugin, sink } from '../src/connect/kit/index.ts'
 import { connectPlace, type Worker } from './helpers/connect.ts'
 import { eventually } from './helpers/eventually.ts'
+import { freePorts } from './helpers/ports.ts'
 
 const config = { 'connector.class': 'Nowhere', topics: 'in' }
 
@@ -23,9 +25,10 @@ const plugin: Plugin = sink({
 async function place(t: TestContext) {
   const { client, worker } = await connectPlace(t)
   await client.createTopics([{ name: 'in' }])
-  return (instance: string, ...names: string[]) => {
+  return (instance: string | Partial<ConnectWorkerOptions>, ...names: string[]) => {
     const connectors = Object.fromEntries(names.map((name) => [name, config]))
-    return worker({ plugins: [plugin], instance, connectors })
+    const options = typeof instance === 'string' ? { instance } : instance
+    return worker({ plugins: [plugin], ...options, connectors })
   }
 }
 
@@ -63,4 +66,21 @@ test('a connector that another worker names as well stays until that one does no
   await b.worker.close()
   const alone = await start('b')
   await eventually('it is gone', async () => (await named(alone)).length === 0)
+})
+
+test('a worker with a name knows its connectors at another port, and what it named by its address before', async (t) => {
+  const start = await place(t)
+  const [port = 0] = await freePorts(1)
+  const byAddress = await start({ listeners: [{ host: '127.0.0.1', port }] }, 'one', 'two', 'three')
+  await byAddress.becomes('three', 'RUNNING')
+  await byAddress.worker.close()
+  const byName = await start(
+    { owner: 'plant', listeners: [{ host: '127.0.0.1', port }] },
+    'two',
+    'three',
+  )
+  await eventually('one is gone', async () => (await named(byName)).join() === 'three,two')
+  await byName.worker.close()
+  const elsewhere = await start({ owner: 'plant' }, 'three')
+  await eventually('two is gone', async () => (await named(elsewhere)).join() === 'three')
 })

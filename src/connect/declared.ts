@@ -12,6 +12,8 @@ import type { ConfigStore, ConnectorConfig } from './state/config-store.ts'
 export interface Declaration {
   /** Who declares: the same after a restart, and another for each worker of a group. */
   readonly owner: string
+  /** What the owner was called before, or the same: what it declared by that name is its own. */
+  readonly former: string
   readonly connectors: Readonly<Record<string, ConnectorConfig>>
   readonly configs: ConfigStore
   readonly put: (name: string, config: ConnectorConfig) => Promise<void>
@@ -29,12 +31,15 @@ export type OnDeclared = (
 
 /** What fails is logged, and tried again with the next declaration of this owner. */
 export async function declare(declaration: Declaration): Promise<void> {
-  const { owner, connectors, configs, put, remove, logger, onChange } = declaration
+  const { owner, former, connectors, configs, put, remove, logger, onChange } = declaration
   const names = Object.keys(connectors)
-  const before = configs.declaredBy(owner)
+  const before = [...new Set([owner, former].flatMap((one) => configs.declaredBy(one)))]
   const all = [...new Set([...before, ...names])]
   // Noted before it is there, so that a worker that dies in between knows what is its own.
   await note(all)
+  if (former !== owner && configs.declaredBy(former).length > 0) {
+    await configs.putDeclared(former, [])
+  }
   for (const [name, config] of Object.entries(connectors)) {
     const wanted = { ...config, name }
     const there = configs.connector(name)?.config

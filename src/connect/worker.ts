@@ -40,6 +40,8 @@ export interface ConnectWorkerOptions {
   readonly group?: string
   /** A name that no other worker has, now or after a restart: it gets its share back at once. */
   readonly instance?: string | undefined
+  /** By what it knows after a restart which connectors its configuration named; else by its address. */
+  readonly owner?: string | undefined
   /** Connectors that are to be there, by name; those that were here before and are not now go. */
   readonly connectors?: Readonly<Record<string, ConnectorConfig>>
   /** Told of what becomes otherwise because of them, before it does. */
@@ -263,7 +265,7 @@ export class ConnectWorker implements AsyncDisposable {
       await configs.putSessionKey({ key: randomBytes(32), algorithm: 'HmacSHA256', createdMs })
     }
     await declare({
-      owner: this.#options.instance ?? workerIdOf(this.#url()),
+      ...this.#owner(),
       connectors: this.#options.connectors ?? {},
       configs,
       put: (name, config) => this.#put(name, config),
@@ -271,6 +273,12 @@ export class ConnectWorker implements AsyncDisposable {
       logger: this.#logger,
       onChange: this.#options.onDeclared,
     })
+  }
+
+  #owner(): { readonly owner: string; readonly former: string } {
+    const { instance, owner } = this.#options
+    const former = workerIdOf(this.#url())
+    return { owner: instance ?? owner ?? former, former }
   }
 
   async #put(name: string, config: ConnectorConfig): Promise<void> {

@@ -167,12 +167,15 @@ const connect = part(
   },
 )
 
+/** Of who was given none. */
+export const usualName = 'leat'
+
 /** The whole file. A part that the file does not name is not started, but for the broker. */
 export const leatFile = part('What leat starts.', {
   name: text({
     about: 'What this leat is called among others that work with the same cluster.',
     example: 'leat',
-    fallback: 'leat',
+    fallback: usualName,
   }),
   data: text({
     about: 'The one directory of all data; a backup is a copy of it while leat is stopped.',

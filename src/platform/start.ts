@@ -16,7 +16,7 @@ import { saslMechanisms } from '../protocols/sasl/index.ts'
 import { accessOptions, hasRules } from './access.ts'
 import { type Address, expandBind } from './addresses.ts'
 import { type Tell, tellConnector, tellTopic } from './changes/tell.ts'
-import type { Config } from './config.ts'
+import { type Config, usualName } from './config.ts'
 import { consoleSpeaker, openConsoleDoor } from './console-door.ts'
 import { openFailedLogins } from './failed-logins.ts'
 import {
@@ -250,6 +250,15 @@ function instanceOf({ kafka }: Config): string | undefined {
   return kafka.brokers === undefined ? 'leat' : undefined
 }
 
+/**
+ * By what a worker knows its connectors after a restart: its address, where that is the same then; its
+ * name, where it has one, or comes to another port each time.
+ */
+function ownerOf({ name, connect }: Config): string | undefined {
+  const isAnywhere = connect?.advertised === undefined && connect?.bind.port === 0
+  return name !== usualName || isAnywhere ? name : undefined
+}
+
 async function openPipelines(
   config: Config,
   clients: InsideClients,
@@ -305,6 +314,7 @@ async function openConnect(
       plugins,
       group: connect['group.id'],
       instance: instanceOf(config),
+      owner: ownerOf(config),
       connectors: { ...connectors, ...mirrorConnectors(config.mirrors ?? []) },
       ...(tell !== undefined && { onDeclared: tellConnector(tell) }),
       config: {
