@@ -1,6 +1,14 @@
 import { connectError } from './errors.ts'
 import type { Herder } from './herder.ts'
-import { type ConfigInfos, type GivenConfig, validateConfig } from './options/validate.ts'
+import { commonOptions } from './options/common-options.ts'
+import { type ToldConfig, toldConfig } from './options/told-config.ts'
+import {
+  type ConfigInfos,
+  type GivenConfig,
+  optionsOf,
+  validateConfig,
+  withoutNulls,
+} from './options/validate.ts'
 import type { Plugins } from './plugins.ts'
 import type { TaskFigures } from './running/task-meter.ts'
 import { TaskUnit } from './running/units.ts'
@@ -121,6 +129,16 @@ export class Connectors {
     }
     const { plugins, defaults } = this.#options
     return await validateConfig(plugins.get(type), given, defaults)
+  }
+
+  /** What may be told of a configuration that somebody gives; `isWhole`: in the place of the one there is. */
+  told(name: string, given: GivenConfig, isWhole: boolean): ToldConfig {
+    const { configs, plugins, defaults } = this.#options
+    const before = configs.connector(name)?.config
+    const meant = withoutNulls(isWhole ? given : { ...before, ...given })
+    const plugin = plugins.find(meant['connector.class'] ?? '')
+    const options = plugin === undefined ? commonOptions : optionsOf(plugin, meant, defaults)
+    return toldConfig(given, { before, options, isWhole })
   }
 
   /** Resolves when it is stored; throws 'connector-exists' and, with all that is wrong, 'bad-request'. */

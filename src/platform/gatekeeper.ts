@@ -44,10 +44,11 @@ export function mqttListeners({ listeners }: MqttConfig) {
   )
 }
 
-/** Without an entrance where nobody is asked who they are, and everybody may do everything. */
+/** Without an entrance where nobody is asked, everybody may do everything, and nobody wants to know who did. */
 export function httpListeners(door: HttpDoorConfig, parts: DoorParts) {
-  const isAsked = door.auth !== undefined || hasRules(parts.config.access)
-  const entrance = isAsked ? entranceOf(door, parts) : undefined
+  const { config, audit } = parts
+  const isOpen = door.auth === undefined && !hasRules(config.access) && audit === undefined
+  const entrance = isOpen ? undefined : entranceOf(door, parts)
   return addressesOf(door).map((address) => ({
     ...address,
     ...(entrance !== undefined && { entrance }),

@@ -1,6 +1,6 @@
 /** A listener for the parts of this process alone, beside those for clients. */
 import { systemRandom } from '../base/random.ts'
-import { InsideEntrance, type Speaker } from '../client/doors/index.ts'
+import { InsideEntrance, type InsideOptions } from '../client/doors/index.ts'
 import type { Address } from './addresses.ts'
 import { reachable } from './inside.ts'
 
@@ -18,8 +18,8 @@ export interface InsideWay {
 }
 
 /** `parts` are those that come in; one of them may speak for its visitors. */
-export function insideDoor(parts: readonly string[], speaker?: Speaker): InsideDoor {
-  const entrance = new InsideEntrance(parts, systemRandom, speaker)
+export function insideDoor(parts: readonly string[], options: InsideOptions): InsideDoor {
+  const entrance = new InsideEntrance(parts, systemRandom, options)
   return {
     listener: { host: '127.0.0.1', port: 0, entrance },
     loginOf: (part) => entrance.loginOf(part),

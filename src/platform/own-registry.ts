@@ -1,5 +1,5 @@
 /** leat's own registry, as its own parts come in: Confluent's keys, passwords and a listener of theirs. */
-import type { Speaker } from '../client/doors/index.ts'
+import type { InsideOptions } from '../client/doors/index.ts'
 import type { WayToRegistry } from '../client/registry/index.ts'
 import type { RegistryListener } from '../registry/index.ts'
 import type { Address } from './addresses.ts'
@@ -11,16 +11,17 @@ const parts = ['schemas', 'pipelines', 'connect'] as const
 export type RegistryGuest = (typeof parts)[number]
 
 /**
- * Where clients log in, or speak TLS, the parts of this process have a listener to themselves: they
- * know neither a user's password nor by which name a certificate is. So it is where a part speaks for
+ * Where clients log in, speak TLS or are told of, the parts of this process have a listener to
+ * themselves: they know neither a user's password nor by which name a certificate is. So it is where a part speaks for
  * visitors of its own.
  */
-export function ownRegistry(clients: readonly RegistryListener[], speaker: Speaker | undefined) {
+export function ownRegistry(clients: readonly RegistryListener[], options: InsideOptions) {
+  const { speaker } = options
   const isOpen = clients.every(({ tls, entrance }) => tls === undefined && entrance === undefined)
   const inside =
     isOpen && speaker === undefined
       ? undefined
-      : insideDoor([...parts, ...(speaker === undefined ? [] : [speaker.part])], speaker)
+      : insideDoor([...parts, ...(speaker === undefined ? [] : [speaker.part])], options)
   return {
     listeners: inside === undefined ? clients : [...clients, inside.listener],
     /** Once they listen: where clients come in, and how each part does. */

@@ -227,10 +227,10 @@ async function openRegistry(doors: DoorParts, clients: InsideClients, metrics: M
   const { RegistryDoor } = await import('../registry/index.ts')
   const logger = doors.logger.with({ part: 'registry' })
   const own = { ...doors, logger }
-  const { listeners, ways } = ownRegistry(
-    httpListeners(registry, own),
-    consoleSpeaker('registry', own),
-  )
+  const { listeners, ways } = ownRegistry(httpListeners(registry, own), {
+    speaker: consoleSpeaker('registry', own),
+    audit: doors.audit,
+  })
   const door = await listening('The schema registry', () =>
     RegistryDoor.open({ listeners, client, logger, metrics }),
   )
@@ -301,7 +301,7 @@ async function openConnect(
   const { advertised } = connect
   const logger = doors.logger.with({ part: 'connect' })
   const speaker = consoleSpeaker('connect', { ...doors, logger })
-  const inside = speaker && insideDoor([speaker.part], speaker)
+  const inside = speaker && insideDoor([speaker.part], { speaker })
   const worker = await listening('Connect', () =>
     ConnectWorker.open({
       listeners: [

@@ -12,7 +12,7 @@ import type { Logger } from '../../base/logger.ts'
 import { RecentlyUsed } from '../../base/recently-used.ts'
 import { type Shown, shownIn } from './authorization.ts'
 import type { Said } from './spoken-for.ts'
-import type { Admission, Admits, Refused, Visitor } from './visitor.ts'
+import { type Admission, type Admits, changesTo, type Refused, type Visitor } from './visitor.ts'
 
 /** Ways of saying who one is: a password, a token, a client certificate, nothing at all. */
 export const httpWaysIn = ['basic', 'bearer', 'certificate', 'anonymous'] as const
@@ -87,7 +87,7 @@ export class Entrance implements Admits {
 
   /** The same for whom another part of this process speaks: changes are told here. */
   visitorOf(said: Said): Visitor {
-    return { ...this.admitFor(said), tellChange: this.#changesOf(said.principal, said.host) }
+    return { ...this.admitFor(said), tellChange: changesTo(this.#options.audit, said) }
   }
 
   /** Tells of somebody who has logged in by other means than a header. */
@@ -183,12 +183,6 @@ export class Entrance implements Admits {
           : []),
       ],
     }
-  }
-
-  #changesOf(principal: Principal, host: string): Visitor['tellChange'] {
-    const { audit } = this.#options
-    const told = { kind: 'change', door: 'http', host, principal } as const
-    return audit && ((change) => audit.tell({ ...told, ...change }))
   }
 
   #certified(name: string | undefined): Principal | undefined {

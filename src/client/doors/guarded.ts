@@ -73,26 +73,6 @@ export function rightsOf(context: { readonly env: unknown }): Rights {
   return askerOf(context).rights
 }
 
-/** Tells the audit log what a request has changed, or was to change, once it is answered. */
-export function tellChange(
-  context: Changed,
-  request: string,
-  resource: { readonly type: string; readonly name: string },
-): void {
-  const { incoming } = context.env as { readonly incoming: IncomingMessage }
-  const { status } = context.res
-  const isDone = status < 400
-  visitorOf(incoming).tellChange?.({
-    ...{ request, resource, outcome: isDone ? 'success' : 'failure' },
-    ...(!isDone && { error: `HTTP ${status}` }),
-  })
-}
-
-interface Changed {
-  readonly env: unknown
-  readonly res: { readonly status: number }
-}
-
 function refuse(refused: Refused, request: IncomingMessage, response: Response, form: RefusalForm) {
   const { headers } = request
   const isLong =

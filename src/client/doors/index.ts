@@ -9,6 +9,7 @@
  *
  * It leaves to the doors what is asked of whom (their routes' rights) and the words of their API.
  */
+export { addDemands, type Demand } from './demands.ts'
 export { Entrance, type EntranceOptions, type Gatekeeper, httpWaysIn } from './entrance.ts'
 export {
   askerOf,
@@ -16,9 +17,9 @@ export {
   guarded,
   type RefusalForm,
   rightsOf,
-  tellChange,
   visitorOf,
 } from './guarded.ts'
-export { InsideEntrance, type Speaker } from './inside-entrance.ts'
+export { InsideEntrance, type InsideOptions, type Speaker } from './inside-entrance.ts'
 export { writeSpokenFor } from './spoken-for.ts'
+export { describeChange, tellChange } from './told-change.ts'
 export { type Admission, type Admits, type Visitor, visitorInside } from './visitor.ts'

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { ChangeEvent } from '../../access/audit.ts'
+import type { Audit, ChangeEvent } from '../../access/audit.ts'
 import { insidePrincipal } from '../../access/inside-rights.ts'
 import { anonymous, type Principal } from '../../access/principal.ts'
 import { type Rights, unlimitedRights } from '../../access/rights.ts'
@@ -18,7 +18,17 @@ export interface Visitor {
 }
 
 /** What was changed, or not. */
-export type Change = Pick<ChangeEvent, 'request' | 'resource' | 'outcome' | 'error'>
+export type Change = Pick<ChangeEvent, 'request' | 'resource' | 'outcome' | 'error' | 'details'>
+
+/** Where the changes of one visitor are told. */
+export function changesTo(
+  audit: Audit | undefined,
+  { principal, host }: Pick<Visitor, 'principal' | 'host'>,
+): Visitor['tellChange'] {
+  return (
+    audit && ((change) => audit.tell({ kind: 'change', door: 'http', host, principal, ...change }))
+  )
+}
 
 /** Who was not: what HTTP says of it, and by what means they could come in. */
 export interface Refused {

@@ -21,6 +21,8 @@ export interface Option {
   readonly importance: 'high' | 'medium' | 'low'
   /** The only values, compared without regard to case. */
   readonly oneOf?: readonly string[]
+  /** Whoever writes it may write anything, a secret as well: the audit log does not repeat it. */
+  readonly isFreeText?: boolean
   /** Of numbers, both inclusive. */
   readonly least?: number
   readonly most?: number

@@ -7,6 +7,7 @@ import { transformChain, transformOptions } from '../transforms/chain.ts'
 import { answeredVersion } from '../version.ts'
 import { commonOptions, ordersInGroups, sinkOptions, sourceOptions } from './common-options.ts'
 import { connectorErrors } from './contradictions.ts'
+import { hidden } from './hidden.ts'
 
 export interface ConfigInfos {
   readonly name: string
@@ -39,8 +40,6 @@ export interface Definition {
   readonly dependents: readonly string[]
   readonly order_in_group: number
 }
-
-const hidden = '[hidden]'
 
 /** A configuration as it is given: a value may be null, which is an error. */
 export type GivenConfig = Readonly<Record<string, string | null>>
@@ -101,7 +100,12 @@ function frameOptions({ kind }: Plugin): Options {
   return { ...commonOptions, ...(kind === 'sink' ? sinkOptions : sourceOptions) }
 }
 
-function optionsOf(plugin: Plugin, config: ConnectorConfig, defaults: ConnectorConfig): Options {
+/** All that a configuration may say, with what its transforms and converters add. */
+export function optionsOf(
+  plugin: Plugin,
+  config: ConnectorConfig,
+  defaults: ConnectorConfig,
+): Options {
   const converters = roles.map((role) => converterOptions(role, config))
   // The common options tell more of a converter's name and of lists than what belongs to those.
   const options: Options = {
@@ -158,7 +162,7 @@ function nullErrors(given: GivenConfig): Record<string, string[]> {
   return Object.fromEntries(nulls.map(([name]) => [name, [says]]))
 }
 
-function withoutNulls(given: GivenConfig): ConnectorConfig {
+export function withoutNulls(given: GivenConfig): ConnectorConfig {
   return Object.fromEntries(
     Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== null),
   )

@@ -1,13 +1,15 @@
 import { type Context, Hono } from 'hono'
 import { isError } from '../../base/errors.ts'
+import { describeChange } from '../../client/doors/index.ts'
 import { type ConnectorState, connectorTarget } from '../connectors.ts'
 import { connectError } from '../errors.ts'
 import { figuresOf } from '../figures.ts'
+import { fitting } from '../fitting.ts'
 import type { OffsetEntry } from '../offsets.ts'
 import type { ConnectorConfig, TargetState } from '../state/config-store.ts'
 import { configIn, objectBody } from './answers.ts'
 import { Forwarding } from './forwarding.ts'
-import { demand, mayRead, shows } from './rights.ts'
+import { demand, mayRead, nameNew, shows } from './rights.ts'
 import type { RouteServices } from './services.ts'
 
 const targets: Readonly<Record<string, { target: TargetState; status: 202 | 204 }>> = {
@@ -39,12 +41,12 @@ export function connectorRoutes(services: RouteServices): Hono {
       if (typeof config !== 'object' || config === null) {
         throw connectError('bad-request', { why: '\'config\' is missing; write "config": { … }.' })
       }
+      nameNew(context, trimmed)
       demand(context, 'AlterConfigs', trimmed)
-      const info = await connectors.create(
-        trimmed,
-        named(trimmed, configIn(config)),
-        connectorTarget(initial),
-      )
+      const whole = named(trimmed, configIn(config))
+      const target = connectorTarget(initial)
+      describeChange(context, { ...connectors.told(trimmed, whole, true), target })
+      const info = await connectors.create(trimmed, whole, target)
       return context.json(info, 201, { location: `/connectors/${encodeURIComponent(trimmed)}` })
     }),
   )
@@ -62,6 +64,7 @@ export function connectorRoutes(services: RouteServices): Hono {
     forwarding.leader(context, async () => {
       const name = context.req.param('name')
       const config = named(name, configIn(await objectBody(context)))
+      describeChange(context, connectors.told(name, config, true))
       const { info, isNew } = await connectors.put(name, config)
       return isNew
         ? context.json(info, 201, { location: `/connectors/${encodeURIComponent(name)}` })
@@ -70,8 +73,10 @@ export function connectorRoutes(services: RouteServices): Hono {
   )
   routes.patch('/:name/config', (context) =>
     forwarding.leader(context, async () => {
+      const name = context.req.param('name')
       const patch = configIn(await objectBody(context))
-      return context.json(await connectors.patch(context.req.param('name'), patch))
+      describeChange(context, connectors.told(name, patch, false))
+      return context.json(await connectors.patch(name, patch))
     }),
   )
   routes.get('/:name/tasks-config', (context) => {
@@ -96,6 +101,7 @@ export function connectorRoutes(services: RouteServices): Hono {
     const connector = context.req.param('name')
     const includeTasks = context.req.query('includeTasks') === 'true'
     const onlyFailed = context.req.query('onlyFailed') === 'true'
+    describeChange(context, { includeTasks, onlyFailed })
     if (!includeTasks && !onlyFailed) {
       return forwarding.owner(context, { connector }, (unit) => unit.restart())
     }
@@ -152,6 +158,8 @@ export function connectorRoutes(services: RouteServices): Hono {
         const why = 'Partitions / offsets need to be provided for an alter offsets request'
         throw connectError('bad-request', { why })
       }
+      const { told, more } = fitting(given)
+      describeChange(context, { offsets: told, ...(more > 0 && { more }) })
       const message = await offsets.alter(context.req.param('name'), given as OffsetEntry[])
       return context.json({ message })
     }),

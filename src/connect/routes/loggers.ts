@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { describeChange } from '../../client/doors/index.ts'
 import { connectError } from '../errors.ts'
 import { type LevelOf, levelNamed } from '../loggers.ts'
 import { objectBody } from './answers.ts'
@@ -22,6 +23,7 @@ export function loggerRoutes({ loggers, setLoggerOfAll }: RouteServices): Hono {
     if (level === undefined) {
       throw connectError('not-found', { what: `invalid log level '${text}'.` })
     }
+    describeChange(context, { level, scope: context.req.query('scope') })
     if (context.req.query('scope')?.toLowerCase() !== 'cluster') {
       return context.json(loggers.set(name, level))
     }

@@ -5,10 +5,8 @@
  */
 import type { Context, Hono } from 'hono'
 import { clusterName, type Operation } from '../../access/acl.ts'
-import { rightsOf, tellChange } from '../../client/doors/index.ts'
+import { addDemands as addAll, type Demand, rightsOf } from '../../client/doors/index.ts'
 import { connectError } from '../errors.ts'
-
-type Demand = readonly [method: string, path: string, Operation]
 
 /** With the connector of the path. */
 export const ofConnectors: readonly Demand[] = [
@@ -58,25 +56,42 @@ export const free: readonly (readonly [method: string, path: string])[] = [
 
 /** Before the routes themselves. */
 export function addDemands(routes: Hono): void {
-  for (const [method, path, operation] of ofCluster) {
-    routes.on(method, path, async (context, next) => {
-      demandOfCluster(context, operation)
-      await next()
-      // Those with a connector in their path are told of below.
-      if (method !== 'PUT' && method !== 'POST') return
-      if (context.req.param('name') !== undefined || path.endsWith('/validate')) return
-      tellChange(context, `${method} ${path}`, { type: 'Connect', name: path })
-    })
-  }
-  for (const [method, path, operation] of ofConnectors) {
-    routes.on(method, `/connectors${path}`, async (context, next) => {
-      const name = context.req.param('name') ?? ''
-      demand(context, operation, name)
-      await next()
-      if (method === 'GET' || path.endsWith('/preview')) return
-      tellChange(context, `${method} /connectors${path}`, { type: 'Connector', name })
-    })
-  }
+  addAll(routes, ofCluster, {
+    demand: demandOfCluster,
+    changed: (context, [method, path]) => {
+      if (method === 'PUT' && path.startsWith('/admin')) {
+        return { type: 'Logger', name: context.req.param('logger') ?? '' }
+      }
+      // Of the others those that change something have a connector, and are told of below.
+      return path === '/connectors' ? { type: 'Connector', name: newNameOf(context) } : undefined
+    },
+  })
+  addAll(
+    routes,
+    ofConnectors.map(([method, path, operation]) => [method, `/connectors${path}`, operation]),
+    {
+      demand: (context, operation) => demand(context, operation, connectorOf(context)),
+      changed: (context, [method, path]) =>
+        method === 'GET' || path.endsWith('/preview')
+          ? undefined
+          : { type: 'Connector', name: connectorOf(context) },
+    },
+  )
+}
+
+function connectorOf(context: Context): string {
+  return context.req.param('name') ?? ''
+}
+
+const nameOfNew = 'name of the new connector'
+
+/** Says which connector a request makes whose path does not say it. */
+export function nameNew(context: Context, connector: string): void {
+  context.set(nameOfNew, connector)
+}
+
+function newNameOf(context: Context): string {
+  return context.get(nameOfNew) ?? ''
 }
 
 /** Throws 'forbidden'. */

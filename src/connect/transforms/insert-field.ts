@@ -40,6 +40,7 @@ export const insertField = transform({
     'static.field': fieldName('a fixed text'),
     'static.value': {
       type: 'string',
+      isFreeText: true,
       default: null,
       importance: 'medium',
       about: 'The fixed text.',

@@ -9,6 +9,7 @@ export const insertHeader = transform({
     header: { type: 'string', importance: 'high', about: 'The name of the header.' },
     'value.literal': {
       type: 'string',
+      isFreeText: true,
       importance: 'high',
       about: 'Its value; numbers, booleans, dates, arrays and maps are recognised.',
     },

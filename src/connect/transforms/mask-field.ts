@@ -23,6 +23,7 @@ export const maskField = transform({
     },
     replacement: {
       type: 'string',
+      isFreeText: true,
       default: null,
       importance: 'low',
       about: 'What numbers and strings are replaced with; 0 and nothing if it is not given.',

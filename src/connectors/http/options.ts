@@ -102,6 +102,7 @@ export const options = {
   },
   'batch.prefix': {
     type: 'string',
+    isFreeText: true,
     default: '',
     about: 'What a body begins with, where it is no array.',
     importance: 'low',
@@ -109,6 +110,7 @@ export const options = {
   },
   'batch.separator': {
     type: 'string',
+    isFreeText: true,
     default: ',',
     about: 'What stands between records, where a body is no array.',
     importance: 'low',
@@ -116,6 +118,7 @@ export const options = {
   },
   'batch.suffix': {
     type: 'string',
+    isFreeText: true,
     default: '',
     about: 'What a body ends with, where it is no array.',
     importance: 'low',

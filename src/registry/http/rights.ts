@@ -5,13 +5,13 @@
 import type { Context, Hono } from 'hono'
 import { clusterName, type Operation } from '../../access/acl.ts'
 import type { Resource } from '../../access/authorizer.ts'
-import { rightsOf, tellChange } from '../../client/doors/index.ts'
+import { addDemands as addAll, type Demand, rightsOf } from '../../client/doors/index.ts'
 import { refusal } from '../errors.ts'
 import { isContext } from '../subjects.ts'
 import { subjectParameter } from './parameters.ts'
 
 /** With the subject of the path, or with the settings of all where there is none. */
-export const demanded: readonly (readonly [method: string, path: string, Operation])[] = [
+export const demanded: readonly Demand[] = [
   ['GET', '/subjects/:subject/metadata', 'Describe'],
   ['GET', '/subjects/:subject/versions', 'Describe'],
   ['GET', '/subjects/:subject/versions/:version', 'Describe'],
@@ -60,15 +60,18 @@ export const free: readonly (readonly [method: string, path: string])[] = [
 
 /** Before the routes themselves. */
 export function addDemands(routes: Hono): void {
-  for (const [method, path, operation] of demanded) {
-    routes.on(method, path, async (context, next) => {
-      const subject = subjectParameter(context)
-      demand(context, operation, subject)
-      await next()
-      if (operation === 'Describe') return
-      tellChange(context, `${method} ${path}`, { type: 'Subject', name: subject })
-    })
+  addAll(routes, demanded, {
+    demand: (context, operation) => demand(context, operation, subjectParameter(context)),
+    changed: (context, [, path, operation]) =>
+      operation === 'Describe' ? undefined : changedBy(context, path),
+  })
+}
+
+function changedBy(context: Context, path: string) {
+  if (path.startsWith('/contexts')) {
+    return { type: 'Context', name: context.req.param('context') ?? '' }
   }
+  return { type: 'Subject', name: subjectParameter(context) }
 }
 
 /** Throws 'operation-denied'. */

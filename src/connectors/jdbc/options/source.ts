@@ -146,6 +146,7 @@ export const sourceOptions = {
   query: {
     ...tables,
     type: 'string',
+    isFreeText: true,
     default: '',
     about: 'A SELECT whose rows are read, instead of tables; the topic is topic.prefix.',
     importance: 'medium',
@@ -161,6 +162,7 @@ export const sourceOptions = {
   'query.suffix': {
     ...tables,
     type: 'string',
+    isFreeText: true,
     default: '',
     about: 'What is put at the end of every SELECT, such as FOR SHARE.',
     importance: 'low',

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import { describeChange } from '../../../client/doors/index.ts'
 import { deleteConfig, deleteMode, setConfig, setMode } from '../../commands/settings.ts'
 import { refusal } from '../../errors.ts'
 import { readConfigRequest, readModeRequest } from '../../requests.ts'
@@ -22,6 +23,7 @@ export function addSettings(routes: Hono, services: Services): void {
     })
     routes.put(path, async (context) => {
       const changes = readConfigRequest(await bodyOf(context))
+      describeChange(context, { settings: plainOnly(changes) })
       const { compatibilityLevel, ...rest } = await setConfig(
         subjectParameter(context),
         changes,
@@ -29,9 +31,11 @@ export function addSettings(routes: Hono, services: Services): void {
       )
       return json(context, written(compatibilityLevel, rest))
     })
-    routes.delete(path, async (context) =>
-      json(context, await deleteConfig(subjectParameter(context), services)),
-    )
+    routes.delete(path, async (context) => {
+      const before = await deleteConfig(subjectParameter(context), services)
+      describeChange(context, { before: plainOnly(before) })
+      return json(context, before)
+    })
   }
 
   for (const path of ['/mode', '/mode/:subject']) {
@@ -45,17 +49,32 @@ export function addSettings(routes: Hono, services: Services): void {
     routes.put(path, async (context) => await putMode(context))
     routes.delete(path, async (context) => {
       const scope = subjectParameter(context)
-      return json(context, { mode: await deleteMode(scope, flag(context, 'recursive'), services) })
+      const recursive = flag(context, 'recursive')
+      describeChange(context, { recursive })
+      const before = await deleteMode(scope, recursive, services)
+      describeChange(context, { before })
+      return json(context, { mode: before })
     })
   }
 
   async function putMode(context: Context) {
     const body = await bodyOf(context)
     const mode = readModeRequest(body)
-    await setMode(subjectParameter(context), mode, flag(context, 'force'), services)
+    const force = flag(context, 'force')
+    describeChange(context, { mode: mode ?? null, force })
+    await setMode(subjectParameter(context), mode, force, services)
     // As it was written, in whatever case.
     return json(context, { mode: (body as { mode?: unknown }).mode ?? null })
   }
+}
+
+/** Metadata and rules are named only: what stands in them may be long, or a secret. */
+function plainOnly(settings: object): object {
+  const told = Object.entries(settings).map(([name, value]) => [
+    name,
+    typeof value === 'object' && value !== null ? 'given' : value,
+  ])
+  return Object.fromEntries(told)
 }
 
 /** The level is written under this name and read under the other. */

@@ -1,10 +1,11 @@
 import type { Hono } from 'hono'
+import { describeChange } from '../../../client/doors/index.ts'
 import { deleteSubject, deleteVersion } from '../../commands/delete.ts'
-import { register } from '../../commands/register.ts'
+import { type Registered, register } from '../../commands/register.ts'
 import { changeContract } from '../../commands/tags.ts'
 import { refusal } from '../../errors.ts'
 import { latestWithMetadata, lookUp, referredBy, versionOf } from '../../queries.ts'
-import { readTagRequest } from '../../requests.ts'
+import { readTagRequest, type SchemaRequest } from '../../requests.ts'
 import type { Services } from '../../services.ts'
 import { defaultContext, hasPrefix } from '../../subjects.ts'
 import { shownRegistration, shownVersion } from '../answers.ts'
@@ -42,8 +43,11 @@ export function addSubjects(routes: Hono, services: Services): void {
   })
 
   routes.delete('/subjects/:subject', async (context) => {
-    const subject = subjectParameter(context)
-    return json(context, await deleteSubject(subject, flag(context, 'permanent'), services))
+    const permanent = flag(context, 'permanent')
+    describeChange(context, { permanent })
+    const versions = await deleteSubject(subjectParameter(context), permanent, services)
+    describeChange(context, { versions: versions.slice(0, mostTold) })
+    return json(context, versions)
   })
 
   routes.get('/subjects/:subject/metadata', async (context) => {
@@ -72,7 +76,9 @@ export function addSubjects(routes: Hono, services: Services): void {
   routes.post('/subjects/:subject/versions', async (context) => {
     const request = await schemaRequestOf(context)
     const options = { normalize: flag(context, 'normalize'), force: flag(context, 'force') }
+    describeChange(context, toldSchema(request))
     const done = await register(subjectParameter(context), request, options, services)
+    describeChange(context, toldVersion(done))
     const subject = subjectParameter(context)
     const shown = await formatted({ ...done, subject }, context, services)
     return json(context, shownRegistration(shown, context.req.query('format') !== undefined))
@@ -100,16 +106,18 @@ export function addSubjects(routes: Hono, services: Services): void {
   routes.delete('/subjects/:subject/versions/:version', async (context) => {
     const version = versionParameter(context)
     const permanent = flag(context, 'permanent')
-    return json(
-      context,
-      await deleteVersion(subjectParameter(context), version, permanent, services),
-    )
+    describeChange(context, { version, permanent })
+    const deleted = await deleteVersion(subjectParameter(context), version, permanent, services)
+    describeChange(context, { version: deleted })
+    return json(context, deleted)
   })
 
   routes.post('/subjects/:subject/versions/:version/tags', async (context) => {
     const version = versionParameter(context)
     const request = readTagRequest(await bodyOf(context))
+    describeChange(context, { of: version, changed: Object.keys(request) })
     const done = await changeContract(subjectParameter(context), version, request, services)
+    describeChange(context, toldVersion(done))
     return json(context, shownRegistration(done))
   })
 
@@ -120,4 +128,25 @@ export function addSubjects(routes: Hono, services: Services): void {
     demand(context, 'Describe', found.subject)
     return found
   }
+}
+
+/** References, or versions that are gone. */
+const mostTold = 100
+
+/** The text of a schema is in the registry, under the id that is told. */
+function toldSchema({ schemaType, references, id, version, ...request }: SchemaRequest): object {
+  const contract = ['metadata', 'ruleSet'].filter((name) => Object.hasOwn(request, name))
+  return {
+    schemaType,
+    ...(references.length > 0 && {
+      references: references.slice(0, mostTold).map((one) => `${one.subject} ${one.version}`),
+    }),
+    ...(contract.length > 0 && { contract }),
+    ...(id !== undefined && { id }),
+    ...(version !== undefined && { version }),
+  }
+}
+
+function toldVersion({ id, version, guid, schemaType }: Registered): object {
+  return { id, version, guid, schemaType }
 }

@@ -1,0 +1,2 @@
+/** What stands in the place of a secret, in Kafka's own words. */
+export const hidden = '[hidden]'
