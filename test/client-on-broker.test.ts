@@ -221,7 +221,7 @@ test('a group is described, moved and deleted, and is behind in what is there al
   )
   await client.deleteTopics(['gone'])
   assert.deepEqual(await lagOf(client, 'readers'), [
-    { topic: 'kept', partition: 0, offset: 0n, end: 1n, lag: 1n },
+    { topic: 'kept', partition: 0, offset: 0n, metadata: '', end: 1n, lag: 1n },
   ])
   await deleteGroup(client, 'readers')
   assert.equal(await describeGroup(client, 'readers'), undefined)

@@ -21,7 +21,7 @@ export {
   type GroupConsumerOptions,
   isGenerationEnd,
 } from './kafka/consumer.ts'
-export { type DescribedGroup, describeGroup } from './kafka/described-group.ts'
+export { countMembers, type DescribedGroup, describeGroup } from './kafka/described-group.ts'
 export { checkAnswer } from './kafka/errors.ts'
 export type { FetchedBatch } from './kafka/fetched-records.ts'
 export type {
@@ -36,7 +36,9 @@ export {
   type CommittedPlace,
   committedOffsets,
   deleteGroup,
+  type GroupLag,
   lagOf,
+  lagsOf,
   listGroups,
   moveGroup,
   type NewPosition,

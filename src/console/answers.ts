@@ -1,23 +1,28 @@
 /** Errors as the page reads them: `{ error: { code, message } }` with a status. */
 import type { Context } from 'hono'
-import { LeatError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
-import { statuses } from './errors.ts'
+import { consoleError, statusOf, toldOf } from './errors.ts'
 
 export function answerError(context: Context, error: unknown, logger: Logger): Response {
-  const expected = error instanceof LeatError ? error : undefined
-  const status = statuses[expected?.code ?? '']
-  if (expected !== undefined && status !== undefined) {
-    return context.json(errorBody(expected.code, expected.message), status)
+  const status = statusOf(error)
+  if (status === 500) {
+    const { method, path } = context.req
+    const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    logger.error('A request to the console failed', { method, path, error: told })
   }
-  const { method, path } = context.req
-  const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  logger.error('A request to the console failed', { method, path, error: told })
-  // What was expected elsewhere says what to do; what was not is for the log alone.
-  const message = expected?.message ?? "The request failed; leat's log says why."
-  return context.json(errorBody(expected?.code ?? 'failed', message), 500)
+  const { code, message } = toldOf(error)
+  return context.json(errorBody(code, message), status)
 }
 
 export function errorBody(code: string, message: string) {
   return { error: { code, message } }
+}
+
+/** Throws 'body-invalid' where the body is no object of JSON. */
+export async function objectBody(context: Context): Promise<Record<string, unknown>> {
+  const body: unknown = await context.req.json().catch((cause: unknown) => {
+    throw consoleError('body-invalid', { why: 'it is no JSON.' }, { cause })
+  })
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body }
+  throw consoleError('body-invalid', { why: 'it is no object; write { … }.' })
 }

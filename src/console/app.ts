@@ -14,7 +14,7 @@ import { addPage } from './page.ts'
 import { type Role, type Roles, roleOf } from './roles.ts'
 import { routes } from './routes/index.ts'
 import { addSession } from './routes/session.ts'
-import type { Services } from './services.ts'
+import type { ConsoleApp, Services } from './services.ts'
 import { stranger } from './stranger.ts'
 
 /** How a console is set up, beside what its routes work with. */
@@ -30,7 +30,7 @@ const mostBodyBytes = 1024 * 1024
 const harmless = ['GET', 'HEAD', 'OPTIONS']
 
 export function listenerOf(services: Services, settings: AppSettings): RequestListener {
-  const app = new Hono()
+  const app: ConsoleApp = new Hono()
   app.onError((error, context) => answerError(context, error, services.logger))
   app.notFound(unknownPath)
   app.use(async (context, next) => {
@@ -43,7 +43,7 @@ export function listenerOf(services: Services, settings: AppSettings): RequestLi
   return (request, response) => void listener(request, response)
 }
 
-function addApi(app: Hono, services: Services, { roles, url }: AppSettings): void {
+function addApi(app: ConsoleApp, services: Services, { roles, url }: AppSettings): void {
   const demandRole = (context: Context): Role => {
     const { principal, groups } = askerOf(context)
     const role = roleOf(roles, principal, groups)
@@ -65,6 +65,7 @@ function addApi(app: Hono, services: Services, { roles, url }: AppSettings): voi
   addSession(app, services, demandRole)
   app.use('/api/*', async (context, next) => {
     const role = demandRole(context)
+    context.set('role', role)
     if (harmless.includes(context.req.method)) return await next()
     if (role !== 'operator') throw consoleError('operator-needed', undefined)
     await next()

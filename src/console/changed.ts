@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { tellChange } from '../client/doors/index.ts'
+import type { ConsoleEnv } from './services.ts'
 
 const kinds: Readonly<Record<string, string>> = { topics: 'Topic', groups: 'Group' }
 /** These doors tell of their changes themselves. */
@@ -9,13 +10,12 @@ const toldElsewhere = ['registry', 'connect']
  * Tells the audit log what a request has changed. With what, its path says; where it does not, the
  * route does: `context.set('changed', { type, name })`.
  */
-export function tellChanged(context: Context): void {
+export function tellChanged(context: Context<ConsoleEnv>): void {
   const { method, path } = context.req
   const [, , kind = '', name = ''] = path.split('/')
   if (toldElsewhere.includes(kind)) return
-  const said = context.get('changed') as
-    | { readonly type: string; readonly name: string }
-    | undefined
+  const said: ConsoleEnv['Variables']['changed'] | undefined = context.get('changed')
+  if (said === 'nothing') return
   const named = { type: kinds[kind] ?? 'Console', name: decoded(name) }
   tellChange(context, `${method} ${path}`, said ?? named)
 }

@@ -7,8 +7,11 @@ import { consoleError } from './errors.ts'
 import { builtPage } from './page.ts'
 import type { Services } from './services.ts'
 import { stranger } from './stranger.ts'
+import { Streams } from './streams.ts'
 
-export interface ConsoleOptions extends Omit<Services, 'client'>, Omit<AppSettings, 'folder'> {
+export interface ConsoleOptions
+  extends Omit<Services, 'client' | 'streams'>,
+    Omit<AppSettings, 'folder'> {
   /** Absent, there is no Kafka. */
   readonly client: Services['client'] | undefined
   /** Who comes in by what each request shows; absent, everybody does, and may do everything. */
@@ -24,7 +27,8 @@ export interface Console {
 
 export function openConsole(options: ConsoleOptions): Console {
   const { entrance, client = noClient, folder = builtPage } = options
-  const app = listenerOf({ ...options, client }, { ...options, folder })
+  const streams = new Streams(options.clock)
+  const app = listenerOf({ ...options, client, streams }, { ...options, folder })
   return {
     listenerFor: (certificateOf) =>
       guarded(app, {

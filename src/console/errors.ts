@@ -1,6 +1,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Operation, ResourceType } from '../access/acl.ts'
-import { catalogue } from '../base/errors.ts'
+import { catalogue, LeatError } from '../base/errors.ts'
+import { kafkaStatuses } from './kafka-statuses.ts'
 
 /** What may go wrong with what somebody asks of the console. */
 export const consoleError = catalogue({
@@ -34,13 +35,70 @@ export const consoleError = catalogue({
     says: ({ name }: { name: string }) =>
       `Nobody has to log in here, so that pages of somewhere else could come by the name '${name}'; use an address, or write 'console: { url: "http://${name}" }'.`,
   },
+  'query-invalid': {
+    says: ({ name, text, cure }: { name: string; text: string; cure: string }) =>
+      `'${name}' is '${text}'; write ${cure}.`,
+  },
+  'topic-unknown': {
+    says: ({ topic }: { topic: string }) =>
+      `There is no topic '${topic}'; it may have been deleted, or have another name.`,
+  },
+  'partition-unknown': {
+    says: ({ topic, partition, count }: { topic: string; partition: number; count: number }) =>
+      `Topic '${topic}' has ${count} partitions, numbered from 0; ${partition} is not one of them.`,
+  },
+  'group-unknown': {
+    says: ({ group }: { group: string }) =>
+      `There is no group '${group}'; it may have been deleted, or have another name.`,
+  },
+  'group-in-use': {
+    says: ({ group, members }: { group: string; members: number }) =>
+      `Group '${group}' has ${members} members, which would go on where they are; stop them first.`,
+  },
+  'wrong-filter': { says: ({ why }: { why: string }) => why },
+  'filter-not-boolean': {
+    says: ({ filter }: { filter: string }) =>
+      `'${filter}' is neither true nor false; write a condition, such as value.celsius > 20.`,
+  },
+  'filter-too-slow': {
+    says: ({ ms }: { ms: number }) =>
+      `The filter took more than ${ms} ms for a few records; write one without loops over long lists.`,
+  },
+  'records-late': {
+    says: ({ ms }: { ms: number }) =>
+      `The records did not come within ${ms} ms; a broker may be away. Ask again, or for fewer.`,
+  },
+  'too-many-streams': {
+    says: ({ most }: { most: number }) =>
+      `${most} answers that go on are open already; close some pages, and ask again.`,
+  },
+  'part-absent': {
+    says: ({ part }: { part: string }) =>
+      `leat.yml names no '${part}', so that there is nobody to ask; write '${part}: {}'.`,
+  },
+  'part-away': {
+    says: ({ part, why }: { part: string; why: string }) =>
+      `The part '${part}' does not answer (${why}); leat's log says why.`,
+    retriable: true,
+  },
   'no-kafka': {
     says: () => "There is no Kafka ('kafka.enabled' is false), so that there is nothing to show.",
   },
 })
 
-/** What HTTP says of each; of others it is our fault. */
-export const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
+/** Of those that are not expected it is our fault: 500. */
+export function statusOf(error: unknown): ContentfulStatusCode {
+  if (!(error instanceof LeatError)) return 500
+  return statuses[error.code] ?? kafkaStatuses[error.code] ?? (error.retriable ? 503 : 500)
+}
+
+/** What was expected says what to do; what was not is for the log alone. */
+export function toldOf(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof LeatError) return { code: error.code, message: error.message }
+  return { code: 'failed', message: "The request failed; leat's log says why." }
+}
+
+const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'path-unknown': 404,
   'login-needed': 401,
   'body-invalid': 400,
@@ -49,5 +107,17 @@ export const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'operator-needed': 403,
   'role-missing': 403,
   'name-foreign': 403,
+  'query-invalid': 400,
+  'topic-unknown': 404,
+  'partition-unknown': 404,
+  'group-unknown': 404,
+  'group-in-use': 409,
+  'wrong-filter': 400,
+  'filter-not-boolean': 400,
+  'filter-too-slow': 400,
+  'records-late': 503,
+  'too-many-streams': 429,
+  'part-absent': 404,
+  'part-away': 502,
   'no-kafka': 503,
 }

@@ -4,9 +4,9 @@ import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { Hono } from 'hono'
 import { systemCode } from '../base/errors.ts'
 import { consoleError } from './errors.ts'
+import type { ConsoleApp } from './services.ts'
 
 /** From src/console/, dist/console/ and dist/program/ alike. */
 export const builtPage = fileURLToPath(new URL('../../dist/web', import.meta.url))
@@ -29,7 +29,7 @@ const notBuilt =
   "leat's page is not built: 'npm run build' builds it. The API under /api/, /metrics, /healthz and /readyz are there without it.\n"
 
 /** Answers what no route before it does: files, and the page itself for all that it shows. */
-export function addPage(app: Hono, folder: string): void {
+export function addPage(app: ConsoleApp, folder: string): void {
   let files: Promise<ReadonlyMap<string, File>> | undefined
   app.get('*', async (context) => {
     files ??= filesIn(folder)

@@ -6,6 +6,8 @@ import type { Random } from '../base/random.ts'
 import type { Visitor } from '../client/doors/index.ts'
 import type { KafkaClient } from '../client/index.ts'
 import type { WayToRegistry } from '../client/registry/index.ts'
+import type { Role } from './roles.ts'
+import type { Streams } from './streams.ts'
 
 /** What routes work with. */
 export interface Services {
@@ -14,6 +16,8 @@ export interface Services {
   readonly registry: Way | undefined
   readonly connect: Way | undefined
   readonly parts: Parts
+  /** Answers that go on. */
+  readonly streams: Streams
   readonly metrics: Metrics
   readonly clock: Clock
   readonly random: Random
@@ -42,5 +46,16 @@ export interface Parts {
   readonly embedded: boolean
 }
 
+/** What is known of a request beside what it says. */
+export interface ConsoleEnv {
+  Variables: {
+    role: Role
+    /** What a change is about, where its path does not say it; or that it is none. */
+    changed: { readonly type: string; readonly name: string } | 'nothing'
+  }
+}
+
+export type ConsoleApp = Hono<ConsoleEnv>
+
 /** Adds a group of routes. */
-export type Routes = (app: Hono, services: Services) => void
+export type Routes = (app: ConsoleApp, services: Services) => void

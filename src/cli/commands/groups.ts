@@ -45,7 +45,7 @@ const describe = command({
     const lags = await lagOf(client, group)
     await printRows(
       { options, terminal },
-      lags.map((lag) => ({ group, state, members, ...lag })),
+      lags.map(({ metadata: _, ...lag }) => ({ group, state, members, ...lag })),
     )
   },
 })

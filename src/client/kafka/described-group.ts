@@ -27,6 +27,35 @@ export interface DescribedGroup {
 
 type Asks = Pick<KafkaClient, 'request'>
 
+interface Listed {
+  readonly groupId: string
+  /** Brokers before 3.8 do not tell it. */
+  readonly groupType: string
+  readonly coordinator: number
+}
+
+/** How many members each of these groups has, of which `listGroups` told; a coordinator is asked once. */
+export async function countMembers(
+  client: Asks,
+  groups: readonly Listed[],
+): Promise<ReadonlyMap<string, number>> {
+  const isNew = ({ groupType }: Listed) => groupType.toLowerCase() === 'consumer'
+  const asked = Map.groupBy(groups, (group) => `${group.coordinator} ${isNew(group)}`)
+  const counts = Array.from(asked.values(), async (some) => {
+    const ids = some.map(({ groupId }) => groupId)
+    const broker = some[0]?.coordinator ?? -1
+    const answer = some.every(isNew)
+      ? await client.request(ConsumerGroupDescribe, newOnes(ids), { broker })
+      : await client.request(DescribeGroups, { groups: ids }, { broker })
+    return answer.groups.map(({ groupId, members }) => [groupId, members.length] as const)
+  })
+  return new Map((await Promise.all(counts)).flat())
+}
+
+function newOnes(groupIds: readonly string[]) {
+  return { groupIds, includeAuthorizedOperations: false }
+}
+
 /** Undefined where there is no such group. Groups of both kinds: classic ones, and those of KIP-848. */
 export async function describeGroup(
   client: Asks,
@@ -53,9 +82,8 @@ async function describeClassic(client: Asks, group: string): Promise<DescribedGr
 }
 
 async function describeNew(client: Asks, group: string): Promise<DescribedGroup | undefined> {
-  const asked = { groupIds: [group], includeAuthorizedOperations: false }
   const answer = await client
-    .request(ConsumerGroupDescribe, asked, { coordinatorOf: group })
+    .request(ConsumerGroupDescribe, newOnes([group]), { coordinatorOf: group })
     .catch((error: unknown) => {
       if (isError(error, 'no-common-version')) return { groups: [] }
       throw error

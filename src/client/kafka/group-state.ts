@@ -1,4 +1,5 @@
 /** What the coordinator of a group knows of it. */
+import { Turns } from '../../base/turns.ts'
 import { Metadata } from '../../protocols/kafka/apis/03-metadata.ts'
 import { OffsetCommit } from '../../protocols/kafka/apis/08-offset-commit.ts'
 import { OffsetFetch } from '../../protocols/kafka/apis/09-offset-fetch.ts'
@@ -18,10 +19,13 @@ interface Place {
 export async function listGroups(client: Asks) {
   const { brokers } = await client.request(Metadata, { topics: [] })
   const answers = await Promise.all(
-    brokers.map(({ nodeId }) => client.request(ListGroups, {}, { broker: nodeId })),
+    brokers.map(async ({ nodeId: coordinator }) => {
+      const answer = await client.request(ListGroups, {}, { broker: coordinator })
+      checkAnswer(answer.errorCode, 'The list of groups')
+      return answer.groups.map((group) => ({ ...group, coordinator }))
+    }),
   )
-  for (const { errorCode } of answers) checkAnswer(errorCode, 'The list of groups')
-  return answers.flatMap((answer) => answer.groups)
+  return answers.flat()
 }
 
 export interface CommittedPlace {
@@ -89,18 +93,41 @@ export async function deleteGroup(client: Asks, group: string): Promise<void> {
   for (const { errorCode } of results) checkAnswer(errorCode, `Group '${group}'`)
 }
 
-/**
- * What a group has committed of each partition, the end of the partition, and what lies between;
- * neither where the partition is gone.
- */
-export async function lagOf(client: Asks & Pick<KafkaClient, 'offsets' | 'topics'>, group: string) {
-  const committed = await committedOffsets(client, group)
-  const ends = await endsOf(client, committed)
-  return committed.map((place) => {
-    const { topic, partition, offset } = place
-    const end = ends.get(`${topic}/${partition}`)
-    return { topic, partition, offset, end, lag: end === undefined ? undefined : end - offset }
+/** What a group has committed of a partition, how far that reaches, and what lies between. */
+export interface GroupLag extends CommittedPlace {
+  /** Neither where the partition is gone. */
+  readonly end: bigint | undefined
+  readonly lag: bigint | undefined
+}
+
+/** Groups that are asked for at the same time. */
+const mostAtOnce = 16
+
+export async function lagsOf(
+  client: Asks & Pick<KafkaClient, 'offsets' | 'topics'>,
+  groups: readonly string[],
+): Promise<ReadonlyMap<string, readonly GroupLag[]>> {
+  const turns = new Turns(mostAtOnce)
+  const committed = await Promise.all(
+    groups.map((group) => turns.take(() => committedOffsets(client, group))),
+  )
+  const ends = await endsOf(client, committed.flat())
+  const lags = committed.map((places, index) => {
+    const ofGroup = places.map((place) => {
+      const end = ends.get(`${place.topic}/${place.partition}`)
+      return { ...place, end, lag: end === undefined ? undefined : end - place.offset }
+    })
+    return [groups[index] ?? '', ofGroup] as const
   })
+  return new Map(lags)
+}
+
+/** The same of one group. */
+export async function lagOf(
+  client: Asks & Pick<KafkaClient, 'offsets' | 'topics'>,
+  group: string,
+): Promise<readonly GroupLag[]> {
+  return (await lagsOf(client, [group])).get(group) ?? []
 }
 
 /** Of those that are there, by `TOPIC/PARTITION`: what is gone would be asked for again and again. */
@@ -115,9 +142,10 @@ async function endsOf(
       partitions.flatMap(({ partition, leader }) => (leader < 0 ? [] : [`${name}/${partition}`])),
     ),
   )
-  const asked = places
-    .filter(({ topic, partition }) => there.has(`${topic}/${partition}`))
-    .map(({ topic, partition }) => ({ topic, partition, at: 'latest' as const }))
+  const wanted = new Map(places.map((one) => [`${one.topic}/${one.partition}`, one]))
+  const asked = Array.from(wanted).flatMap(([key, { topic, partition }]) =>
+    there.has(key) ? [{ topic, partition, at: 'latest' as const }] : [],
+  )
   const found = await client.offsets(asked)
   return new Map(
     found.map(({ topic, partition, offset, error }) => {

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { type Logger, silentLogger } from '../../base/logger.ts'
 import type { TlsClientSettings } from '../../base/tls/settings.ts'
+import type { Answer } from '../http/ask.ts'
 import { registryError } from './errors.ts'
 import { KeptAnswers } from './kept-answers.ts'
 import {
@@ -13,13 +14,15 @@ import {
   type WrittenSchema,
   writtenSchema,
 } from './schemas.ts'
-import { Transport } from './transport.ts'
+import { type HandedOn, Transport } from './transport.ts'
 
 export interface RegistryClientOptions {
   /** Registries over the same schemas; one that does not answer is passed over. */
   readonly urls: readonly string[]
   readonly basicAuth?: { readonly user: string; readonly password: string }
   readonly bearerToken?: string
+  /** With every request, beside what a registry needs. */
+  readonly headers?: Readonly<Record<string, string>>
   /** For addresses with https. */
   readonly tls?: TlsClientSettings
   readonly logger?: Logger
@@ -197,6 +200,12 @@ export class RegistryClient {
   async setMode(mode: string, subject?: string, query: { force?: boolean } = {}): Promise<void> {
     const path = under('mode', subject)
     await this.#transport.ask({ method: 'PUT', path, query, body: { mode } })
+  }
+
+  /** A request of somebody else, as it is but with this client's login. */
+  async handOn(request: HandedOn): Promise<Answer> {
+    this.#forget()
+    return await this.#transport.handOn(request)
   }
 
   /** What was registered may be registered no more. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import { isRetriable, LeatError } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { TlsClientSettings } from '../../base/tls/settings.ts'
-import { type Answer, ask } from '../http/ask.ts'
+import { type Answer, ask, type Question } from '../http/ask.ts'
 import { HttpTls } from '../http/tls.ts'
 import { refusal, registryError } from './errors.ts'
 
@@ -10,6 +10,7 @@ export interface TransportOptions {
   readonly urls: readonly string[]
   readonly basicAuth?: { readonly user: string; readonly password: string }
   readonly bearerToken?: string
+  readonly headers?: Readonly<Record<string, string>>
   /** For addresses with https; absent, authorities that Node believes, and no certificate of ours. */
   readonly tls?: TlsClientSettings
   readonly logger: Logger
@@ -45,11 +46,25 @@ export class Transport {
 
   /** The body of the answer; throws what the registry says, or 'registry-unreachable'. */
   async ask(asked: Asked): Promise<unknown> {
+    return await this.#first(async (registry) => await this.#askOne(registry, asked))
+  }
+
+  /** A request of somebody else, as it is but with our login; resolves with whatever is answered. */
+  async handOn({ target, ...sent }: HandedOn): Promise<Answer> {
+    return await this.#first((registry) =>
+      this.#question(registry, target, {
+        ...sent,
+        headers: { ...sent.headers, ...registry.login },
+      }),
+    )
+  }
+
+  async #first<Value>(ask: (registry: Registry) => Promise<Value>): Promise<Value> {
     let failure: LeatError | undefined
     for (let attempt = 0; attempt < this.#registries.length; attempt++) {
       const index = (this.#preferred + attempt) % this.#registries.length
       try {
-        const answer = await this.#askOne(this.#registries[index] as Registry, asked)
+        const answer = await ask(this.#registries[index] as Registry)
         this.#preferred = index
         return answer
       } catch (error) {
@@ -61,38 +76,48 @@ export class Transport {
     throw failure
   }
 
-  async #askOne({ base, name, headers }: Registry, asked: Asked): Promise<unknown> {
-    const { clock, timeoutMs } = this.#options
-    let answer: Answer
-    try {
-      answer = await ask(`${base}${pathOf(asked)}`, {
-        method: asked.method ?? 'GET',
-        headers,
-        ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
-        ...(this.#tls !== undefined && { tls: await this.#tls.options() }),
-        ...{ clock, timeoutMs, mostAnswerBytes },
-      })
-    } catch (error) {
-      if (error instanceof LeatError) throw error
-      const why = whyOf(error)
-      throw registryError('registry-unreachable', { registries: name, why }, { cause: error })
-    }
+  async #askOne(registry: Registry, asked: Asked): Promise<unknown> {
+    const { name, login } = registry
+    const answer = await this.#question(registry, pathOf(asked), {
+      method: asked.method ?? 'GET',
+      headers: { ...headers, ...login },
+      ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+    })
     const { status, text } = answer
     if (status < 200 || status > 299) {
       throw refusal(status, { registry: name, ...saidIn(answer) })
     }
     return parsed(text, name)
   }
+
+  async #question({ base, name }: Registry, target: string, sent: Sent): Promise<Answer> {
+    const { clock, timeoutMs } = this.#options
+    try {
+      const tls = this.#tls && { tls: await this.#tls.options() }
+      return await ask(`${base}${target}`, { ...sent, ...tls, clock, timeoutMs, mostAnswerBytes })
+    } catch (error) {
+      if (error instanceof LeatError) throw error
+      const why = whyOf(error)
+      throw registryError('registry-unreachable', { registries: name, why }, { cause: error })
+    }
+  }
 }
+
+type Sent = Pick<Question, 'method' | 'headers' | 'body' | 'signal'>
+
+/** A path with its query, as it is. */
+export type HandedOn = Sent & { readonly target: string }
 
 interface Registry {
   readonly base: string
   /** The address without secrets. */
   readonly name: string
-  readonly headers: Readonly<Record<string, string>>
+  /** The headers by which we come in. */
+  readonly login: Readonly<Record<string, string>>
 }
 
-function registryAt(text: string, { basicAuth, bearerToken }: TransportOptions): Registry {
+function registryAt(text: string, options: TransportOptions): Registry {
+  const { basicAuth, bearerToken, headers: more } = options
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw registryError('registry-url-invalid', { url: text.replace(/\/\/[^@/]*@/, '//') })
@@ -105,7 +130,7 @@ function registryAt(text: string, { basicAuth, bearerToken }: TransportOptions):
   url.username = ''
   url.password = ''
   const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`
-  return { base, name: base, headers: { ...headers, ...authorization(basic, bearerToken) } }
+  return { base, name: base, login: { ...authorization(basic, bearerToken), ...more } }
 }
 
 const headers = { accept: `${contentType}, application/json`, 'content-type': contentType }

@@ -1,4 +1,4 @@
-import type { Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import {
   anonymous,
   formatPrincipal,
@@ -8,11 +8,11 @@ import {
 import { packageVersion } from '../../base/package-version.ts'
 import { askerOf } from '../../client/doors/index.ts'
 import type { Role } from '../roles.ts'
-import type { Services } from '../services.ts'
+import type { ConsoleApp, Services } from '../services.ts'
 
 /** Who asks, and what there is for them. */
 export function addSession(
-  app: Hono,
+  app: ConsoleApp,
   { parts }: Services,
   roleOf: (context: Context) => Role,
 ): void {

@@ -1,0 +1,98 @@
+/** Records of a topic: those that are there, those that come, and a new one. */
+import type { Context } from 'hono'
+import { askerOf, rightsOf } from '../../client/doors/index.ts'
+import type { Producer } from '../../client/index.ts'
+import { objectBody } from '../answers.ts'
+import { demand } from '../demand.ts'
+import { consoleError } from '../errors.ts'
+import { conditionOf } from '../records/condition.ts'
+import { Judge } from '../records/judge.ts'
+import { recordIn } from '../records/new-record.ts'
+import { type Question, questionIn } from '../records/question.ts'
+import { RangeReader } from '../records/range-reader.ts'
+import { schemasFor } from '../records/schemas.ts'
+import { spansOf } from '../records/spans.ts'
+import { tail } from '../records/tail.ts'
+import { Walk } from '../records/walk.ts'
+import type { ConsoleApp, ConsoleEnv, Services } from '../services.ts'
+import { topicNamed } from '../topics/list.ts'
+
+/** No more is begun after that; what is found until then is told, and where to go on. */
+const longestScanMs = 10_000
+/** Then a broker that does not answer is waited for no longer. */
+const longestWaitMs = 30_000
+const produceTimeoutMs = 30_000
+
+export function addRecords(app: ConsoleApp, services: Services): void {
+  const { client, clock, streams } = services
+  let producer: Producer | undefined
+  app.get('/api/topics/:topic/records', async (context) => {
+    const topic = context.req.param('topic')
+    demand(context, 'Read', 'Topic', topic)
+    const question = questionIn((name) => context.req.query(name), clock.now())
+    const judge = await judgeOf(context, topic, question, services)
+    const kafka = await client()
+    const spans = await spansOf(kafka, await topicNamed(kafka, topic), question)
+    return streams.lines(context, async function* (gone) {
+      using late = lateAfter(services, longestWaitMs)
+      const signal = AbortSignal.any([gone, late.signal])
+      await using reader = new RangeReader(kafka, topic, signal)
+      const deadlineMs = clock.now() + longestScanMs
+      const walk = new Walk(spans, { ...question, reader, judge, clock, deadlineMs })
+      yield* walk.records()
+      const { failed, problem } = judge
+      yield { done: { ...walk.end, ...(failed > 0 && { failed, problem }) } }
+    })
+  })
+  app.get('/api/topics/:topic/tail', async (context) => {
+    const topic = context.req.param('topic')
+    demand(context, 'Read', 'Topic', topic)
+    const question = questionIn((name) => context.req.query(name), clock.now())
+    const judge = await judgeOf(context, topic, question, services)
+    const kafka = await client()
+    const { partitions } = await topicNamed(kafka, topic)
+    const wanted = partitions
+      .map(({ partition }) => partition)
+      .filter((one) => question.partition === undefined || one === question.partition)
+    if (wanted.length === 0) {
+      const { partition = 0 } = question
+      throw consoleError('partition-unknown', { topic, partition, count: partitions.length })
+    }
+    const mayRead = () => rightsOf(context).shows('Read', 'Topic', topic)
+    return streams.events(context, (events) =>
+      tail({ client: kafka, topic, partitions: wanted, judge, clock, mayRead }, events),
+    )
+  })
+  app.post('/api/topics/:topic/records', async (context) => {
+    const topic = context.req.param('topic')
+    demand(context, 'Write', 'Topic', topic)
+    const record = recordIn(await objectBody(context))
+    const kafka = await client()
+    const { partitions } = await topicNamed(kafka, topic)
+    const { partition: wanted } = record
+    if (wanted !== undefined && !partitions.some(({ partition }) => partition === wanted)) {
+      const facts = { topic, partition: wanted, count: partitions.length }
+      throw consoleError('partition-unknown', facts)
+    }
+    producer ??= kafka.producer({ deliveryTimeoutMs: produceTimeoutMs })
+    const { partition, offset } = await producer.send({ topic, ...record })
+    return context.json({ partition, offset: `${offset}` }, 201)
+  })
+}
+
+async function judgeOf(
+  context: Context<ConsoleEnv>,
+  topic: string,
+  { filter, text, characters }: Question,
+  { registry }: Services,
+): Promise<Judge> {
+  const condition = await conditionOf(filter, text)
+  const schemas = registry && schemasFor(registry, askerOf(context))
+  return new Judge({ topic, condition, schemas, characters })
+}
+
+function lateAfter({ clock }: Services, ms: number) {
+  const late = new AbortController()
+  const timer = clock.after(ms, () => late.abort(consoleError('records-late', { ms })))
+  return { signal: late.signal, [Symbol.dispose]: () => timer.cancel() }
+}
