@@ -3,6 +3,7 @@ import { benchConnect } from './connect.ts'
 import { benchGraduate } from './graduate.ts'
 import { benchKafka } from './kafka.ts'
 import { benchLake } from './lake.ts'
+import { benchLoopback } from './loopback.ts'
 import { benchMemory } from './memory.ts'
 import { benchMessages } from './messages.ts'
 import { benchMirror } from './mirror.ts'
@@ -15,6 +16,7 @@ const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   graduate: benchGraduate,
   kafka: benchKafka,
   lake: benchLake,
+  loopback: benchLoopback,
   memory: benchMemory,
   messages: benchMessages,
   mirror: benchMirror,
