@@ -18,7 +18,10 @@ const first = [
   'test/hostile/kafka-port',
   'test/transports-kafka',
   'test/connect-running',
+  'test/image',
+  'test/graduation.',
   'test/journeys/',
+  'test/mirror.',
 ]
 
 process.env.PEERS ??= 'found'
@@ -49,11 +52,11 @@ function turnOf(file) {
   return turn < 0 ? first.length : turn
 }
 
-/** Tests wait for disks and clocks more than they work; programs of others fill that time. */
+/** Tests wait for disks and clocks more than they work; programs of others, where they run, fill that time. */
 function atOnce() {
   // Of clusters of three brokers a machine bears one at a time.
   if (process.env.AGAINST === 'cluster') return 1
-  return Math.max(2, availableParallelism()) + (process.env.PEERS === 'none' ? 1 : 0)
+  return Math.max(2, availableParallelism()) + (process.env.PEERS === 'none' ? 2 : 0)
 }
 
 async function runAll(files) {
