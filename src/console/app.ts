@@ -2,18 +2,20 @@
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { anonymous, formatPrincipal, isSamePrincipal } from '../access/principal.ts'
 import { askerOf } from '../client/doors/index.ts'
 import { answerError } from './answers.ts'
+import { bodiesOfAtMost } from './body-limit.ts'
 import { tellChanged } from './changed.ts'
 import { consoleError } from './errors.ts'
 import { securityHeaders } from './headers.ts'
+import type { Login } from './login/login.ts'
 import { isOwnName } from './own-name.ts'
 import { addPage } from './page.ts'
 import { type Role, type Roles, roleOf } from './roles.ts'
 import { routes } from './routes/index.ts'
-import { addSession } from './routes/session.ts'
+import { addOidc } from './routes/oidc.ts'
+import { addLogin, addSession } from './routes/session.ts'
 import type { ConsoleApp, Services } from './services.ts'
 import { stranger } from './stranger.ts'
 
@@ -24,6 +26,8 @@ export interface AppSettings {
   readonly url: string | undefined
   /** Where the page's files are. */
   readonly folder: string
+  /** Absent, there is nothing to log in by. */
+  readonly login: Login | undefined
 }
 
 const mostBodyBytes = 1024 * 1024
@@ -43,7 +47,7 @@ export function listenerOf(services: Services, settings: AppSettings): RequestLi
   return (request, response) => void listener(request, response)
 }
 
-function addApi(app: ConsoleApp, services: Services, { roles, url }: AppSettings): void {
+function addApi(app: ConsoleApp, services: Services, { roles, url, login }: AppSettings): void {
   const demandRole = (context: Context): Role => {
     const { principal, groups } = askerOf(context)
     const role = roleOf(roles, principal, groups)
@@ -56,13 +60,17 @@ function addApi(app: ConsoleApp, services: Services, { roles, url }: AppSettings
     await next()
   })
   app.use('/api/*', bodiesOfAtMost(mostBodyBytes))
+  if (login !== undefined) {
+    addLogin(app, services, login)
+    addOidc(app, services, login, url)
+  }
   app.use('/api/*', async (context, next) => {
     // Asked where routes are found: a path may be written in more ways than a door before it knows.
     if (askerOf(context) === stranger) throw consoleError('login-needed', undefined)
     demandOwnName(context, url)
     await next()
   })
-  addSession(app, services, demandRole)
+  addSession(app, services, login, demandRole)
   app.use('/api/*', async (context, next) => {
     const role = demandRole(context)
     context.set('role', role)
@@ -84,13 +92,4 @@ function demandOwnName(context: Context, url: string | undefined): void {
   if (!isSamePrincipal(askerOf(context).principal, anonymous)) return
   const host = context.req.header('host') ?? ''
   if (!isOwnName(host, url)) throw consoleError('name-foreign', { name: host })
-}
-
-function bodiesOfAtMost(mostBytes: number) {
-  return bodyLimit({
-    maxSize: mostBytes,
-    onError: () => {
-      throw consoleError('body-too-large', { mostBytes })
-    },
-  })
 }

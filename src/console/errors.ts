@@ -12,6 +12,43 @@ export const consoleError = catalogue({
   'login-needed': {
     says: () => 'Nobody is let in here without a login.',
   },
+  'login-failed': {
+    says: () => 'The user or the password is wrong.',
+  },
+  'login-bounded': {
+    says: ({ why }: { why: string }) => why,
+    retriable: true,
+  },
+  'login-unknown': {
+    says: () => 'The login cannot be checked now, because the broker does not answer; try again.',
+    retriable: true,
+  },
+  'login-expired': {
+    says: () => 'This login was begun too long ago, in another browser, or is over; begin again.',
+  },
+  'no-passwords': {
+    says: () => 'Nobody logs in here by password; go the way that the page offers.',
+  },
+  'header-missing': {
+    says: () => "What a page asks for by itself carries the header 'x-leat-console: 1'.",
+  },
+  'issuer-unreachable': {
+    says: ({ issuer, why }: { issuer: string; why: string }) =>
+      `The issuer ${issuer} does not answer (${why}); is 'console.oidc.issuer' right, and may leat reach it?`,
+    retriable: true,
+  },
+  'issuer-denied': {
+    says: ({ issuer, why }: { issuer: string; why: string }) =>
+      `The issuer ${issuer} lets nobody in: ${why}.`,
+  },
+  'issuer-untrusted': {
+    says: ({ issuer, why }: { issuer: string; why: string }) =>
+      `What the issuer ${issuer} says does not hold: ${why}.`,
+  },
+  'issuer-unnamed': {
+    says: ({ issuer, claim }: { issuer: string; claim: string }) =>
+      `The issuer ${issuer} says no '${claim}' that names a user; 'console.oidc.user' and '.scopes' say what is asked for.`,
+  },
   'body-invalid': {
     says: ({ why }: { why: string }) => `The body of the request cannot be used: ${why}`,
   },
@@ -101,6 +138,11 @@ export function toldOf(error: unknown): { readonly code: string; readonly messag
 const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'path-unknown': 404,
   'login-needed': 401,
+  'login-failed': 401,
+  'login-bounded': 429,
+  'login-unknown': 503,
+  'no-passwords': 404,
+  'header-missing': 403,
   'body-invalid': 400,
   'body-too-large': 413,
   'not-allowed': 403,

@@ -14,4 +14,5 @@
  * (the broker's ACLs), and how the page looks (`web/`). It is loaded by the first who asks for it.
  */
 export { type Console, type ConsoleOptions, openConsole } from './console.ts'
+export type { LoginSettings } from './login/login.ts'
 export type { Parts, Way } from './services.ts'

@@ -5,10 +5,11 @@ import type { Metrics } from '../base/metrics.ts'
 import { systemRandom } from '../base/random.ts'
 import { type Speaker, writeSpokenFor } from '../client/doors/index.ts'
 import type { WayToRegistry } from '../client/registry/index.ts'
-import type { Way } from '../console/index.ts'
+import type { LoginSettings, Way } from '../console/index.ts'
 import { hasRules } from './access.ts'
 import type { Config } from './config.ts'
 import { letsAnybodyIn, waysToConsole } from './console-auth.ts'
+import type { ConsoleConfig } from './console-config.ts'
 import { addressesOf, type DoorParts, entranceOf } from './gatekeeper.ts'
 import type { Health } from './http.ts'
 import type { InsideClients } from './inside.ts'
@@ -51,6 +52,7 @@ export async function openConsoleDoor(options: ConsoleDoorOptions) {
         return openConsole({
           ...{ entrance, metrics, clock: systemClock, random: systemRandom },
           ...{ roles: console.roles, url: console.url },
+          login: ways?.includes('login') ? loginOf(console, config) : undefined,
           client: config.kafka.enabled ? () => clients.of('console') : undefined,
           registry: wayFor(options.registry()),
           connect: wayFor(options.connect()),
@@ -85,6 +87,18 @@ export function consoleSpeaker(
 /** The console must be no way around the logins of other doors. */
 function notWithoutLogin(name: string): string {
   return `'${name}' asks for logins and the console does not; write 'console: { auth: [ login ] }'.`
+}
+
+const minuteMs = 60_000
+
+function loginOf({ oidc, session, url, tls }: ConsoleConfig, { kafka }: Config): LoginSettings {
+  const { idleMinutes, longestHours } = session
+  return {
+    passwords: kafka.enabled && oidc?.passwords !== false,
+    issuer: oidc,
+    limits: { idleMs: idleMinutes * minuteMs, longestMs: longestHours * 60 * minuteMs },
+    isSecure: url === undefined ? tls !== undefined : url.startsWith('https:'),
+  }
 }
 
 function wayFor(way: WayOfConsole): Way | undefined {

@@ -62,19 +62,28 @@ export class Entrance implements Admits {
   }
 
   async admit(request: IncomingMessage, certificateOf: CertificateOf): Promise<Admission> {
-    const { logger } = this.#options
     // What a proxy says of an address in between (X-Forwarded-For) anybody can say.
     const host = hostAddress(request.socket.remoteAddress ?? '')
     const shown = shownIn(request.headers.authorization)
-    try {
+    return await this.#admit(host, async () => {
       const found = await this.#identify(shown, this.#certified(certificateOf(request)), host)
-      if ('status' in found) return found
-      this.#tell(found, host, shown)
-      return this.visitorOf({ principal: found, host })
-    } catch (error) {
-      logger.warn('A login could not be checked', { client: host, error: `${error}` })
-      return { status: 503, why: 'The login cannot be checked now.', challenges: [] }
-    }
+      if (!('status' in found)) this.#tell(found, host, shown)
+      return found
+    })
+  }
+
+  /** By user and password that did not come in a header: each time it is a login of its own. */
+  async login({ host, ...shown }: Login): Promise<Admission> {
+    return await this.#admit(host, async () => {
+      const found = await this.#check(shown, host, 'login')
+      if (!('status' in found)) this.tellLogin({ principal: found, host }, 'login')
+      return found
+    })
+  }
+
+  /** Without any of what a login is: for whoever has logged in already. Throws where that cannot be known now. */
+  async passwordIsRight(user: string, password: string): Promise<boolean> {
+    return (await this.#options.gatekeeper?.passwordIsRight(user, password)) === true
   }
 
   /**
@@ -112,6 +121,16 @@ export class Entrance implements Admits {
     this.#options.audit?.tell({ kind: 'logout', door: 'http', host, user: name, why })
   }
 
+  async #admit(host: string, find: () => Promise<Principal | Refused>): Promise<Admission> {
+    try {
+      const found = await find()
+      return 'status' in found ? found : this.visitorOf({ principal: found, host })
+    } catch (error) {
+      this.#options.logger.warn('A login could not be checked', { client: host, error: `${error}` })
+      return { status: 503, why: 'The login cannot be checked now.', challenges: [] }
+    }
+  }
+
   /** A password or token counts before a certificate, as Kafka has it. */
   async #identify(
     shown: Shown,
@@ -122,7 +141,9 @@ export class Entrance implements Admits {
     if (auth === undefined) return certified ?? anonymous
     if (shown.kind === 'unreadable')
       return await this.#refuse({ host, why: 'the header Authorization cannot be read' })
-    if (shown.kind === 'password' && auth.includes('basic')) return await this.#check(shown, host)
+    if (shown.kind === 'password' && auth.includes('basic')) {
+      return await this.#check(shown, host, 'basic')
+    }
     if (shown.kind === 'token' && auth.includes('bearer')) {
       const name = await gatekeeper?.userOf(shown.token)
       if (name !== undefined) return user(name)
@@ -136,11 +157,12 @@ export class Entrance implements Admits {
   }
 
   async #check(
-    { user: name, password }: { readonly user: string; readonly password: string },
+    { user: name, password }: Omit<Login, 'host'>,
     host: string,
+    mechanism: string,
   ): Promise<Principal | Refused> {
-    const { gatekeeper, failedLogins, clock } = this.#options
-    const check = async () => (await gatekeeper?.passwordIsRight(name, password)) === true
+    const { failedLogins, clock } = this.#options
+    const check = () => this.passwordIsRight(name, password)
     const attempt = { door: 'http', host, user: name, password } as const
     const tried = failedLogins
       ? await failedLogins.tried(attempt, check, (isRight) => isRight)
@@ -150,7 +172,7 @@ export class Entrance implements Admits {
       return tooMany(tried.refusedMs)
     }
     if (tried.outcome) return user(name)
-    return await this.#refuse({ host, name, mechanism: 'basic', why: 'the password is wrong' })
+    return await this.#refuse({ host, name, mechanism, why: 'the password is wrong' })
   }
 
   async #refuse(failed: Failed, ofToken?: string): Promise<Refused> {
@@ -208,6 +230,12 @@ function tooMany(refusedMs: number): Refused {
   const seconds = Math.ceil(refusedMs / 1000)
   const why = `Too many logins have failed; try again in ${seconds} s.`
   return { status: 429, why, challenges: [], retryAfterMs: refusedMs }
+}
+
+interface Login {
+  readonly user: string
+  readonly password: string
+  readonly host: string
 }
 
 interface Failed {

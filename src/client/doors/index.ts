@@ -22,4 +22,10 @@ export {
 export { InsideEntrance, type InsideOptions, type Speaker } from './inside-entrance.ts'
 export { writeSpokenFor } from './spoken-for.ts'
 export { describeChange, tellChange } from './told-change.ts'
-export { type Admission, type Admits, type Visitor, visitorInside } from './visitor.ts'
+export {
+  type Admission,
+  type Admits,
+  type Refused,
+  type Visitor,
+  visitorInside,
+} from './visitor.ts'

@@ -8,7 +8,13 @@ import { type ConsoleOptions, openConsole } from '../console.ts'
 
 export async function opened(options: Partial<ConsoleOptions> = {}) {
   const console = openConsole({
-    ...{ entrance: undefined, roles: undefined, url: undefined, client: undefined },
+    ...{
+      entrance: undefined,
+      roles: undefined,
+      url: undefined,
+      client: undefined,
+      login: undefined,
+    },
     ...{ registry: undefined, connect: undefined, metrics: new Metrics(), logger: silentLogger },
     ...{ clock: systemClock, random: systemRandom },
     parts: { registry: false, connect: false, mqtt: false, pipelines: false, embedded: true },
