@@ -15,7 +15,7 @@ export interface SessionsOptions {
 const idBytes = 32
 /** With more, the one that was not used longest ends. */
 const mostSessions = 10_000
-/** The same, of one user: who is logged in everywhere forgets where. */
+/** With more of one user, the one that began first ends. */
 const mostOfUser = 20
 
 /**
@@ -27,6 +27,8 @@ export class Sessions {
   readonly #options: SessionsOptions
   /** By the digests of their ids, the last used at the end. */
   readonly #sessions = new Map<string, Session>()
+  /** The digests of each user's, in the order in which they began. */
+  readonly #ofUsers = new Map<string, Set<string>>()
 
   constructor(options: SessionsOptions) {
     this.#options = options
@@ -41,8 +43,12 @@ export class Sessions {
       limits,
       clock,
     )
-    this.#sessions.set(digestOf(id), session)
-    this.#keepFew(formatPrincipal(who.principal))
+    const [digest, user] = [digestOf(id), formatPrincipal(who.principal)]
+    this.#sessions.set(digest, session)
+    const ofUser = this.#ofUsers.get(user) ?? new Set()
+    this.#ofUsers.set(user, ofUser.add(digest))
+    if (ofUser.size > mostOfUser) this.#endFirst(ofUser)
+    if (this.#sessions.size > mostSessions) this.#endFirst(this.#sessions.keys())
     return id
   }
 
@@ -68,9 +74,19 @@ export class Sessions {
 
   #end(digest: string): Session | undefined {
     const session = this.#sessions.get(digest)
+    if (session === undefined) return undefined
     this.#sessions.delete(digest)
-    session?.end()
+    const user = formatPrincipal(session.who.principal)
+    const ofUser = this.#ofUsers.get(user)
+    ofUser?.delete(digest)
+    if (ofUser?.size === 0) this.#ofUsers.delete(user)
+    session.end()
     return session
+  }
+
+  #endFirst(digests: Iterable<string>): void {
+    const [first] = digests
+    if (first !== undefined) this.#end(first)
   }
 
   #check({ principal: { name } }: Pick<LoggedIn, 'principal'>, id: string, password: string) {
@@ -82,16 +98,6 @@ export class Sessions {
         return opened !== undefined && (await passwordIsRight(name, opened))
       },
     }
-  }
-
-  #keepFew(user: string): void {
-    const ofUser = Array.from(this.#sessions).filter(
-      ([, { who }]) => formatPrincipal(who.principal) === user,
-    )
-    for (const [digest] of ofUser.slice(0, -mostOfUser)) this.#end(digest)
-    if (this.#sessions.size <= mostSessions) return
-    const [oldest] = this.#sessions.keys()
-    if (oldest !== undefined) this.#end(oldest)
   }
 }
 

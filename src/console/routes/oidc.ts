@@ -20,7 +20,12 @@ const words: Readonly<Record<string, string>> = {
 }
 
 /** To the issuer, and back from there. */
-export function addOidc(app: ConsoleApp, { logger }: Services, login: Login, url: string | undefined) {
+export function addOidc(
+  app: ConsoleApp,
+  { logger }: Services,
+  login: Login,
+  url: string | undefined,
+) {
   const { oidc, cookies, sessions, entrance } = login
   if (oidc === undefined) return
   const failed = async (context: Context, error: unknown) => {
