@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '../src/base/clock.ts'
 import { deleteGroup, describeGroup, KafkaClient, lagOf, moveGroup } from '../src/client/index.ts'
 import { startBrokerAndClient } from './helpers/broker.ts'
 import { eventually } from './helpers/eventually.ts'
@@ -225,4 +226,34 @@ test('a group is described, moved and deleted, and is behind in what is there al
   ])
   await deleteGroup(client, 'readers')
   assert.equal(await describeGroup(client, 'readers'), undefined)
+})
+
+test('a member that was silent for a session is not sure of its share until the group answers again', async (t) => {
+  const { address } = await startBrokerAndClient(t)
+  let asleepMs = 0
+  const clock = { ...systemClock, now: () => systemClock.now() + asleepMs }
+  const client = new KafkaClient({ brokers: [address], clientId: 'test', clock })
+  t.after(() => client.close())
+  let isIn = false
+  const member = client.member({
+    ...{ group: 'workers', sessionTimeoutMs: 10_000, heartbeatMs: 100 },
+    protocol: {
+      ...{ type: 'test', name: 'test', metadata: () => Buffer.alloc(0) },
+      assign: async (members) =>
+        new Map(members.map(({ memberId }) => [memberId, Buffer.from('all')])),
+    },
+    generation: async (_joined, beat) => {
+      isIn = true
+      await beat()
+    },
+  })
+  assert.equal(member.isHeard, false)
+  const running = member.run()
+  await eventually('it is in', () => isIn)
+  assert.equal(member.isHeard, true)
+  asleepMs = 10_000
+  assert.equal(member.isHeard, false)
+  await eventually('it is heard again', () => member.isHeard)
+  await member.close()
+  await running
 })

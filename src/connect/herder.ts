@@ -294,6 +294,7 @@ export class Herder {
         new TaskUnit(task, {
           ...{ connector, stored, plugins, services },
           onState: (state, trace) => this.#tell({ connector, task }, state, trace),
+          isOurs: () => this.#member.isHeard,
         }),
     }
   }

@@ -1,12 +1,13 @@
 /**
  * Two leats with the same leat.yml share the partitions of a mirror between two Apache Kafkas, while
- * machines go on sending, topics come, and one leat after the other is killed.
+ * machines go on sending, topics come, and one leat after the other is killed,
+ * or frozen until the other one has taken up what it had.
  */
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { between, type Random, seededRandom } from '../../src/base/random.ts'
+import { between, pick, type Random, seededRandom } from '../../src/base/random.ts'
 import { KafkaClient } from '../../src/client/index.ts'
 import { positionsOf, setPositions } from '../../src/connectors/mirror/groups.ts'
 import { startApacheKafka } from '../helpers/apache-kafka.ts'
@@ -33,7 +34,7 @@ const often = {
   'emit.checkpoints.interval.seconds': 1,
 }
 
-test('two leats share a mirror: each record is at the target once and in order, and a group where it was, though they are killed', {
+test('two leats share a mirror: each record is at the target once and in order, and a group where it was, though they are killed and frozen', {
   skip: withoutPeer(...apacheKafkaPeers),
 }, async (t) => {
   const seed = Number(process.env.SEED ?? randomInt(2 ** 31))
@@ -64,15 +65,19 @@ test('two leats share a mirror: each record is at the target once and in order, 
     assert.ok(dies !== undefined && stays !== undefined)
     const reached = await countOf(there, 'factory.readings')
     const until = reached + between(random, 0, 2000)
-    t.diagnostic(`the leat at ${dies.connectPort} is killed when ${until} records are there`)
+    const how = pick(random, ['killed', 'frozen'] as const)
+    t.diagnostic(`the leat at ${dies.connectPort} is ${how} when ${until} records are there`)
     const isThere = async () => (await countOf(there, 'factory.readings')) >= until
     await eventually('records go on', isThere, longMs)
     const comes = new Numbers(here, `more-${rounds - round}`, 2)
     await here.createTopics([{ name: comes.topic, partitions: 2 }])
-    await Promise.all([dies.kill(), comes.send(200)])
+    if (how === 'killed') await dies.kill()
+    else dies.program.signal('SIGSTOP')
+    await comes.send(200)
     await goFurther(here, 'analysis', random)
     await carriedBy([stays], [stays])
-    await dies.start()
+    if (how === 'killed') await dies.start()
+    else dies.program.signal('SIGCONT')
   }
   await carriedBy(leats, leats)
   await goesOn.stop()

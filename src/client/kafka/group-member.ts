@@ -92,6 +92,12 @@ export class GroupMember implements AsyncDisposable {
     return this.#running
   }
 
+  /** Whether our share cannot be another's yet: no coordinator forgets us sooner. */
+  get isHeard(): boolean {
+    const silentMs = this.#parts.patience.clock.now() - this.#membership.heardMs
+    return silentMs < this.#options.sessionTimeoutMs
+  }
+
   /** Ends the generation, so that the group is shared out anew. */
   joinAgain(): void {
     this.#again.abort()

@@ -76,9 +76,15 @@ export class GroupMembership {
   readonly #options: MembershipOptions
   #memberId = ''
   #generationId = -1
+  #heardMs = Number.NEGATIVE_INFINITY
 
   constructor(options: MembershipOptions) {
     this.#options = options
+  }
+
+  /** When we asked last what the coordinator has answered as to its member: it has heard of us since. */
+  get heardMs(): number {
+    return this.#heardMs
   }
 
   /** Joins the group's next generation; resolves when every member has its share. */
@@ -87,6 +93,7 @@ export class GroupMembership {
     const isLeader = joined.leader === this.#memberId
     const { group: groupId, protocol } = this.#options
     const shares = isLeader ? await protocol.assign(joined.members) : new Map<string, Buffer>()
+    const askedMs = this.#options.patience.clock.now()
     const answer = await this.#ask(
       SyncGroup,
       {
@@ -101,6 +108,7 @@ export class GroupMembership {
       { timeoutMs: this.#patientMs },
     )
     this.#check(answer.errorCode)
+    this.#heardMs = askedMs
     const { assignment } = answer
     return {
       memberId: this.#memberId,
@@ -179,7 +187,9 @@ export class GroupMembership {
     }
     // A coordinator that is silent for longer has forgotten us, or is none any more.
     const timeoutMs = Math.min(sessionTimeoutMs, requestTimeoutMs)
+    const askedMs = this.#options.patience.clock.now()
     this.#check((await this.#ask(Heartbeat, { groupId, ...member }, { timeoutMs })).errorCode)
+    this.#heardMs = askedMs
   }
 
   async leave(): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { eventually } from '../../../test/helpers/eventually.ts'
 import type { Clock } from '../../base/clock.ts'
 import { seededRandom } from '../../base/random.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
@@ -178,6 +179,40 @@ test('a client that is closed sends what it has, and refuses more', async (t) =>
   await sent
   assert.deepEqual(broker.written[0], numbers(10))
   await assert.rejects(sendNumbers(producer, 1), { code: 'client-closed' })
+})
+
+test('while it may not be written nothing is, also what has to be repeated, and then all in order', async (t) => {
+  let may = false
+  const fate = (request: number) => {
+    // The answer is lost, and with it the right to write.
+    if (request === 0) may = false
+    return request === 0 ? 'lose-answer' : 'write'
+  }
+  const { broker, producer, client } = await connected(
+    t,
+    { fate },
+    { ...smallBatches, mayWrite: () => may },
+  )
+  const sent = sendNumbers(producer, 50)
+  for (let asked = 0; asked < 20; asked++) await client.topics()
+  assert.deepEqual(broker.written[0] ?? [], [])
+  may = true
+  await eventually('some are written', () => (broker.written[0]?.length ?? 0) > 0)
+  const before = broker.written[0]?.length
+  for (let asked = 0; asked < 20; asked++) await client.topics()
+  assert.equal(broker.written[0]?.length, before)
+  may = true
+  await sent
+  assert.deepEqual(broker.written[0], numbers(50))
+})
+
+test('what may not be written is given up when the producer closes', async (t) => {
+  const options = { mayWrite: () => false, closeTimeoutMs: 100 }
+  const { broker, producer } = await connected(t, {}, options)
+  const sent = assert.rejects(sendNumbers(producer, 10), { code: 'client-closed' })
+  await producer.close()
+  await sent
+  assert.deepEqual(broker.written[0] ?? [], [])
 })
 
 test('a partition that the topic does not have is named', async (t) => {

@@ -24,6 +24,11 @@ export interface ProducerOptions {
   readonly maxBufferedBytes?: number
   /** How long a record is tried, from `send` on. */
   readonly deliveryTimeoutMs?: number
+  /**
+   * Asked before each request: while it says no, what is to be written waits. For who may be one of
+   * two that believe to be the only one.
+   */
+  readonly mayWrite?: () => boolean
   /** How long `close` waits for what is not acknowledged yet. */
   readonly closeTimeoutMs?: number
 }
@@ -90,13 +95,14 @@ export class Producer implements AsyncDisposable {
     this.#parts = parts
     this.#options = { ...defaults, ...options } as typeof defaults & ProducerOptions
     this.#room = new BufferRoom(this.#options.maxBufferedBytes)
-    const { acks, lingerMs, compression, deliveryTimeoutMs } = this.#options
+    const { acks, lingerMs, compression, deliveryTimeoutMs, mayWrite } = this.#options
     this.#sender = new Sender({
       ...parts,
       acks,
       lingerMs,
       compression,
       deliveryTimeoutMs,
+      mayWrite,
       isIdempotent: acks === -1 && (options.idempotent ?? true),
       onSettled: (batch) => this.#settled(batch.count, batch.bytes),
       onTaken: ({ topic, partition }) => this.#lines.get(topic)?.batchTaken(partition),

@@ -20,6 +20,8 @@ export interface SenderOptions {
   readonly compression: Compression
   readonly requestTimeoutMs: number
   readonly deliveryTimeoutMs: number
+  /** See ProducerOptions. */
+  readonly mayWrite?: (() => boolean) | undefined
   /** The batch is settled, one way or the other. */
   readonly onSettled: (batch: Sendable) => void
   /** A batch of the partition goes out. */
@@ -31,6 +33,8 @@ const requestBytes = 1024 * 1024
 /** Topic ids take the place of names in version 13. */
 const byName = { atMost: 12 }
 const leaderCheckMs = 100
+/** How often whoever may not write now looks whether it may. */
+const heldCheckMs = 100
 
 interface Sending {
   readonly queue: PartitionQueue
@@ -88,9 +92,13 @@ export class Sender {
       // One moment for the whole turn: what is due after it gets an alarm, what is not goes now.
       const now = this.#options.patience.clock.now()
       this.#expire(now)
-      this.#send(now)
+      if (this.#mayWrite) this.#send(now)
       this.#setAlarm(now)
     })
+  }
+
+  get #mayWrite(): boolean {
+    return this.#options.mayWrite?.() ?? true
   }
 
   #send(now: number): void {
@@ -164,6 +172,10 @@ export class Sender {
   async #ask(leader: number, sending: readonly Sending[]): Promise<void> {
     const { cluster, lane, acks, requestTimeoutMs } = this.#options
     const connection = await cluster.broker(leader, lane)
+    if (!this.#mayWrite) {
+      for (const { queue, batch } of sending) this.#retry(queue, batch)
+      return
+    }
     const body = { acks, timeoutMs: requestTimeoutMs, topicData: this.#topicData(sending) }
     if (acks === 0) {
       await connection.tell(Produce, body, byName)
@@ -309,6 +321,7 @@ export class Sender {
   #setAlarm(now: number): void {
     const { patience, deliveryTimeoutMs, lingerMs } = this.#options
     let due = Number.POSITIVE_INFINITY
+    if (this.#active.size > 0 && !this.#mayWrite) due = now + heldCheckMs
     for (const { waitingSinceMs, notBeforeMs } of this.#active) {
       if (waitingSinceMs === undefined) continue
       for (const at of [notBeforeMs, waitingSinceMs + lingerMs, waitingSinceMs + deliveryTimeoutMs])

@@ -100,6 +100,8 @@ type AskOffsets = (
 export interface SourceContext<Values> extends TaskContext<Values> {
   readonly share: TaskShare
   readonly offsets: AskOffsets
+  /** Whether no other worker can have been given the task: who writes by itself asks before. */
+  readonly isOurs: () => boolean
 }
 
 export interface ReportContext extends Pick<TaskContext<never>, 'kafka' | 'logger' | 'clock'> {

@@ -23,6 +23,8 @@ export interface TaskFacts {
   /** The connector's and the task's, with its secrets. */
   readonly config: ConnectorConfig
   readonly services: Services
+  /** Whether no other worker can have been given it. */
+  readonly isOurs: () => boolean
   readonly meter: TaskMeter
 }
 

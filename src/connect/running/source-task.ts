@@ -15,7 +15,7 @@ export async function runSourceTask(
   facts: TaskFacts,
   attempt: Attempt,
 ): Promise<void> {
-  const { connector, task: number, config, services, meter } = facts
+  const { connector, task: number, config, services, isOurs, meter } = facts
   const { clock, random } = services
   const { signal } = attempt
   const logger = services.logger.with({ connector, task: number })
@@ -24,12 +24,12 @@ export async function runSourceTask(
   await using stack = new AsyncDisposableStack()
   const way = otherWayIn(overrides)
   const client = way === undefined ? services.client : stack.use(services.clientOf(way))
-  const producer = stack.use(client.producer(producerOptions(overrides)))
+  const producer = stack.use(client.producer({ ...producerOptions(overrides), mayWrite: isOurs }))
   const conversion = await openConversion(config, services.defaults)
   const offsets = await services.offsets()
   const task = stack.use(
     await plugin.open({
-      ...{ connector, task: number, logger, clock, signal, share: config },
+      ...{ connector, task: number, logger, clock, signal, share: config, isOurs },
       kafka: services.kafka,
       values: valuesOf(plugin.options, config),
       offsets: async (partitions) => {

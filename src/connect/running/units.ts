@@ -12,7 +12,12 @@ import { runSourceTask } from './source-task.ts'
 import { type Attempt, Supervised } from './supervised.ts'
 import { TaskMeter } from './task-meter.ts'
 
-export interface UnitFacts {
+export interface TaskUnitFacts extends UnitFacts {
+  /** Whether no other worker can have been given the task. */
+  readonly isOurs: () => boolean
+}
+
+interface UnitFacts {
   readonly connector: string
   readonly stored: StoredConnector
   readonly plugins: Plugins
@@ -32,7 +37,7 @@ export class TaskUnit implements Unit {
   readonly meter: TaskMeter
   readonly #unit: Supervised | Resting
 
-  constructor(task: number, facts: UnitFacts) {
+  constructor(task: number, facts: TaskUnitFacts) {
     const { connector, stored, services } = facts
     this.meter = new TaskMeter(services.clock)
     this.#unit =
@@ -53,13 +58,13 @@ export class TaskUnit implements Unit {
     await this.#unit.close()
   }
 
-  async #work(task: number, facts: UnitFacts, attempt: Attempt): Promise<void> {
-    const { connector, stored, services, plugins } = facts
+  async #work(task: number, facts: TaskUnitFacts, attempt: Attempt): Promise<void> {
+    const { connector, stored, services, plugins, isOurs } = facts
     // Tasks that Kafka Connect has planned may lack what the connector says.
     const whole = { ...stored.config, ...stored.tasks[task] }
     const config = await withSecrets(whole, services.secrets)
     const plugin = plugins.get(stored.config['connector.class'] ?? '')
-    const given = { connector, task, config, services, meter: this.meter }
+    const given = { connector, task, config, services, isOurs, meter: this.meter }
     // What a plugin's values are it alone knows: they are read by its own table.
     if (plugin.kind === 'sink') await runSinkTask(plugin as unknown as SinkPlugin, given, attempt)
     else await runSourceTask(plugin as unknown as SourcePlugin, given, attempt)

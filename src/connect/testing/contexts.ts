@@ -7,6 +7,7 @@ import { type KafkaWay, type Options, type Plugin, readOptions } from '../kit/in
 export const surroundings = {
   logger: silentLogger,
   clock: systemClock,
+  isOurs: () => true,
   kafka: ({ brokers = [] }: KafkaWay) => new KafkaClient({ brokers, clientId: 'under-test' }),
 }
 

@@ -59,12 +59,12 @@ class MirrorTask implements SourceTask {
   #beginnings: readonly SourceProgress[]
 
   static async open(context: SourceContext<SourceValues>): Promise<MirrorTask> {
-    const { values, share, clock, signal } = context
+    const { values, share, clock, signal, isOurs } = context
     await using stack = new AsyncDisposableStack()
     const clusters = stack.use(new Clusters(values, context))
     const { source, target, policy } = clusters
     const begun = await beginnings(context, partitionsIn(share), clusters)
-    const producer = target.producer(producing)
+    const producer = target.producer({ ...producing, mayWrite: isOurs })
     const starts = begun.map(({ start }) => start)
     const begin = () =>
       new Copy(starts, {
@@ -75,7 +75,7 @@ class MirrorTask implements SourceTask {
     const task = new MirrorTask({
       ...{ clusters, producer, begin, mapTopic: mapTopicOf(policy.checkpoints) },
       syncs: values['emit.offset-syncs.enabled']
-        ? { producer: client.producer(producing), topic }
+        ? { producer: client.producer({ ...producing, mayWrite: isOurs }), topic }
         : undefined,
       alias: values['source.cluster.alias'],
       beginnings: begun.flatMap(({ fresh }) => fresh ?? []),
