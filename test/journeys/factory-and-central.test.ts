@@ -1,8 +1,9 @@
 /** The examples as they stand: a factory and its centre, each a folder of YAML, and a lake at the end. */
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
+import { cpSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { placed } from '../helpers/against.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
 import { leatCommand } from '../helpers/leat.ts'
@@ -39,10 +40,16 @@ async function surroundings(t: TestContext) {
 test('readings of the sensors of examples/factory are files in the lake of examples/central', {
   timeout: 4 * deadlineMs,
 }, async (t) => {
-  const { env, folder } = await surroundings(t)
-  const up = (name: string) =>
-    startProgram(t, [...leatCommand, 'up', '-f', name], { cwd: examples, env })
-  for (const name of ['central', 'factory']) await up(`./${name}/`).says('is up.', deadlineMs)
+  const { env: usual, folder } = await surroundings(t)
+  const { brokers } = await placed(t)
+  const env: Record<string, string> = {
+    ...usual,
+    ...(brokers && { CENTRAL_KAFKA: `${brokers[0]}` }),
+  }
+  const up = (files: string) =>
+    startProgram(t, [...leatCommand, 'up', '-f', files], { cwd: examples, env })
+  const central = brokers === undefined ? './central/' : centralBefore(brokers, folder)
+  for (const files of [central, './factory/']) await up(files).says('is up.', deadlineMs)
 
   const broker = ['-u', `tcp://127.0.0.1:${env.FACTORY_MQTT_PORT}`, '--metrics', 'temperature']
   const pace = ['-n', String(readings), '--set', 'temperature.frequency=0.01']
@@ -64,6 +71,16 @@ test('readings of the sensors of examples/factory are files in the lake of examp
     }
   }
 })
+
+/** The files of the centre, of which nothing is changed but where its broker is. */
+function centralBefore(brokers: readonly string[], folder: string): string {
+  const copy = join(folder, 'files-of-central')
+  cpSync(join(examples, 'central'), copy, { recursive: true })
+  const file = join(copy, 'broker.yml')
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, text.replace(/listeners: .*/, `brokers: [ ${brokers.join(', ')} ]`))
+  return copy
+}
 
 test('the variables of the examples switch off their parts', async (t) => {
   const { env } = await surroundings(t)

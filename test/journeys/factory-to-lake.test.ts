@@ -28,7 +28,7 @@ type Sites = Laboratory<'central', 'factory'>
 
 test('readings of a factory that lets nobody in are read at the centre, and fetched from its lake', {
   skip:
-    ofOwnBroker('its machines') ||
+    ofOwnBroker('its route and its machines') ||
     withoutLaboratory() ||
     withoutPeer('nftables', 'java', 'kafka-tools-2.1.1', 'versitygw', 'lake-readers'),
 }, async (t) => {

@@ -14,11 +14,12 @@ import { CreateAcls } from '../../src/protocols/kafka/apis/30-create-acls.ts'
 import { AlterClientQuotas } from '../../src/protocols/kafka/apis/49-alter-client-quotas.ts'
 import { DescribeUserScramCredentials } from '../../src/protocols/kafka/apis/50-describe-user-scram-credentials.ts'
 import { missedMessages, missMessages } from '../helpers/absent-viewer.ts'
-import { ofOwnBroker } from '../helpers/against.ts'
-import { type ApacheKafka, startApacheKafka } from '../helpers/apache-kafka.ts'
+import { isAgainstCluster } from '../helpers/against.ts'
+import { startApacheKafka } from '../helpers/apache-kafka.ts'
 import { apacheKafkaPeers } from '../helpers/clusters.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
+import { startKafkaCluster } from '../helpers/kafka-cluster.ts'
 import { kafkaTool } from '../helpers/kafka-tools.ts'
 import { type LeatProcess, leatCommand, startLeat } from '../helpers/leat.ts'
 import { countOf } from '../helpers/mirrors.ts'
@@ -39,8 +40,7 @@ const certain = 70_000
 const names = Object.keys(topics)
 const env = { ALICE_PASSWORD: 'al1ce-secret' }
 const minutesMs = 60_000
-const skip =
-  withoutPeer(...apacheKafkaPeers, 'kafka-tools-4.3.1') || ofOwnBroker('what it is moved from')
+const skip = withoutPeer(...apacheKafkaPeers, 'kafka-tools-4.3.1')
 
 const authorized = {
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
@@ -51,12 +51,14 @@ test('all of a leat goes on at an Apache Kafka, though the move is killed again 
   skip,
 }, async (t) => {
   const random = seededBy(t)
-  const kafka = await startApacheKafka(t, authorized)
+  const kafka = isAgainstCluster
+    ? await startKafkaCluster(t, { config: authorized })
+    : await startApacheKafka(t, authorized)
   const lines = join(temporaryFolder(t), 'lines.txt')
   writeFileSync(lines, 'one\ntwo\nthree\n')
   const leat = await outgrownLeat(t, lines)
   await using here = new KafkaClient({ brokers: [leat.brokers], clientId: 'test' })
-  await using there = new KafkaClient({ brokers: [kafka.brokers], clientId: 'test' })
+  await using there = new KafkaClient({ brokers: kafka.brokers.split(','), clientId: 'test' })
   await fillTopics(here, total)
   await leaveInTheMiddle(here, 'analysis')
   await giveRights(here)
@@ -111,6 +113,10 @@ test('all of a leat goes on at an Apache Kafka, though the move is killed again 
   assert.deepEqual(read, ['one', 'two', 'three', 'four'])
 })
 
+interface Target {
+  readonly brokers: string
+}
+
 function seededBy(t: TestContext): Random {
   const seed = Number(process.env.SEED ?? randomInt(2 ** 31))
   t.diagnostic(`SEED=${seed}`)
@@ -119,6 +125,7 @@ function seededBy(t: TestContext): Random {
 
 async function outgrownLeat(t: TestContext, lines: string): Promise<LeatProcess> {
   return await startLeat(t, {
+    ownBroker: true,
     kafka: { config: { 'log.cleaner.backoff.ms': 100 } },
     access: {
       users: { alice: { password: '${env:ALICE_PASSWORD}' } },
@@ -144,7 +151,7 @@ async function outgrownLeat(t: TestContext, lines: string): Promise<LeatProcess>
   })
 }
 
-function move(leat: LeatProcess, { brokers }: ApacheKafka): string[] {
+function move(leat: LeatProcess, { brokers }: Target): string[] {
   const file = join(leat.folder, 'leat.yml')
   return [...leatCommand, 'graduate', '--to', brokers, '-f', file, '--yes', '--write']
 }
@@ -169,7 +176,7 @@ async function giveRights(here: KafkaClient): Promise<void> {
   checkAnswer(quota.entries[0]?.errorCode ?? -1, 'The quota')
 }
 
-async function hasRights({ brokers }: ApacheKafka, there: KafkaClient): Promise<void> {
+async function hasRights({ brokers }: Target, there: KafkaClient): Promise<void> {
   const server = ['--bootstrap-server', brokers]
   const rules = await outputOf(kafkaTool('4.3.1', 'AclCommand', ...server, '--list'))
   assert.match(rules, /name=readings[\s\S]*principal=User:alice, host=\*, operation=READ/)
@@ -195,7 +202,7 @@ async function register({ registryUrl }: LeatProcess): Promise<number> {
 }
 
 /** Kafka's own consumer takes the group's rest, each record once, and nothing is left of it. */
-async function readsTheRest({ brokers }: ApacheKafka, rest: readonly string[]): Promise<void> {
+async function readsTheRest({ brokers }: Target, rest: readonly string[]): Promise<void> {
   const server = ['--bootstrap-server', brokers]
   const how = ['--topic', 'readings', '--group', 'analysis', '--timeout-ms', '20000']
   const print = ['print.timestamp', 'print.partition', 'print.value=false'].flatMap((one) => [
