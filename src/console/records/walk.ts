@@ -124,7 +124,10 @@ export class Walk {
     lane.ready = found
     // Windows of other partitions are read at the same time: it is no more than a hint.
     if (this.#scanned === before) lane.window *= growthOfEmpty
-    else if (found.length < this.#mostReady / 2 && lane.window < mostWindow) lane.window *= growth
+    else if (found.length < this.#mostReady / 2) {
+      const grown = lane.window * growth
+      lane.window = grown < mostWindow ? grown : BigInt(mostWindow)
+    }
   }
 
   /** Forwards, up to what can be kept. */
