@@ -14,7 +14,7 @@ export function Refused({ problem }: { readonly problem: Problem }) {
       <Trouble problem={leaving.problem} />
       <div class="actions">
         <Button onClick={() => void findOut()}>Try again</Button>
-        {problem.status === 403 && (
+        {problem.code === 'role-missing' && (
           <Button onClick={() => void leaving.run(logOut)}>Log in as somebody else</Button>
         )}
       </div>

@@ -4,11 +4,14 @@ export class Problem extends Error {
   /** 0 where there was no answer. */
   readonly status: number
   readonly code: string
+  /** All that the answer said. */
+  readonly said: unknown
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, said?: unknown) {
     super(message)
     this.status = status
     this.code = code
+    this.said = said
   }
 }
 
@@ -18,15 +21,16 @@ export function problemOf(error: unknown): Problem {
 }
 
 /** From an answer in the console's own words, or in those of the registry and of Connect. */
-export function problemIn(status: number, body: unknown): Problem {
-  const { error, error_code: code, message } = Object(body) as Record<string, unknown>
+export function problemIn(status: number, said: unknown): Problem {
+  const { error, error_code: code, message } = Object(said) as Record<string, unknown>
   const own = Object(error) as Record<string, unknown>
-  const said = own.message ?? message
+  const words = own.message ?? message
   return new Problem(
     status,
     String(own.code ?? code ?? status),
-    typeof said === 'string'
-      ? said
+    typeof words === 'string'
+      ? words
       : `leat answered ${status} without a word of why; its log may say more.`,
+    said,
   )
 }

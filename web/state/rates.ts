@@ -25,7 +25,7 @@ export function useRates(): void {
 
 function listen(): void {
   source = new EventSource('/api/rates')
-  source.onmessage = ({ data }) => take(JSON.parse(data))
+  source.addEventListener('rates', ({ data }) => take(JSON.parse(data)))
   source.onerror = () => {
     // It tries again by itself unless it was refused: then perhaps nobody is logged in any more.
     if (source?.readyState !== EventSource.CLOSED) return

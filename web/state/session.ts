@@ -25,18 +25,21 @@ export const session = computed(() => (who.value.is === 'in' ? who.value.session
 export const mayChange = computed(() => session.value?.role === 'operator')
 
 export async function findOut(): Promise<void> {
-  const response = await fetch('/api/session', { headers: { 'x-leat-console': '1' } }).catch(
-    () => undefined,
-  )
-  if (response?.status === 401) {
-    const { ways = ['password'], oidcLabel } = Object(await response.json().catch(() => ({})))
-    who.value = { is: 'out', ways, ...(oidcLabel && { oidcLabel }) }
-    return
-  }
   try {
     who.value = { is: 'in', session: await ask<Session>('GET', '/api/session') }
   } catch (error) {
-    who.value = { is: 'refused', problem: problemOf(error) }
+    const problem = problemOf(error)
+    who.value = problem.status === 401 ? outside(problem) : { is: 'refused', problem }
+  }
+}
+
+/** Whoever is not let in is told how one gets in. */
+function outside({ said }: Problem): Who {
+  const { ways, oidcLabel } = Object(said) as Record<string, unknown>
+  return {
+    is: 'out',
+    ways: Array.isArray(ways) ? ways : [],
+    ...(typeof oidcLabel === 'string' && { oidcLabel }),
   }
 }
 

@@ -17,9 +17,10 @@ test('what makes no sense in an address is as if it were not there', () => {
   assert.deepEqual([from, partition, limit], ['newest', undefined, 50])
 })
 
-test('the newest are counted from the end, and a live tail has no end', () => {
-  assert.equal(questionOf(of('')), 'from=-50&limit=50')
-  assert.equal(questionOf(of('from=7&partition=1')), 'from=7&limit=50&partition=1')
+test('the newest are read back from the end, others on, and a live tail has no end', () => {
+  assert.equal(questionOf(of('')), 'order=newest&limit=50')
+  assert.equal(questionOf(of('from=7&partition=1')), 'order=oldest&from=7&limit=50&partition=1')
+  assert.equal(questionOf(of(''), { 0: '17', 1: '4' }), 'order=newest&from=0%3A17%2C1%3A4&limit=50')
   assert.equal(questionOf(of('live=1&filter=true&from=7')), 'filter=true')
 })
 

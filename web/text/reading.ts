@@ -38,17 +38,30 @@ export function addressOf({ from, partition, filter, text, limit, live }: Readin
   return said === '' ? '' : `?${said}`
 }
 
-/** The query for the API; the newest are counted from the end. */
-export function questionOf({ from, partition, filter, text, limit, live }: Reading): string {
+/** Where each partition is to be read on, as an answer says it. */
+export type Next = Readonly<Record<string, string>>
+
+/** The query for the API: from the newest back, or from somewhere on. */
+export function questionOf(reading: Reading, next?: Next): string {
+  const { from, partition, filter, text, limit, live } = reading
   const query = new URLSearchParams()
   if (!live) {
-    query.set('from', from === 'newest' ? `-${limit}` : from)
+    query.set('order', from === 'newest' ? 'newest' : 'oldest')
+    if (next !== undefined) query.set('from', placesOf(next))
+    else if (from !== 'newest') query.set('from', from)
     query.set('limit', String(limit))
     if (text !== '') query.set('text', text)
   }
   if (partition !== undefined) query.set('partition', String(partition))
   if (filter !== '') query.set('filter', filter)
   return query.toString()
+}
+
+/** `0:17,1:4`. */
+function placesOf(next: Next): string {
+  return Object.entries(next)
+    .map((place) => place.join(':'))
+    .join(',')
 }
 
 function isFrom(text: string): boolean {

@@ -1,4 +1,6 @@
 /** What the console's API says of topics and their records. */
+import type { Next } from '../../text/reading.ts'
+
 export interface TopicRow {
   readonly name: string
   readonly isInternal: boolean
@@ -47,6 +49,8 @@ export interface Seen {
   /** All of it, however much is shown. */
   readonly bytes: number
   readonly isCut?: boolean
+  /** Why what names a schema is shown as bytes. */
+  readonly problem?: string
 }
 
 export interface SeenRecord {
@@ -62,5 +66,8 @@ export interface SeenRecord {
 export interface Done {
   readonly scanned: number
   readonly reachedEnd: boolean
-  readonly next: Readonly<Record<string, string>>
+  readonly next: Next
+  /** Records of which the filter could not say whether they are wanted, and why of the first. */
+  readonly failed?: number
+  readonly problem?: string
 }

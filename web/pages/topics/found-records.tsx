@@ -1,13 +1,13 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Button } from '../../parts/button.tsx'
-import { Empty, Trouble } from '../../parts/notice.tsx'
+import { Empty, Notice, Trouble } from '../../parts/notice.tsx'
 import { open, pathOf } from '../../state/api.ts'
 import { useBroker } from '../../state/cluster.ts'
 import { type Problem, problemIn, problemOf } from '../../state/problem.ts'
 import { atBroker, commandLine } from '../../text/command-lines.ts'
 import { linesOf } from '../../text/lines.ts'
-import { count } from '../../text/numbers.ts'
-import { questionOf, type Reading } from '../../text/reading.ts'
+import { count, counted } from '../../text/numbers.ts'
+import { type Next, questionOf, type Reading } from '../../text/reading.ts'
 import type { Done, SeenRecord, Topic } from './answers.ts'
 import { RecordTable } from './record-table.tsx'
 
@@ -16,43 +16,94 @@ interface FoundProps {
   readonly reading: Reading
 }
 
+/** What has been read so far, by one question after the other. */
 interface Found {
   readonly records: readonly SeenRecord[]
+  readonly scanned: number
   readonly done?: Done
   readonly problem?: Problem
 }
 
-/** Records that are in the log, as far as they were asked for. */
+/** More are not kept on the page; a later beginning shows them. */
+const mostRecords = 5_000
+
+/** Records that are in the log, as far as they were asked for, and further on demand. */
 export function FoundRecords({ topic: { name }, reading }: FoundProps) {
-  const [turn, setTurn] = useState(0)
-  /** Where to read on, in every partition; undefined at first. */
-  const [next, setNext] = useState<string>()
-  const [{ records, done, problem }, setFound] = useState<Found>({ records: [] })
-  const question = questionOf(next === undefined ? reading : { ...reading, from: next })
-  useEffect(() => {
-    const leaving = new AbortController()
-    setFound({ records: [] })
-    read(`${pathOf('topics', name, 'records')}?${question}`, leaving.signal, setFound)
-    return () => leaving.abort()
-  }, [name, question, turn])
-  const isNewest = reading.from === 'newest'
+  const { found, read } = useReading(name, reading)
+  const { records, scanned, done, problem } = found
+  const isMore = done !== undefined && !done.reachedEnd && records.length < mostRecords
   return (
     <>
-      <Trouble problem={problem} onRetry={() => setTurn(turn + 1)} />
+      <Trouble problem={problem} onRetry={() => read(done?.next)} />
       <p class="quiet" role="status">
         {done
-          ? `${count(records.length)} of ${count(done.scanned)} records that were looked at`
+          ? `${count(records.length)} of ${counted(scanned, 'record')} looked at`
           : problem === undefined && 'Reading …'}
       </p>
-      {records.length > 0 && (
-        <RecordTable topic={name} records={isNewest ? newestFirst(records) : records} />
+      {done?.failed !== undefined && done.failed > 0 && (
+        <Notice kind="warn">
+          <p>
+            Of {counted(done.failed, 'record')} the filter could not say whether it is wanted:{' '}
+            {done.problem}
+          </p>
+        </Notice>
       )}
+      {records.length > 0 && <RecordTable topic={name} records={records} />}
       {done && records.length === 0 && <NoRecords name={name} reading={reading} done={done} />}
-      {done && !isNewest && !done.reachedEnd && (
-        <Button onClick={() => setNext(JSON.stringify(done.next))}>Read on</Button>
+      {isMore && (
+        <div class="tools more">
+          <Button onClick={() => read(done.next)}>
+            {reading.from === 'newest' ? 'Older records' : 'Later records'}
+          </Button>
+        </div>
       )}
     </>
   )
+}
+
+function useReading(topic: string, reading: Reading) {
+  const [found, setFound] = useState<Found>({ records: [], scanned: 0 })
+  const underWay = useRef<AbortController>(undefined)
+  const read = async (next?: Next) => {
+    underWay.current?.abort()
+    const leaving = new AbortController()
+    underWay.current = leaving
+    const { signal } = leaving
+    const { records, scanned } = next === undefined ? { records: [], scanned: 0 } : found
+    setFound({ records, scanned })
+    const path = `${pathOf('topics', topic, 'records')}?${questionOf(reading, next)}`
+    const more = await answerTo(path, signal)
+    if (signal.aborted) return
+    setFound({
+      ...more,
+      records: [...records, ...more.records],
+      scanned: scanned + (more.done?.scanned ?? 0),
+    })
+  }
+  // A reading never changes: another one is another component.
+  useEffect(() => {
+    void read()
+    return () => underWay.current?.abort()
+  }, [])
+  return { found, read: (next?: Next) => void read(next) }
+}
+
+/** Each line is a record; the last one says how the reading ended. */
+async function answerTo(path: string, signal: AbortSignal): Promise<Omit<Found, 'scanned'>> {
+  const records: SeenRecord[] = []
+  try {
+    const { body } = await open('GET', path, undefined, signal)
+    if (body === null) return { records }
+    for await (const line of linesOf(body)) {
+      const said = JSON.parse(line)
+      if (said.error !== undefined) throw problemIn(500, said)
+      if (said.done !== undefined) return { records, done: said.done }
+      records.push(said)
+    }
+    throw new Error('The answer ended in the middle: leat may have been stopped.')
+  } catch (error) {
+    return { records, problem: problemOf(error) }
+  }
 }
 
 function NoRecords({
@@ -76,37 +127,15 @@ function NoRecords({
       </Empty>
     )
   }
-  if (from !== 'newest' && from !== 'start')
+  if (from !== 'newest' && from !== 'start') {
     return <Empty title="There is no record from there on." />
+  }
   return (
     <Empty
-      title="Nothing has been written here yet."
+      title="There is no record here."
       command={`echo hello | ${commandLine('leat', 'produce', name, ...atBroker(broker))}`}
     >
       <p>Write something, and look again:</p>
     </Empty>
-  )
-}
-
-/** Each line is a record; the last one says how the reading ended. */
-async function read(path: string, signal: AbortSignal, show: (found: Found) => void) {
-  const records: SeenRecord[] = []
-  try {
-    const { body } = await open('GET', path, undefined, signal)
-    if (body === null) return
-    for await (const line of linesOf(body)) {
-      const said = JSON.parse(line)
-      if (said.error !== undefined) throw problemIn(500, said)
-      if (said.done === undefined) records.push(said)
-      else show({ records, done: said.done })
-    }
-  } catch (error) {
-    if (!signal.aborted) show({ records, problem: problemOf(error) })
-  }
-}
-
-function newestFirst(records: readonly SeenRecord[]): SeenRecord[] {
-  return records.toSorted(
-    (a, b) => b.timestamp - a.timestamp || (BigInt(a.offset) < BigInt(b.offset) ? 1 : -1),
   )
 }

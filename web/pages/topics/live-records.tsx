@@ -72,15 +72,15 @@ function useTail(topic: string, reading: Reading, isPaused: boolean) {
   useEffect(() => {
     const source = new EventSource(`${pathOf('topics', topic, 'tail')}?${question}`)
     source.onopen = () => setOpen(true)
-    source.onmessage = ({ data }) => {
+    source.addEventListener('record', ({ data }) => {
       came.current.push(JSON.parse(data))
       if (came.current.length > mostKept) came.current.shift()
-    }
+    })
     source.addEventListener('skipped', ({ data }) => {
-      setSkipped((before) => before + Number(JSON.parse(data).count))
+      setSkipped((before) => before + Number(JSON.parse(data).skipped))
     })
     source.addEventListener('problem', ({ data }) => {
-      setProblem(problemIn(500, JSON.parse(data)))
+      setProblem(problemIn(500, { error: JSON.parse(data) }))
       source.close()
     })
     source.onerror = () => {

@@ -1,11 +1,10 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { Choice, TextField } from '../../parts/fields.tsx'
 import { useBroker } from '../../state/cluster.ts'
-import { go, to } from '../../state/place.ts'
 import { consumeLine } from '../../text/command-lines.ts'
-import { addressOf, limits, type Reading } from '../../text/reading.ts'
+import { limits, type Reading } from '../../text/reading.ts'
 import { localInput } from '../../text/times.ts'
 import type { Topic } from './answers.ts'
 
@@ -19,36 +18,27 @@ const kinds = [
 
 type Kind = (typeof kinds)[number][0]
 
-/** Which records are shown; what it says becomes the address. */
-export function ReadingForm({
-  topic: { name, partitions },
-  reading,
-}: {
+interface ReadingFormProps {
   readonly topic: Topic
   readonly reading: Reading
-}) {
-  const [kind, setKind] = useState(kindOf(reading))
-  const [offset, setOffset] = useState(kindOf(reading) === 'offset' ? reading.from : '0')
-  const [time, setTime] = useState(timeOf(reading))
-  const [partition, setPartition] = useState(reading.partition?.toString() ?? '')
-  const [filter, setFilter] = useState(reading.filter)
-  const [text, setText] = useState(reading.text)
-  const [limit, setLimit] = useState(String(reading.limit))
+  readonly onShow: (reading: Reading) => void
+}
+
+/** Which records are shown: what stands in the address, until something else is asked for. */
+export function ReadingForm({ topic: { name, partitions }, reading, onShow }: ReadingFormProps) {
+  const [draft, setDraft] = useState(() => draftOf(reading))
   const broker = useBroker()
-  const wanted: Reading = {
-    from: kind === 'live' ? 'newest' : fromOf(kind, offset, time),
-    partition: partition === '' ? undefined : Number(partition),
-    ...{ filter, limit: Number(limit), live: kind === 'live' },
-    text: kind === 'live' ? '' : text,
-  }
-  const show = (one: Reading) => go(to('topics', name) + addressOf(one))
-  const choices = partitions.map(({ partition: one }) => [`${one}`, `${one}`] as const)
+  const asked = JSON.stringify(reading)
+  useEffect(() => setDraft(draftOf(JSON.parse(asked))), [asked])
+  const change = (some: Partial<Draft>) => setDraft({ ...draft, ...some })
+  const { kind } = draft
+  const choices = partitions.map(({ partition }) => [`${partition}`, `${partition}`] as const)
   return (
     <form
       class="tools reading"
       onSubmit={(event) => {
         event.preventDefault()
-        show(wanted)
+        onShow(wantedBy(draft))
       }}
     >
       <Choice
@@ -56,63 +46,108 @@ export function ReadingForm({
         value={kind}
         options={kinds}
         onInput={(value) => {
-          setKind(value as Kind)
-          // These need no more to be said.
-          const from = value === 'start' ? 'start' : 'newest'
-          if (value === 'newest' || value === 'start' || value === 'live') {
-            show({ ...wanted, from, live: value === 'live' })
-          }
+          const changed = { ...draft, kind: value as Kind }
+          setDraft(changed)
+          if (needsNoMore(changed.kind)) onShow(wantedBy(changed))
         }}
       />
       {kind === 'offset' && (
-        <TextField label="Offset" type="number" value={offset} onInput={setOffset} />
+        <TextField
+          label="Offset"
+          type="number"
+          value={draft.offset}
+          onInput={(offset) => change({ offset })}
+        />
       )}
       {kind === 'time' && (
-        <TextField label="Time" type="datetime-local" value={time} onInput={setTime} />
+        <TextField
+          label="Time"
+          type="datetime-local"
+          value={draft.time}
+          onInput={(time) => change({ time })}
+        />
       )}
       <Choice
         label="Partition"
-        value={partition}
-        onInput={setPartition}
+        value={draft.partition}
+        onInput={(partition) => change({ partition })}
         options={[['', 'All'], ...choices]}
       />
       <TextField
         label="Filter (CEL)"
-        value={filter}
-        onInput={setFilter}
+        value={draft.filter}
+        onInput={(filter) => change({ filter })}
         isCode
         placeholder="value.temperature > 50"
       />
-      {kind !== 'live' && <TextField label="With the text" value={text} onInput={setText} />}
       {kind !== 'live' && (
-        <Choice
-          label="At most"
-          value={limit}
-          onInput={setLimit}
-          options={limits.map((one) => [`${one}`, `${one}`] as const)}
-        />
+        <>
+          <TextField
+            label="With the text"
+            value={draft.text}
+            onInput={(text) => change({ text })}
+          />
+          <Choice
+            label="At once"
+            value={draft.limit}
+            onInput={(limit) => change({ limit })}
+            options={limits.map((one) => [`${one}`, `${one}`] as const)}
+          />
+        </>
       )}
       <Button submits kind="main">
         Show
       </Button>
-      <Copy label="Copy as a command" text={consumeLine(name, wanted, broker)} />
+      <Copy label="Copy as a command" text={consumeLine(name, wantedBy(draft), broker)} />
     </form>
   )
 }
 
-function kindOf({ from, live }: Reading): Kind {
+/** As it stands in the fields. */
+interface Draft {
+  readonly kind: Kind
+  readonly offset: string
+  readonly time: string
+  readonly partition: string
+  readonly filter: string
+  readonly text: string
+  readonly limit: string
+}
+
+const anHourMs = 3_600_000
+
+function draftOf({ from, live, partition, filter, text, limit }: Reading): Draft {
+  const kind = kindOf(from, live)
+  return {
+    kind,
+    offset: kind === 'offset' ? from : '0',
+    time: localInput(kind === 'time' ? Number(from.slice(1)) : Date.now() - anHourMs),
+    partition: partition === undefined ? '' : String(partition),
+    ...{ filter, text, limit: String(limit) },
+  }
+}
+
+function wantedBy({ kind, offset, time, partition, filter, text, limit }: Draft): Reading {
+  return {
+    from: fromOf(kind, offset, time),
+    partition: partition === '' ? undefined : Number(partition),
+    ...{ filter, limit: Number(limit), live: kind === 'live' },
+    text: kind === 'live' ? '' : text,
+  }
+}
+
+function kindOf(from: string, live: boolean): Kind {
   if (live) return 'live'
   if (from === 'newest' || from === 'start') return from
   return from.startsWith('@') ? 'time' : 'offset'
 }
 
-function timeOf(reading: Reading): string {
-  const anHourAgo = Date.now() - 3_600_000
-  return localInput(kindOf(reading) === 'time' ? Number(reading.from.slice(1)) : anHourAgo)
-}
-
 function fromOf(kind: Kind, offset: string, time: string): string {
   if (kind === 'offset') return offset || '0'
   if (kind === 'time') return `@${new Date(time).getTime() || 0}`
-  return kind
+  return kind === 'live' ? 'newest' : kind
+}
+
+function needsNoMore(kind: Kind): boolean {
+  return kind !== 'offset' && kind !== 'time'
 }

@@ -1,5 +1,6 @@
-import { query } from '../../state/place.ts'
-import { readingOf } from '../../text/reading.ts'
+import { useState } from 'preact/hooks'
+import { go, query, to } from '../../state/place.ts'
+import { addressOf, type Reading, readingOf } from '../../text/reading.ts'
 import type { Topic } from './answers.ts'
 import { FoundRecords } from './found-records.tsx'
 import { LiveRecords } from './live-records.tsx'
@@ -7,13 +8,18 @@ import { ReadingForm } from './reading-form.tsx'
 
 /** Records as the address asks for them: those that are there, or those that come. */
 export function Records({ topic }: { readonly topic: Topic }) {
+  const [turn, setTurn] = useState(0)
   const reading = readingOf(query.value)
-  const asked = JSON.stringify(reading)
+  const show = (wanted: Reading) => {
+    go(to('topics', topic.name) + addressOf(wanted))
+    // Also where the address stays as it is: then it is asked again.
+    setTurn(turn + 1)
+  }
   const Shown = reading.live ? LiveRecords : FoundRecords
   return (
     <>
-      <ReadingForm key={`form ${asked}`} topic={topic} reading={reading} />
-      <Shown key={asked} topic={topic} reading={reading} />
+      <ReadingForm topic={topic} reading={reading} onShow={show} />
+      <Shown key={`${turn} ${JSON.stringify(reading)}`} topic={topic} reading={reading} />
     </>
   )
 }

@@ -27,13 +27,14 @@ export function inHex({ format, value }: Seen): string | undefined {
 }
 
 /** Such as `avro · schema 3 · readings-value · 120 B`. */
-export function aboutOf({ format, schemaId, subject, bytes: size, isCut }: Seen): string {
+export function aboutOf({ format, schemaId, subject, bytes: size, isCut, problem }: Seen): string {
   return [
     format,
     ...(schemaId === undefined ? [] : [`schema ${schemaId}`]),
     ...(subject === undefined ? [] : [subject]),
     ...(format === 'null' ? [] : [bytes(size)]),
     ...(isCut ? ['the beginning is shown'] : []),
+    ...(problem === undefined ? [] : [problem]),
   ].join(' · ')
 }
 
