@@ -1,19 +1,253 @@
-/** The console as people use it: a real leat, and a real browser before it. */
+/** The console as people use it: a real leat, real traffic, and a real browser before it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startChromium, WatchedPage } from '../helpers/chromium.ts'
-import { startLeat } from '../helpers/leat.ts'
+import type { Page } from 'playwright-core'
+import { committedOffsets, moveGroup } from '../../src/client/index.ts'
+import { WatchedPage } from '../helpers/chromium.ts'
+import { eventually } from '../helpers/eventually.ts'
 import { withoutPeer } from '../helpers/peers.ts'
+import {
+  plantPages,
+  putConnector,
+  register,
+  schemaOf,
+  settled,
+  startPlant,
+} from '../helpers/plant.ts'
 
 const needs = { skip: withoutPeer('chromium'), timeout: 300_000 }
 
-test('the page opens under its strict policy, at any address of its own', needs, async (t) => {
-  const leat = await startLeat(t, { ownBroker: true, registry: true })
-  const { page, mishaps } = await WatchedPage.open(await startChromium(t))
-  await page.goto(`http://127.0.0.1:${leat.consolePort}/no/such.page`)
-  await page.getByRole('heading', { name: 'No such page' }).waitFor()
-  assert.equal(await page.title(), 'No such page · leat')
-  await page.getByRole('link', { name: 'Schemas' }).waitFor()
-  assert.equal(await page.getByRole('link', { name: 'Connectors' }).count(), 0)
-  assert.deepEqual(mishaps, [])
+const hostile = '<img src=x onerror=alert(1)><script>alert(2)</script>'
+
+test('an operator sees what comes, writes, and changes what there is', needs, async (t) => {
+  const { leat, client, publish, watched, urlOf } = await startPlant(t)
+  const { page } = watched
+  const go = (path: string) => page.goto(urlOf(path))
+
+  await t.test('the overview shows the parts, and the topics that are written to', async () => {
+    await go('/')
+    await heading(page, 'Overview')
+    await page.getByText('1 connector', { exact: true }).waitFor()
+    const busiest = page.getByRole('table', { name: 'Busiest topics' })
+    const writing = setInterval(() => void publish('plant/pump-1', '46.7').catch(() => {}), 200)
+    t.after(() => clearInterval(writing))
+    await busiest.getByRole('link', { name: 'plant.pump-1' }).waitFor()
+    await page
+      .getByRole('img', { name: /plant\.pump-1/ })
+      .locator('canvas')
+      .waitFor()
+    clearInterval(writing)
+  })
+
+  await t.test('a topic is found, and what is published comes live', async () => {
+    await page.getByRole('link', { name: 'Topics', exact: true }).click()
+    await page.getByRole('searchbox', { name: 'Search topics' }).fill('PUMP')
+    await page.getByRole('link', { name: 'plant.pump-1' }).click()
+    await heading(page, 'plant.pump-1')
+    await page.getByRole('cell', { name: '46.7' }).first().waitFor()
+    await page.getByLabel('Show', { exact: true }).selectOption('Live, as they come')
+    await page.getByText('Live', { exact: true }).waitFor()
+    await publish('plant/pump-1', '47.1')
+    await page.getByRole('cell', { name: '47.1' }).waitFor()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await publish('plant/pump-1', '48.2')
+    await page.getByText('Paused; 1 came meanwhile').waitFor()
+    assert.equal(await page.getByRole('cell', { name: '48.2' }).count(), 0)
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByRole('cell', { name: '48.2' }).waitFor()
+  })
+
+  await t.test('a topic is created as it was asked for', async () => {
+    await go('/topics')
+    await page.getByRole('button', { name: 'Create topic' }).click()
+    await page.getByLabel('Name').fill('orders')
+    await page.getByLabel('Partitions').fill('3')
+    await page.getByLabel('Configuration').fill('retention.ms=3600000')
+    await page.getByRole('button', { name: 'Create', exact: true }).click()
+    await heading(page, 'orders')
+    const [orders] = await client.topics(['orders'])
+    assert.equal(orders?.partitions.length, 3)
+    await page.getByRole('link', { name: 'Configuration' }).click()
+    await page.getByRole('row', { name: /retention\.ms 3600000/ }).waitFor()
+  })
+
+  await t.test('a record is written, and opened to its last digit', async () => {
+    await go('/topics/orders')
+    await page.getByRole('button', { name: 'Produce' }).click()
+    await page.getByLabel('Key', { exact: true }).selectOption('Text')
+    await page.getByLabel('The key').fill('k-1')
+    await page.getByLabel('The value').fill('{"id":9007199254740993}')
+    await page.getByLabel('Headers').fill('source=console')
+    await page.getByRole('dialog').getByRole('button', { name: 'Produce' }).click()
+    await page.getByRole('link', { name: /offset 0 of partition/ }).click()
+    await page.getByRole('button', { name: 'Record 0' }).click()
+    await page.getByText('"id": 9007199254740993').waitFor()
+    await page.getByText('source', { exact: true }).waitFor()
+    assert.match(page.url(), /open=\d-0/)
+    await page.reload()
+    await page.getByText('"id": 9007199254740993').waitFor()
+  })
+
+  await t.test('a filter finds, and says what is wrong with it', async () => {
+    await go('/topics/orders?filter=value.id+%3E+1')
+    await page.getByRole('cell', { name: '9007199254740993' }).waitFor()
+    await page.getByLabel('Filter (CEL)').fill('value.id >')
+    await page.getByRole('button', { name: 'Show' }).click()
+    await page.getByRole('alert').waitFor()
+    // The API refused, and the browser notes what is refused.
+    watched.mishaps.splice(0)
+  })
+
+  await t.test('positions of a group are moved, after a look at what would change', async () => {
+    await go('/groups')
+    await page.getByRole('link', { name: 'readers' }).click()
+    await page.getByRole('button', { name: 'Move positions' }).click()
+    await page.getByRole('button', { name: 'Show what would change' }).click()
+    await page.getByRole('table', { name: 'What would change' }).waitFor()
+    const before = await committedOffsets(client, 'readers')
+    assert.ok((before[0]?.offset ?? 0n) > 0n)
+    await page.getByRole('button', { name: 'Move', exact: true }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    const [after] = await committedOffsets(client, 'readers')
+    assert.equal(after?.offset, 0n)
+  })
+
+  await t.test('a connector is paused, and goes on', async () => {
+    const state = async () => {
+      const answer = await fetch(`${leat.connectUrl}/connectors/to-file/status`)
+      const { connector } = (await answer.json()) as { connector: { state: string } }
+      return connector.state
+    }
+    await go('/connectors/to-file')
+    await page.getByText('RUNNING').first().waitFor()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await eventually('it is paused', async () => (await state()) === 'PAUSED')
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await eventually('it runs', async () => (await state()) === 'RUNNING')
+  })
+
+  await t.test('a schema is checked, registered and compared with its next version', async () => {
+    await go('/schemas')
+    await page.getByRole('button', { name: 'Register schema' }).click()
+    await page.getByLabel('Subject').fill('orders-value')
+    await page.getByLabel('Schema', { exact: true }).fill(schemaOf('id'))
+    await page.getByRole('button', { name: 'Register', exact: true }).click()
+    await heading(page, 'orders-value')
+    await page.getByRole('button', { name: 'New version' }).click()
+    await page.getByLabel('Schema', { exact: true }).fill(schemaOf('id', 'customer'))
+    await page.getByRole('button', { name: 'Check' }).click()
+    await page.getByText('It does not keep what it must:').waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByLabel('A next version keeps compatibility').selectOption('NONE')
+    await page.getByRole('button', { name: 'New version' }).click()
+    await page.getByLabel('Schema', { exact: true }).fill(schemaOf('id', 'customer'))
+    await page.getByRole('button', { name: 'Register', exact: true }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await go('/schemas/orders-value?version=2&against=1')
+    await page.getByText('new: ').first().waitFor({ state: 'attached' })
+  })
+
+  await t.test('a topic is deleted once its name is typed, and the way back works', async () => {
+    await go('/topics/orders')
+    await page.getByRole('button', { name: 'Delete' }).click()
+    const confirm = page.getByRole('button', { name: 'Delete topic' })
+    assert.equal(await confirm.isDisabled(), true)
+    await page.getByLabel(/Type orders/).fill('orders')
+    await confirm.click()
+    await heading(page, 'Topics')
+    assert.equal((await client.topics(['orders']))[0], undefined)
+    await page.getByRole('link', { name: 'plant.pump-1' }).click()
+    await heading(page, 'plant.pump-1')
+    await page.goBack()
+    await heading(page, 'Topics')
+  })
+
+  assert.deepEqual(watched.mishaps, [])
 })
+
+test('a viewer sees everything and finds nothing to change it with', needs, async (t) => {
+  const { watched, urlOf } = await startPlant(t, { console: { roles: { viewer: ['*'] } } })
+  const { page } = watched
+  const changing =
+    /create|delete|produce|move|pause|restart|stop|register|new version|edit|change|add/i
+  for (const path of ['/', ...plantPages]) {
+    await page.goto(urlOf(path))
+    await settled(page)
+    await page.getByText('viewer', { exact: true }).waitFor()
+    const names = await page.getByRole('main').getByRole('button').allTextContents()
+    // What stops its own view changes nothing.
+    const found = names.filter((name) => changing.test(name) && name !== 'Pause')
+    assert.deepEqual(found, [], path)
+  }
+  assert.deepEqual(watched.mishaps, [])
+})
+
+test('names, records, errors and schemas full of HTML are text', needs, async (t) => {
+  const { leat, client, watched, urlOf } = await startPlant(t)
+  const { page } = watched
+  await client.createTopics([{ name: 'hostile', partitions: 1 }])
+  const bytes = Buffer.from(hostile)
+  const headers = [{ key: hostile, value: bytes }]
+  await client.producer().send({ topic: 'hostile', key: bytes, value: bytes, headers })
+  await moveGroup(client, hostile, [{ topic: 'hostile', partition: 0, next: 0n }])
+  const sink = { 'connector.class': 'FileStreamSink', topics: 'hostile', note: hostile }
+  await putConnector(leat, hostile, { ...sink, file: `/no/such/folder/${hostile}` })
+  const symbols = { type: 'enum', name: 'E', symbols: ['A'], doc: hostile }
+  await register(leat, hostile, JSON.stringify(symbols))
+  const name = encodeURIComponent(hostile)
+  const shows = [
+    ...['/topics/hostile?open=0-0', '/topics/hostile/groups', '/groups', `/groups/${name}`],
+    ...['/connectors', `/connectors/${name}`, '/schemas', `/schemas/${name}`, '/'],
+  ]
+  const takes = [
+    `/topics/hostile?filter=${name}&text=${name}&from=${name}&open=${name}`,
+    ...[`/${name}/${name}`, `/topics/${name}`, `/login?failed=${name}`, `/topics?q=${name}`],
+  ]
+  for (const path of [...shows, ...takes]) {
+    await page.goto(urlOf(path))
+    if (shows.includes(path)) await page.getByText('<img src=x').first().waitFor()
+    await settled(page)
+    assert.equal(await page.locator('img, script:not([src])').count(), 0, path)
+  }
+  // The browser notes each answer that is a refusal, such as that of a wrong filter.
+  const others = watched.mishaps.filter((mishap) => !mishap.includes('responded with a status'))
+  assert.deepEqual(others, [])
+})
+
+test('axe finds nothing on any page, by day and by night, wide and narrow', needs, async (t) => {
+  const { browser, urlOf } = await startPlant(t)
+  const looks = [
+    { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+    { colorScheme: 'dark', viewport: { width: 390, height: 800 } },
+  ] as const
+  for (const look of looks) {
+    const watched = await WatchedPage.open(browser, look)
+    for (const path of ['/', ...plantPages]) {
+      await watched.page.goto(urlOf(path))
+      await settled(watched.page)
+      assert.deepEqual(await watched.barriers(), [], `${look.colorScheme} ${path}`)
+    }
+    for (const [path, opens] of dialogs) {
+      await watched.page.goto(urlOf(path))
+      await watched.page.getByRole('button', { name: opens, exact: true }).click()
+      await watched.page.getByRole('dialog').waitFor()
+      assert.deepEqual(await watched.barriers(), [], `${look.colorScheme} ${path}: ${opens}`)
+    }
+    assert.deepEqual(watched.mishaps, [])
+  }
+})
+
+/** Pages, and what opens a dialog there. */
+const dialogs = [
+  ['/topics', 'Create topic'],
+  ['/topics/plant.pump-1', 'Produce'],
+  ['/topics/plant.pump-1', 'Delete'],
+  ['/topics/plant.pump-1/partitions', 'Add partitions'],
+  ['/groups/readers', 'Move positions'],
+  ['/connectors', 'Create connector'],
+  ['/schemas/pumps-value', 'New version'],
+] as const
+
+async function heading(page: Page, name: string): Promise<void> {
+  await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+}

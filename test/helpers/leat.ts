@@ -14,6 +14,7 @@ export interface LeatSettings {
   /** Merged over the default parts of leat.yml. */
   readonly kafka?: { readonly brokers?: readonly string[] } & Record<string, unknown>
   readonly mqtt?: Record<string, unknown>
+  readonly console?: Record<string, unknown>
   /** Not started without it; or where one is that exists already. */
   readonly registry?: boolean | { readonly urls: readonly string[] }
   readonly access?: Record<string, unknown>
@@ -72,7 +73,7 @@ export class LeatProcess {
         ...settings.kafka,
       },
       mqtt: { listeners: [{ bind: `127.0.0.1:${mqttPort}` }], ...settings.mqtt },
-      console: { bind: `127.0.0.1:${consolePort}` },
+      console: { bind: `127.0.0.1:${consolePort}`, ...settings.console },
       ...(settings.registry && {
         registry:
           settings.registry === true ? { bind: `127.0.0.1:${registryPort}` } : settings.registry,

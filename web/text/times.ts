@@ -1,9 +1,9 @@
-/** `2026-11-21 20:14:44.123` where the reader is. What is no time (-1) is a dash. */
-export function moment(ms: number): string {
-  if (!isTime(ms)) return '–'
+/** `2026-11-21` and `20:14:44.123` where the reader is. What is no time (-1) is a dash. */
+export function moment(ms: number): readonly [day: string, time: string] {
+  if (!isTime(ms)) return ['', '–']
   const at = new Date(ms)
   const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-')
-  return `${day} ${clockTime(ms)}.${String(at.getMilliseconds()).padStart(3, '0')}`
+  return [day, `${clockTime(ms)}.${String(at.getMilliseconds()).padStart(3, '0')}`]
 }
 
 /** `20:14:44`. */
@@ -14,7 +14,7 @@ export function clockTime(ms: number): string {
 
 /** What an input of type datetime-local shows for a time. */
 export function localInput(ms: number): string {
-  return moment(ms).slice(0, 19).replace(' ', 'T')
+  return moment(ms).join('T').slice(0, 19)
 }
 
 function isTime(ms: number): boolean {

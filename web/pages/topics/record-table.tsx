@@ -61,11 +61,13 @@ function RecordRow({
   readonly id: string
   readonly isOpen: boolean
 }) {
+  const [day, time] = moment(timestamp)
   const turn = () => goWith({ open: isOpen ? undefined : id }, false)
   return (
     <tr class={isOpen ? 'record open' : 'record'} onClick={turn}>
       <td>
-        <time>{moment(timestamp)}</time>
+        <span class="extra">{day} </span>
+        {time}
       </td>
       <td class="number extra">{partition}</td>
       <td class="number">
