@@ -129,7 +129,7 @@ test('an operator sees what comes, writes, and changes what there is', needs, as
   await t.test('a schema is checked, registered and compared with its next version', async () => {
     await go('/schemas')
     await page.getByRole('button', { name: 'Register schema' }).click()
-    await page.getByLabel('Subject').fill('orders-value')
+    await page.getByLabel('Subject', { exact: true }).fill('orders-value')
     await page.getByLabel('Schema', { exact: true }).fill(schemaOf('id'))
     await page.getByRole('button', { name: 'Register', exact: true }).click()
     await heading(page, 'orders-value')
@@ -155,7 +155,8 @@ test('an operator sees what comes, writes, and changes what there is', needs, as
     await page.getByLabel(/Type orders/).fill('orders')
     await confirm.click()
     await heading(page, 'Topics')
-    assert.equal((await client.topics(['orders']))[0], undefined)
+    const names = (await client.topics()).map(({ name }) => name)
+    assert.ok(!names.includes('orders'), `${names}`)
     await page.getByRole('link', { name: 'plant.pump-1' }).click()
     await heading(page, 'plant.pump-1')
     await page.goBack()
