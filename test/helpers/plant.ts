@@ -26,7 +26,7 @@ export const plantPages: readonly string[] = [
   ...['/connectors', '/connectors/to-file', '/schemas', '/schemas/pumps-value', '/nowhere'],
 ]
 
-export const pumpSchema = schemaOf('pressure')
+const pumpSchema = schemaOf('pressure')
 
 /** A broker, MQTT, a registry with a schema, a connector, and a group that has read a topic. */
 export async function startPlant(owner: Owner, settings: LeatSettings = {}): Promise<Plant> {
