@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { KafkaClient } from '../src/client/index.ts'
 import { passwordLogin } from '../src/client/security/index.ts'
 import { Authority } from './helpers/certificates.ts'
-import { type Asked, askDoor, issuerOfTokens, startInside } from './helpers/doors.ts'
+import { type Asked, askDoor, issuerOfTokens, openGuarded, startInside } from './helpers/doors.ts'
 import { eventually } from './helpers/eventually.ts'
 import { temporaryFolder } from './helpers/folders.ts'
 import { shared } from './helpers/subject.ts'
@@ -18,16 +18,10 @@ const alice = { as: 'alice:alice:secret' }
 const bob = { as: 'bob:bob-secret' }
 const schema = { schema: '"long"' }
 
-const guarded = shared(async (owner) => {
-  const issuer = await issuerOfTokens()
-  const running = await startInside(
+const guarded = shared((owner) =>
+  openGuarded(
     owner,
     `
-kafka: { listeners: [ { bind: 127.0.0.1:0, auth: [ SCRAM-SHA-512 ] } ] }
-registry: { bind: 127.0.0.1:0, auth: [ basic, bearer ] }
-connect: { bind: 127.0.0.1:0, auth: [ basic, bearer ] }
-console: { bind: 127.0.0.1:0, auth: [ basic ] }
-access:
   tokens: { jwks: ./jwks.json }
   superUsers: [ admin ]
   users:
@@ -39,18 +33,10 @@ access:
     - { principal: alice, operations: [ Describe ], group: connect-, pattern: prefixed }
     - { principal: bob, operations: [ Describe ], topic: meters }
     - { principal: bob, operations: [ All ], group: connect-bobs }
-`.replaceAll('\\$', '$'),
-    { environment, files: { 'jwks.json': issuer.jwks } },
-  )
-  const urlOf = (door: 'registry' | 'connect' | 'console') =>
-    `http://127.0.0.1:${running[door][0]?.port}`
-  return {
-    issuer,
-    registry: (path: string, asked?: Asked) => askDoor(urlOf('registry') + path, asked),
-    connect: (path: string, asked?: Asked) => askDoor(urlOf('connect') + path, asked),
-    console: (path: string, asked?: Asked) => askDoor(urlOf('console') + path, asked),
-  }
-})
+`,
+    { environment },
+  ),
+)
 
 test('who does not say who they are hears 401, in the form of each API, and how to log in', async () => {
   const { registry, connect, console } = await guarded()

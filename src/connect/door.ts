@@ -25,6 +25,8 @@ export interface WorkerEntrance extends Admits {
 export interface ConnectListener extends HttpListener {
   /** Absent: everybody comes in, and may do everything. */
   readonly entrance?: WorkerEntrance | undefined
+  /** Names by which browsers may come where nobody is asked who they are; absent, by any. */
+  readonly allowedHosts?: readonly string[] | undefined
 }
 
 export interface ConnectDoorsOptions extends RouteOptions {
@@ -49,9 +51,9 @@ export async function openConnectDoors(
   })
   return await HttpDoors.open({
     ...{ listeners, mostConnections, clock, logger },
-    answer: ({ entrance }, certificateOf) =>
+    answer: ({ entrance, allowedHosts }, certificateOf) =>
       guarded(answer, {
-        ...{ certificateOf, form: refusalForm },
+        ...{ allowedHosts, certificateOf, form: refusalForm },
         entrance: entrance && withPasses(entrance, options),
       }),
   })

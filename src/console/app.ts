@@ -3,14 +3,13 @@ import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { anonymous, formatPrincipal, isSamePrincipal } from '../access/principal.ts'
-import { askerOf } from '../client/doors/index.ts'
+import { askerOf, foreignNameIn } from '../client/doors/index.ts'
 import { answerError } from './answers.ts'
 import { bodiesOfAtMost } from './body-limit.ts'
 import { tellChanged } from './changed.ts'
 import { consoleError } from './errors.ts'
 import { securityHeaders } from './headers.ts'
 import type { Login } from './login/login.ts'
-import { isOwnName } from './own-name.ts'
 import { addPage } from './page.ts'
 import { type Role, type Roles, roleOf } from './roles.ts'
 import { routes } from './routes/index.ts'
@@ -24,6 +23,8 @@ export interface AppSettings {
   readonly roles: Roles | undefined
   /** What browsers write to get here, where that is no address of leat's own. */
   readonly url: string | undefined
+  /** Names by which browsers may come where nobody is asked who they are; undefined, by any. */
+  readonly allowedHosts: readonly string[] | undefined
   /** Where the page's files are. */
   readonly folder: string
   /** Absent, there is nothing to log in by. */
@@ -47,7 +48,11 @@ export function listenerOf(services: Services, settings: AppSettings): RequestLi
   return (request, response) => void listener(request, response)
 }
 
-function addApi(app: ConsoleApp, services: Services, { roles, url, login }: AppSettings): void {
+function addApi(
+  app: ConsoleApp,
+  services: Services,
+  { roles, url, allowedHosts, login }: AppSettings,
+): void {
   const demandRole = (context: Context): Role => {
     const { principal, groups } = askerOf(context)
     const role = roleOf(roles, principal, groups)
@@ -67,7 +72,7 @@ function addApi(app: ConsoleApp, services: Services, { roles, url, login }: AppS
   app.use('/api/*', async (context, next) => {
     // Asked where routes are found: a path may be written in more ways than a door before it knows.
     if (askerOf(context) === stranger) throw consoleError('login-needed', undefined)
-    demandOwnName(context, url)
+    demandOwnName(context, allowedHosts)
     await next()
   })
   addSession(app, services, login, demandRole)
@@ -88,8 +93,8 @@ function unknownPath({ req: { method, path } }: Context): never {
 }
 
 /** Who has said who they are cannot be spoken for by a page of elsewhere; others by a name that we have not. */
-function demandOwnName(context: Context, url: string | undefined): void {
+function demandOwnName(context: Context, allowedHosts: AppSettings['allowedHosts']): void {
   if (!isSamePrincipal(askerOf(context).principal, anonymous)) return
-  const host = context.req.header('host') ?? ''
-  if (!isOwnName(host, url)) throw consoleError('name-foreign', { name: host })
+  const name = allowedHosts && foreignNameIn(context.env.incoming.headers, allowedHosts)
+  if (name !== undefined) throw consoleError('name-foreign', { name: name.replace(/:\d+$/, '') })
 }

@@ -13,7 +13,7 @@ import { Streams } from './streams.ts'
 
 export interface ConsoleOptions
   extends Omit<Services, 'client' | 'streams'>,
-    Pick<AppSettings, 'roles' | 'url'> {
+    Pick<AppSettings, 'roles' | 'url' | 'allowedHosts'> {
   /** Absent, there is no Kafka. */
   readonly client: Services['client'] | undefined
   /** Who comes in by what each request shows; absent, everybody does, and may do everything. */

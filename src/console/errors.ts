@@ -70,7 +70,7 @@ export const consoleError = catalogue({
   },
   'name-foreign': {
     says: ({ name }: { name: string }) =>
-      `Nobody has to log in here, so that pages of somewhere else could come by the name '${name}'; use an address, or write 'console: { url: "http://${name}" }'.`,
+      `Nobody has to log in here, so that pages of somewhere else could come by the name '${name}'; use an address, or write 'console: { allowedHosts: [ ${name} ] }'.`,
   },
   'query-invalid': {
     says: ({ name, text, cure }: { name: string; text: string; cure: string }) =>
@@ -148,7 +148,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'not-allowed': 403,
   'operator-needed': 403,
   'role-missing': 403,
-  'name-foreign': 403,
+  'name-foreign': 421,
   'query-invalid': 400,
   'topic-unknown': 404,
   'partition-unknown': 404,

@@ -10,7 +10,7 @@ import { hasRules } from './access.ts'
 import type { Config } from './config.ts'
 import { letsAnybodyIn, waysToConsole } from './console-auth.ts'
 import type { ConsoleConfig } from './console-config.ts'
-import { addressesOf, type DoorParts, entranceOf } from './gatekeeper.ts'
+import { addressesOf, type DoorParts, entranceOf, hostsOf } from './gatekeeper.ts'
 import type { Health } from './http.ts'
 import type { InsideClients } from './inside.ts'
 import type { InsideWay } from './inside-door.ts'
@@ -42,16 +42,17 @@ export async function openConsoleDoor(options: ConsoleDoorOptions) {
   const entrance = isAsked
     ? entranceOf({ ...console, auth: programs }, { ...doors, logger })
     : undefined
+  const allowedHosts = hostsOf(console, config)
   return await listening('HTTP', () =>
     openHttpDoors({
-      ...{ listeners: addressesOf(console), health, metrics, logger },
+      ...{ listeners: addressesOf(console), allowedHosts, health, metrics, logger },
       // What collects metrics logs in where it is asked to, and not because there are rules for others.
       entrance: console.auth === undefined ? undefined : entrance,
       openConsole: async () => {
         const { openConsole } = await import('../console/index.ts')
         return openConsole({
           ...{ entrance, metrics, clock: systemClock, random: systemRandom },
-          ...{ roles: console.roles, url: console.url },
+          ...{ roles: console.roles, url: console.url, allowedHosts },
           login: ways?.includes('login') ? loginOf(console, config) : undefined,
           client: config.kafka.enabled ? () => clients.of('console') : undefined,
           registry: wayFor(options.registry()),

@@ -1,4 +1,5 @@
 /** Who may come in at the doors beside Kafka's, as the broker sees it. */
+import { hostname } from 'node:os'
 import type { Audit } from '../access/audit.ts'
 import type { FailedLogins } from '../access/failed-logins.ts'
 import { principalMapping } from '../access/principal-mapping.ts'
@@ -16,7 +17,7 @@ import type { InsideClients } from './inside.ts'
 type MqttConfig = NonNullable<Config['mqtt']>
 type HttpDoorConfig = Pick<
   NonNullable<Config['registry']>,
-  'bind' | 'auth' | 'tls' | 'principalMappingRules'
+  'bind' | 'auth' | 'tls' | 'principalMappingRules' | 'allowedHosts'
 >
 
 /** Whether passwords or tokens come in at another door than Kafka's: the broker is asked whether they are right. */
@@ -50,9 +51,26 @@ export function httpListeners(door: HttpDoorConfig, parts: DoorParts) {
   const isOpen = door.auth === undefined && !hasRules(config.access) && audit === undefined
   const entrance = isOpen ? undefined : entranceOf(door, parts)
   return addressesOf(door).map((address) => ({
-    ...address,
+    ...{ ...address, allowedHosts: hostsOf(door, config) },
     ...(entrance !== undefined && { entrance }),
   }))
+}
+
+/** Under TLS a name that was made to point here has no certificate: any is good. */
+export function hostsOf(
+  { bind, tls, allowedHosts }: Pick<HttpDoorConfig, 'bind' | 'tls' | 'allowedHosts'>,
+  { kafka, connect, console }: Config,
+): readonly string[] | undefined {
+  if (tls !== undefined) return undefined
+  const advertised = [
+    ...kafka.listeners.map((listener) => listener.advertised),
+    connect?.advertised,
+  ]
+  return [
+    ...[hostname(), bind.host, ...allowedHosts],
+    ...advertised.flatMap((address) => address?.host ?? []),
+    ...(console?.url === undefined ? [] : [new URL(console.url).hostname]),
+  ]
 }
 
 /** Where a door listens, encrypted or not. */
@@ -61,7 +79,7 @@ export function addressesOf({ bind, tls }: Pick<HttpDoorConfig, 'bind' | 'tls'>)
 }
 
 export function entranceOf(
-  { auth, principalMappingRules }: Omit<HttpDoorConfig, 'bind' | 'tls'>,
+  { auth, principalMappingRules }: Pick<HttpDoorConfig, 'auth' | 'principalMappingRules'>,
   { gatekeeper, failedLogins, audit, logger }: DoorParts,
 ): Entrance {
   return new Entrance({

@@ -1,5 +1,5 @@
 /** What leat.yml says of a door for HTTP: who comes in, and whether it is encrypted. */
-import { choice, list, optional, type Report, type Setting } from '../base/settings.ts'
+import { choice, list, optional, type Report, type Setting, scalar } from '../base/settings.ts'
 import { tlsServerSetting } from '../base/tls/settings.ts'
 import { httpWaysIn } from '../client/doors/index.ts'
 import { principalRules } from './listener-settings.ts'
@@ -13,6 +13,23 @@ const auth = list(
   choice({ about: 'A way in.', example: 'basic' }, httpWaysIn),
 )
 
+/** A whole domain has a dot inside: whoever wants one below `.com` buys one. */
+const nameOfHost = /^(\.[\w-]+(\.[\w-]+)+|[\w-]+(\.[\w-]+)*)$/
+
+const allowedHosts = list(
+  {
+    about:
+      'Names by which browsers may come where nobody has to log in; addresses, localhost and what leat.yml advertises are known.',
+    example: '[ leat.plant.example, .factory.example ]',
+    fallback: [],
+  },
+  scalar(
+    { about: 'A name; .NAME is all below it as well.', example: 'leat.plant.example' },
+    'a name without a port, or .DOMAIN with all below it',
+    (raw) => (nameOfHost.test(raw) ? raw : undefined),
+  ),
+)
+
 /** Beside `bind`, in each part that has such a door. */
 export const httpDoor = {
   auth: optional(auth),
@@ -22,6 +39,7 @@ export const httpDoor = {
     onOneLine(tlsServerSetting, '{ keystore: ./server.p12, password: "${env:KEYSTORE_PASSWORD}" }'),
   ),
   principalMappingRules: principalRules,
+  allowedHosts,
 }
 
 /** A part that must not stand in the template without a value: there it is one line. */

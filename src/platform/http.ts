@@ -1,14 +1,9 @@
 /** One door for health, metrics and the console: it listens at once, and loads what is asked for. */
 import type { IncomingMessage } from 'node:http'
-import {
-  answerLazily,
-  type CertificateOf,
-  HttpDoors,
-  type HttpListener,
-} from '../base/http-doors.ts'
+import { answerLazily, HttpDoors, type HttpListener } from '../base/http-doors.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Metrics } from '../base/metrics.ts'
-import { type Admits, guarded, visitorInside } from '../client/doors/index.ts'
+import { type Admits, guarded } from '../client/doors/index.ts'
 import type { Console } from '../console/index.ts'
 
 export interface Health {
@@ -20,6 +15,8 @@ export interface HttpDoorOptions {
   readonly listeners: readonly HttpListener[]
   /** Who may read the metrics; absent, everybody. */
   readonly entrance: Admits | undefined
+  /** Names by which browsers may come where nobody is asked who they are; undefined, by any. */
+  readonly allowedHosts: readonly string[] | undefined
   readonly health: () => Promise<Health>
   readonly openConsole: () => Promise<Console>
   readonly metrics: Metrics
@@ -31,10 +28,9 @@ const mostConnections = 1000
 
 /** What supervises a process has no login, and learns nothing but whether it is well. */
 const open = ['/healthz', '/readyz']
-const own = [...open, '/metrics']
 
 export async function openHttpDoors(options: HttpDoorOptions) {
-  const { listeners, entrance, health, openConsole, metrics, logger } = options
+  const { listeners, entrance, allowedHosts, health, openConsole, metrics, logger } = options
   const answer = answerLazily(async () => {
     const { listenerOf } = await import('./http-routes.ts')
     return listenerOf(health, metrics)
@@ -43,28 +39,20 @@ export async function openHttpDoors(options: HttpDoorOptions) {
   return await HttpDoors.open({
     ...{ listeners, mostConnections, logger },
     answer: (_listener, certificateOf) => {
-      const answerOwn = guarded(answer, {
-        ...{ certificateOf, form: refusalForm },
-        entrance: entrance && withOpenPaths(entrance),
-      })
+      const common = { certificateOf, form: refusalForm }
+      const answerHealth = guarded(answer, common)
+      const answerMetrics = guarded(answer, { ...common, entrance, allowedHosts })
       const answerConsole = answerLazily(async () => {
         console ??= openConsole()
         return (await console).listenerFor(certificateOf)
       })
-      return (request, response) =>
-        (own.includes(pathOf(request)) ? answerOwn : answerConsole)(request, response)
+      return (request, response) => {
+        const path = pathOf(request)
+        if (open.includes(path)) answerHealth(request, response)
+        else (path === '/metrics' ? answerMetrics : answerConsole)(request, response)
+      }
     },
   })
-}
-
-function withOpenPaths(entrance: Admits): Admits {
-  return {
-    async admit(request: IncomingMessage, certificateOf: CertificateOf) {
-      return open.includes(pathOf(request))
-        ? visitorInside('health')
-        : await entrance.admit(request, certificateOf)
-    },
-  }
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

@@ -33,7 +33,7 @@ export const registry = part(
 )
 
 /** What is said of leat's own registry, and of one that takes its place. */
-const ofTheDoor = ['bind', 'tls', 'auth', 'principalMappingRules']
+const ofTheDoor = ['bind', 'tls', 'auth', 'principalMappingRules', 'allowedHosts']
 
 export function reportTwoRegistries(registry: unknown, report: Report): void {
   const given = Object.keys(Object(registry))

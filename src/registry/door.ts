@@ -16,6 +16,8 @@ import { Writes } from './writes.ts'
 export interface RegistryListener extends HttpListener {
   /** Absent: everybody comes in, and may do everything. */
   readonly entrance?: Admits | undefined
+  /** Names by which browsers may come where nobody is asked who they are; absent, by any. */
+  readonly allowedHosts?: readonly string[] | undefined
 }
 
 export interface RegistryDoorOptions {
@@ -69,8 +71,8 @@ export class RegistryDoor implements AsyncDisposable {
     const { connections: mostConnections, closeMs } = limits
     const doors = await HttpDoors.open({
       ...{ listeners, mostConnections, closeMs, clock, logger },
-      answer: ({ entrance }, certificateOf) =>
-        guarded(answer, { entrance, certificateOf, form: refusalForm }),
+      answer: ({ entrance, allowedHosts }, certificateOf) =>
+        guarded(answer, { entrance, allowedHosts, certificateOf, form: refusalForm }),
     }).catch(async (error) => {
       await topic.close()
       throw error

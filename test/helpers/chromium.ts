@@ -11,9 +11,11 @@ const quietly = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ]
 
-/** It ends with its owner; each start has a profile of its own. */
-export async function startChromium(owner: Owner): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quietly })
+/** It ends with its owner; each start has a profile of its own. `more` are flags of Chromium. */
+export async function startChromium(owner: Owner, more: readonly string[] = []): Promise<Browser> {
+  const browser = await chromium.launch({
+    ...{ executablePath: '/usr/bin/chromium', args: [...quietly, ...more] },
+  })
   owner.after(() => browser.close())
   return browser
 }

@@ -26,6 +26,33 @@ export async function startInside(
   return running
 }
 
+type Door = 'registry' | 'connect' | 'console'
+
+/** How questions are put to the HTTP doors of a leat. */
+export function askersOf(running: Running) {
+  const portOf = (door: Door) => running[door][0]?.port ?? 0
+  const at = (door: Door) => (path: string, asked?: Asked) =>
+    askDoor(`http://127.0.0.1:${portOf(door)}${path}`, asked)
+  return { registry: at('registry'), connect: at('connect'), console: at('console'), portOf }
+}
+
+/** A leat that asks at each door who comes, and takes the tokens of `issuer`; `access` are the lines of that part. */
+export async function openGuarded(owner: Owner, access: string, options: InsideOptions) {
+  const issuer = await issuerOfTokens()
+  const running = await startInside(
+    owner,
+    `
+kafka: { listeners: [ { bind: 127.0.0.1:0, auth: [ SCRAM-SHA-512 ] } ] }
+registry: { bind: 127.0.0.1:0, auth: [ basic, bearer ] }
+connect: { bind: 127.0.0.1:0, auth: [ basic, bearer ] }
+console: { bind: 127.0.0.1:0, auth: [ basic ] }
+access:
+${access}`,
+    { ...options, files: { ...options.files, 'jwks.json': issuer.jwks } },
+  )
+  return { issuer, ...askersOf(running) }
+}
+
 interface InsideOptions {
   readonly environment?: Record<string, string>
   readonly logger?: Logger

@@ -9,7 +9,7 @@ import { test } from 'node:test'
 import { exportSPKI } from 'jose'
 import { free as freeOfConnect, ofCluster, ofConnectors } from '../../src/connect/routes/rights.ts'
 import { demanded, free } from '../../src/registry/http/rights.ts'
-import { type Asked, askDoor, issuerOfTokens, startInside } from '../helpers/doors.ts'
+import { askersOf, issuerOfTokens, openGuarded, startInside } from '../helpers/doors.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { shared } from '../helpers/subject.ts'
 
@@ -17,30 +17,20 @@ const environment = { ADMIN: 'admin-secret' }
 const admin = { as: 'admin:admin-secret' }
 
 const guarded = shared(async (owner) => {
-  const issuer = await issuerOfTokens()
   const lines: string[] = []
-  const running = await startInside(
+  const doors = await openGuarded(
     owner,
     `
-kafka: { listeners: [ { bind: 127.0.0.1:0, auth: [ SCRAM-SHA-512 ] } ] }
-registry: { bind: 127.0.0.1:0, auth: [ basic, bearer ] }
-connect: { bind: 127.0.0.1:0, auth: [ basic, bearer ] }
-console: { bind: 127.0.0.1:0, auth: [ basic ] }
-access:
   tokens: { jwks: ./jwks.json, audience: [ leat ] }
   superUsers: [ admin ]
   users: { admin: { password: "\${env:ADMIN}" } }
 `,
-    { environment, files: { 'jwks.json': issuer.jwks }, logger: loggerInto(lines) },
+    { environment, logger: loggerInto(lines) },
   )
-  const portOf = (door: 'registry' | 'connect' | 'console') => running[door][0]?.port ?? 0
-  const at = (door: 'registry' | 'connect' | 'console') => (path: string, asked?: Asked) =>
-    askDoor(`http://127.0.0.1:${portOf(door)}${path}`, asked)
-  const doors = { registry: at('registry'), connect: at('connect'), console: at('console') }
   await eventually('Connect is ready', async () => {
     return (await doors.connect('/', admin)).status === 200
   })
-  return { ...doors, issuer, lines, portOf }
+  return { ...doors, lines }
 })
 
 test('every path of both APIs answers 401 to who does not log in, and changes nothing', async () => {
@@ -138,6 +128,67 @@ test('a page of another site in a browser changes nothing, though its visitor is
   const own = { 'sec-fetch-site': 'same-origin', origin: 'https://proxy.example' }
   const asked = { method: 'POST', body: { schema: '"int"' }, headers: own, ...admin }
   assert.equal((await registry('/subjects/own-value', asked)).status, 404)
+})
+
+test('a page whose name is made to point here reads and changes nothing where nobody has to log in', async (t) => {
+  const running = await startInside(
+    t,
+    `
+kafka: { listeners: [ { bind: 127.0.0.1:0, advertised: broker.plant.example:9092 } ] }
+registry: { bind: 127.0.0.1:0, allowedHosts: [ leat.example, .factory.example ] }
+connect: { bind: 127.0.0.1:0 }
+console: { bind: 127.0.0.1:0, url: https://console.example }
+`,
+  )
+  const { registry, connect, console } = askersOf(running)
+  const rebound = { host: 'evil.example', 'accept-language': 'en' }
+  const own = { ...rebound, origin: 'http://evil.example', 'sec-fetch-site': 'same-origin' }
+  const body = { schema: '"int"' }
+  const post = { method: 'POST', body }
+  const read = await registry('/subjects', { headers: rebound })
+  assert.deepEqual([read.status, read.body.error_code], [421, 421])
+  assert.match(read.body.message, /'evil\.example'.* write 'allowedHosts: \[ evil\.example \]'/)
+  const written = await registry('/subjects/rebound-value/versions', { ...post, headers: own })
+  assert.equal(written.status, 421)
+  assert.equal((await connect('/connectors', { headers: rebound })).status, 421)
+  assert.equal((await console('/metrics', { headers: rebound })).status, 421)
+  assert.equal((await console('/api/session', { headers: rebound })).status, 421)
+  assert.equal((await console('/healthz', { headers: rebound })).status, 200)
+  const endless = { ...rebound, host: `${'a.'.repeat(5000)}example` }
+  assert.ok((await registry('/subjects', { headers: endless })).text.length < 1000)
+
+  const ours = ['localhost', '127.0.0.1:1', '[::1]', 'leat', 'leat.example', 'a.factory.example']
+  for (const host of [...ours, 'broker.plant.example', 'console.example', 'pc.local']) {
+    const { status } = await registry('/subjects', { headers: { ...rebound, host } })
+    assert.equal(status, 200, host)
+  }
+  const program = { host: 'registry.anywhere.example', 'user-agent': 'curl/8.5.0' }
+  const registered = await registry('/subjects/program-value/versions', {
+    ...post,
+    headers: program,
+  })
+  assert.equal(registered.status, 200)
+  assert.deepEqual((await registry('/subjects')).body, ['program-value'])
+})
+
+test('who has said who they are comes by any name, and who need not comes by ours alone', async (t) => {
+  const running = await startInside(
+    t,
+    `
+kafka: { listeners: [ { bind: 127.0.0.1:0 } ] }
+registry: { bind: 127.0.0.1:0, auth: [ basic, anonymous ] }
+access:
+  users: { admin: { password: "\${env:ADMIN}" } }
+  acls: [ { principal: "User:*", operations: [ All ], topic: "*" } ]
+`,
+    { environment },
+  )
+  const { registry } = askersOf(running)
+  const headers = { host: 'leat.anywhere.example', 'accept-language': 'en' }
+  assert.equal((await registry('/subjects', { headers, ...admin })).status, 200)
+  assert.equal((await registry('/subjects', { headers })).status, 421)
+  const token = { ...headers, authorization: 'Bearer made.up.one' }
+  assert.equal((await registry('/subjects', { headers: token })).status, 421)
 })
 
 test('names with markup come back as JSON that no browser takes for a page', async () => {

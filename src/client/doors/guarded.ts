@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { anonymous, isSamePrincipal } from '../../access/principal.ts'
 import type { Rights } from '../../access/rights.ts'
 import type { CertificateOf } from '../../base/http-doors.ts'
 import { isOfForeignPage } from './foreign-page.ts'
+import { foreignNameIn } from './own-name.ts'
 import { type Admits, anybody, type Refused, type Visitor } from './visitor.ts'
 
 /** How an API says that somebody is refused. */
@@ -14,6 +16,11 @@ export type RefusalForm = (refused: Pick<Refused, 'status' | 'why'>) => {
 export interface Guard {
   /** Absent: everybody comes in, and may do everything. */
   readonly entrance?: Admits | undefined
+  /**
+   * Names by which browsers come who do not say who they are, beside those that are ours in any
+   * case; absent, they may come by any name.
+   */
+  readonly allowedHosts?: readonly string[] | undefined
   readonly certificateOf: CertificateOf
   readonly form: RefusalForm
 }
@@ -24,6 +31,15 @@ const foreignPage: Refused = {
   challenges: [],
 }
 
+/** A name that is longer is not repeated whole. */
+const longestName = 100
+
+function misdirected(host: string): Refused {
+  const name = host.slice(0, longestName).replace(/:\d+$/, '')
+  const why = `Nobody has to log in here, so that a page of elsewhere could have come by the name '${name}'. If it is a name of leat, write 'allowedHosts: [ ${name} ]' beside the door's 'bind' in leat.yml; else use an address.`
+  return { status: 421, why, challenges: [] }
+}
+
 /** A body that is longer is not read for somebody who was refused: the connection ends. */
 const mostBytesRefused = 64 * 1024
 
@@ -31,8 +47,12 @@ const visitors = new WeakMap<IncomingMessage, Visitor>()
 
 /** Answers those who are let in. */
 export function guarded(answer: RequestListener, guard: Guard): RequestListener {
-  const { entrance, certificateOf, form } = guard
+  const { entrance, certificateOf, form, allowedHosts } = guard
   const letIn = (visitor: Visitor, request: IncomingMessage, response: Response) => {
+    if (allowedHosts !== undefined && isSamePrincipal(visitor.principal, anonymous)) {
+      const name = foreignNameIn(request.headers, allowedHosts)
+      if (name !== undefined) return refuse(misdirected(name), request, response, form)
+    }
     visitors.set(request, visitor)
     answer(request, response)
   }

@@ -12,6 +12,7 @@ export async function opened(options: Partial<ConsoleOptions> = {}) {
       entrance: undefined,
       roles: undefined,
       url: undefined,
+      allowedHosts: [],
       client: undefined,
       login: undefined,
     },
