@@ -1,4 +1,4 @@
-/** Files of the lake, read by pyarrow, DuckDB and fastavro: counts, sums, and values of every type. */
+/** Files of the lake, read by pyarrow, DuckDB, fastavro and Avro for Java: counts, sums, and values of every type. */
 import assert from 'node:assert/strict'
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,11 +8,14 @@ import { type ConnectSchema, logical, type Struct } from '../../src/connect/kit/
 import { s3Sink } from '../../src/connectors/s3/sink.ts'
 import { openSinkTask, sinkRecord, structSchema } from '../helpers/connector-tasks.ts'
 import { type Owner, temporaryFolder } from '../helpers/folders.ts'
-import { withoutPeer } from '../helpers/peers.ts'
+import { javaCommand, peersHome, withoutPeer } from '../helpers/peers.ts'
+import { outputOf } from '../helpers/programs.ts'
 import { program, report } from '../helpers/python.ts'
 
 const count = 3_000
 const recordsAFile = 1_000
+const avroCodecs = ['null', 'deflate', 'snappy', 'zstandard']
+const avroJava = 'avro-java-1.12.1'
 
 describe('the lake in the hands of its readers', { skip: withoutPeer('lake-readers') }, () => {
   for (const reader of ['pyarrow', 'duckdb']) {
@@ -24,7 +27,7 @@ describe('the lake in the hands of its readers', { skip: withoutPeer('lake-reade
     }
   }
 
-  for (const codec of ['null', 'deflate', 'snappy', 'zstandard']) {
+  for (const codec of avroCodecs) {
     test(`fastavro reads from Avro (${codec}) what was written, every type of it`, async (t) => {
       const config = { 'format.class': 'AvroFormat', 'avro.codec': codec }
       assertSame(await readBack(t, 'fastavro', 'avro', config))
@@ -72,6 +75,25 @@ describe('the lake in the hands of its readers', { skip: withoutPeer('lake-reade
         ...{ tags: ['a', 'b1'], limits: { low: 1.5, high: null } },
         ...{ place: { line: 1, name: null }, raw: Buffer.from([0, 255, 1]).toString('base64') },
       })
+    })
+  }
+})
+
+describe('the lake in the hands of Java', { skip: withoutPeer(avroJava) }, () => {
+  for (const codec of avroCodecs) {
+    test(`Avro for Java reads (${codec}) what was written, every type of it`, async (t) => {
+      const paths = await write(t, 'avro', { 'format.class': 'AvroFormat', 'avro.codec': codec })
+      const program = join(import.meta.dirname, '../helpers/java/AvroRows.java')
+      const classPath = join(peersHome, avroJava, 'libs', '*')
+      const said = await outputOf([...javaCommand(classPath), program, ...paths], {
+        deadlineMs: 100_000,
+      })
+      assertSame(
+        said
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      )
     })
   }
 })
@@ -140,6 +162,16 @@ async function readBack(
   ending: string,
   config: Record<string, string>,
 ): Promise<Row[]> {
+  const question = JSON.stringify({ reader, paths: await write(owner, ending, config) })
+  return (await report('lake-readers', program('lake_rows.py'), question)).rows as Row[]
+}
+
+/** The paths of the files, in their order. */
+async function write(
+  owner: Owner,
+  ending: string,
+  config: Record<string, string>,
+): Promise<string[]> {
   const folder = temporaryFolder(owner)
   await using task = await openSinkTask(s3Sink, {
     ...{ 'store.url': pathToFileURL(folder).href, 'flush.size': String(recordsAFile), ...config },
@@ -147,12 +179,7 @@ async function readBack(
   await task.put(values.map((value, offset) => sinkRecord({ offset, value, valueSchema: schema })))
   const paths = globSync(join(folder, `topics/Readings/*/*.${ending}`)).sort()
   assert.equal(paths.length, count / recordsAFile)
-  const said = await report(
-    'lake-readers',
-    program('lake_rows.py'),
-    JSON.stringify({ reader, paths }),
-  )
-  return said.rows as Row[]
+  return paths
 }
 
 type Row = Readonly<Record<string, unknown>>

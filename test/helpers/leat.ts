@@ -15,8 +15,8 @@ export interface LeatSettings {
   readonly kafka?: { readonly brokers?: readonly string[] } & Record<string, unknown>
   readonly mqtt?: Record<string, unknown>
   readonly console?: Record<string, unknown>
-  /** Not started without it; or where one is that exists already. */
-  readonly registry?: boolean | { readonly urls: readonly string[] }
+  /** Not started without it; with more of its settings, or where one is that exists already. */
+  readonly registry?: boolean | Record<string, unknown>
   readonly access?: Record<string, unknown>
   readonly pipelines?: Record<string, unknown>
   /** Connectors by name; Connect is not started without it. */
@@ -75,8 +75,10 @@ export class LeatProcess {
       mqtt: { listeners: [{ bind: `127.0.0.1:${mqttPort}` }], ...settings.mqtt },
       console: { bind: `127.0.0.1:${consolePort}`, ...settings.console },
       ...(settings.registry && {
-        registry:
-          settings.registry === true ? { bind: `127.0.0.1:${registryPort}` } : settings.registry,
+        registry: {
+          ...(!Object(settings.registry).urls && { bind: `127.0.0.1:${registryPort}` }),
+          ...(settings.registry !== true && settings.registry),
+        },
       }),
       ...(settings.access && { access: settings.access }),
       ...(settings.pipelines && { pipelines: settings.pipelines }),

@@ -201,7 +201,13 @@ export const peers: readonly Peer[] = [
     name: 'avro-java-1.12.1',
     kind: 'maven',
     version: '1.12.1',
-    artifacts: ['org.apache.avro:avro:1.12.1', 'org.slf4j:slf4j-nop:2.0.17'],
+    artifacts: [
+      'org.apache.avro:avro:1.12.1',
+      'org.slf4j:slf4j-nop:2.0.17',
+      // For the codecs of its files.
+      'org.xerial.snappy:snappy-java:1.1.10.8',
+      'com.github.luben:zstd-jni:1.5.7-6',
+    ],
   },
   {
     name: 'versitygw',

@@ -2,9 +2,7 @@
 /** Whoever stands before the HTTP doors may try anything: nothing changes, and nothing is told. */
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import { type AddressInfo, connect as connectTcp } from 'node:net'
+import { connect as connectTcp } from 'node:net'
 import { test } from 'node:test'
 import { exportSPKI } from 'jose'
 import { free as freeOfConnect, ofCluster, ofConnectors } from '../../src/connect/routes/rights.ts'
@@ -222,33 +220,6 @@ test('what a proxy would say of its client gives nobody rights', async () => {
   assert.equal((await connect('/connectors', { headers })).status, 401)
   const tasks = { method: 'POST', body: [{}], headers }
   assert.equal((await connect('/connectors/x/tasks', tasks)).status, 401)
-})
-
-test('addresses in schemas and references are asked for nowhere', async (t) => {
-  const { registry } = await guarded()
-  const asked: string[] = []
-  const trap = createServer((request, response) => {
-    asked.push(String(request.url))
-    response.end('{}')
-  })
-  trap.listen(0, '127.0.0.1')
-  await once(trap, 'listening')
-  t.after(() => trap.close())
-  const url = `http://127.0.0.1:${(trap.address() as AddressInfo).port}`
-  const json = { $schema: `${url}/meta`, $id: `${url}/id`, $ref: `${url}/ref#/definitions/a` }
-  const bodies = [
-    { schemaType: 'JSON', schema: JSON.stringify(json) },
-    { schemaType: 'JSON', schema: JSON.stringify({ allOf: [{ $ref: `${url}/all` }] }) },
-    { schemaType: 'PROTOBUF', schema: `syntax = "proto3"; import "${url}/a.proto"; message A {}` },
-    { schema: '"int"', references: [{ name: url, subject: `${url}/subject`, version: 1 }] },
-    { schema: '"int"', metadata: { properties: { url } }, ruleSet: {} },
-  ]
-  for (const body of bodies) {
-    for (const path of ['/subjects/trap-value/versions', '/subjects/trap-value']) {
-      await registry(path, { method: 'POST', body, ...admin })
-    }
-  }
-  assert.deepEqual(asked, [])
 })
 
 test('logins that fail are logged with their user, and never with a secret', async () => {
