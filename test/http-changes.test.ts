@@ -114,6 +114,30 @@ test('changes of connectors are told with their options, those that change, and 
   )
 })
 
+test('what is changed at the console is told once, also where nobody is asked who they are', async (t) => {
+  const { console, events } = await openLeat(t)
+  const headers = { 'x-leat-console': '1' }
+  const topic = { name: 'made', partitions: 1 }
+  assert.equal((await console('POST', '/api/topics', { headers, body: topic })).status, 201)
+  const level = { headers, body: { compatibility: 'FULL' } }
+  assert.equal((await console('PUT', '/api/registry/config', level)).status, 200)
+  const logger = '/api/connect/admin/loggers/root'
+  await eventually('Connect is ready', async () => {
+    return (await console('GET', '/api/connect/', { headers })).status === 200
+  })
+  const put = await console('PUT', logger, { headers, body: { level: 'DEBUG' } })
+  assert.equal(put.status, 200)
+  const told = await events(3)
+  assert.deepEqual(
+    told.map(({ subject, data }) => [subject, data.principal, data.client.address, data.request]),
+    [
+      ['Topic:made', anonymous, '127.0.0.1', 'POST /api/topics'],
+      ['Subject:', anonymous, '127.0.0.1', 'PUT /config'],
+      ['Logger:root', anonymous, '127.0.0.1', 'PUT /admin/loggers/:logger'],
+    ],
+  )
+})
+
 test('wherever a secret stands in a configuration, it is not told', () => {
   const connectors = new Connectors({
     ...({ configs: { connector: () => undefined } } as unknown as ConnectorsOptions),
@@ -210,6 +234,7 @@ interface Told {
     readonly principal: string
     readonly client: { readonly address: string }
     readonly error?: string
+    readonly request: string
     readonly details?: Record<string, unknown>
   }
 }
@@ -227,10 +252,11 @@ audit: {}
 kafka: { listeners: [ { bind: 127.0.0.1:0 } ], topics: { readings: {} } }
 registry: { bind: 127.0.0.1:0 }
 connect: { bind: 127.0.0.1:0 }
+console: { bind: 127.0.0.1:0 }
 `,
   )
   const at =
-    (door: 'registry' | 'connect') =>
+    (door: 'registry' | 'connect' | 'console') =>
     (method: string, path: string, asked: Asked = {}) =>
       askDoor(`http://127.0.0.1:${running[door][0]?.port}${path}`, { method, ...asked })
   const all: Told[] = []
@@ -251,5 +277,5 @@ connect: { bind: 127.0.0.1:0 }
     await eventually('all is told', () => found().length >= count)
     return found()
   }
-  return { registry: at('registry'), connect: at('connect'), events }
+  return { registry: at('registry'), connect: at('connect'), console: at('console'), events }
 }

@@ -38,8 +38,7 @@ export async function openConsoleDoor(options: ConsoleDoorOptions) {
   const logger = doors.logger.with({ part: 'http' })
   const ways = waysToConsole(config)
   const programs = ways?.filter((way) => way !== 'login')
-  const isAsked = ways !== undefined || hasRules(config.access)
-  const entrance = isAsked
+  const entrance = isOfInterest(doors)
     ? entranceOf({ ...console, auth: programs }, { ...doors, logger })
     : undefined
   const allowedHosts = hostsOf(console, config)
@@ -65,7 +64,12 @@ export async function openConsoleDoor(options: ConsoleDoorOptions) {
   )
 }
 
-/** Speaks for the console's visitors at another door; undefined where that asks nobody, and nor does the console. */
+/** Whether it matters who a visitor of the console is: what they may do, or who changed what. */
+function isOfInterest({ config, audit }: DoorParts): boolean {
+  return waysToConsole(config) !== undefined || hasRules(config.access) || audit !== undefined
+}
+
+/** Speaks for the console's visitors at another door; undefined where it matters at neither who they are. */
 export function consoleSpeaker(
   name: 'registry' | 'connect',
   doors: DoorParts,
@@ -73,8 +77,8 @@ export function consoleSpeaker(
   const { config } = doors
   const door = config[name]
   if (config.console === undefined || door === undefined) return undefined
-  const isAsked = waysToConsole(config) !== undefined || hasRules(config.access)
-  if (!isAsked && door.auth === undefined && door.tls === undefined) return undefined
+  const isOpen = door.auth === undefined && door.tls === undefined
+  if (isOpen && !isOfInterest(doors)) return undefined
   const entrance = entranceOf(door, doors)
   return {
     part: 'console',
