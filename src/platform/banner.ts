@@ -24,7 +24,6 @@ export function banner(config: Config, running: Running, version: string): strin
     row('Registry', urls(running.registry, config.registry, '')),
     row('Connect', urls(running.connect, config.connect, '/connectors')),
     row('Console', urls(running.console, config.console, '/')),
-    row('Console', urls(running.console, config.console, '/')),
     row('Health', urls(running.console, config.console, '/readyz')),
     row('Metrics', urls(running.console, config.console, '/metrics')),
   ]

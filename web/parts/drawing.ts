@@ -8,6 +8,8 @@ export interface Line {
 }
 
 const height = 220
+/** Every chart shows as much, so that nothing seems to jump while it fills. */
+const shownSeconds = 120
 
 /** A chart in a place of the page, as wide as that place. */
 export class Drawing {
@@ -63,9 +65,17 @@ function optionsOf(names: readonly string[], place: HTMLElement): UPlot.Options 
     height,
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.15)] } },
+    scales: {
+      x: { range: (_, __, last) => [last - shownSeconds, last] },
+      y: { range: (_, __, most) => [0, Math.max(1, most * 1.15)] },
+    },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, at) => at.map((s) => clockTime(s * 1000)) },
+      {
+        ...axis,
+        grid: { show: false },
+        incrs: [10, 15, 30],
+        values: (_, at) => at.map((s) => clockTime(s * 1000)),
+      },
       { ...axis, size: 56, values: (_, at) => at.map(rate) },
     ],
     series: [

@@ -12,6 +12,18 @@ export interface Status {
   readonly tasks: readonly (Worked & { readonly id: number })[]
 }
 
+/** What Connect has measured, of all tasks together. */
+export interface Figures {
+  readonly total: {
+    readonly read: number
+    readonly written: number
+    readonly failed: number
+    readonly recordsPerSecond: number
+  }
+  /** Of sinks: records of their topics that they have not put yet. */
+  readonly lag?: number
+}
+
 export type Config = Readonly<Record<string, string | null>>
 
 export type Connectors = Readonly<

@@ -10,7 +10,7 @@ import { ask, type Method, pathOf } from '../../state/api.ts'
 import { useDeed } from '../../state/deed.ts'
 import { go, place } from '../../state/place.ts'
 import { mayChange } from '../../state/session.ts'
-import type { Config, Status } from './answers.ts'
+import type { Config, Figures, Status } from './answers.ts'
 import { EditConnector } from './edit-connector.tsx'
 import { Tasks } from './tasks.tsx'
 
@@ -22,6 +22,7 @@ export function ConnectorPage() {
   const path = pathOf('connect', 'connectors', name)
   const status = useAnswer<Status>(`${path}/status`, everyMs)
   const config = useAnswer<Config>(`${path}/config`)
+  const figures = useAnswer<Figures>(`${path}/figures`, everyMs)
   const [open, setOpen] = useState<'edit' | 'delete'>()
   const close = () => {
     setOpen(undefined)
@@ -50,6 +51,7 @@ export function ConnectorPage() {
         {(found) => (
           <Tasks
             status={found}
+            figures={figures.data}
             onRestart={(task) => void act('POST', `/tasks/${task}/restart`)}
             isBusy={deed.isBusy}
           />

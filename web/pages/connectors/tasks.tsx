@@ -2,16 +2,21 @@ import { Button } from '../../parts/button.tsx'
 import { Empty } from '../../parts/notice.tsx'
 import { State } from '../../parts/state.tsx'
 import { mayChange } from '../../state/session.ts'
-import type { Status, Worked } from './answers.ts'
+import { count, rate } from '../../text/numbers.ts'
+import type { Figures, Status, Worked } from './answers.ts'
 
 interface TasksProps {
   readonly status: Status
+  /** Once they are known. */
+  readonly figures: Figures | undefined
   readonly onRestart: (task: number) => void
   readonly isBusy: boolean
 }
 
 /** The connector and its tasks; what failed says all that it knows of why. */
-export function Tasks({ status: { type, connector, tasks }, onRestart, isBusy }: TasksProps) {
+export function Tasks(props: TasksProps) {
+  const { status, figures, onRestart, isBusy } = props
+  const { type, connector, tasks } = status
   return (
     <>
       <dl class="parts">
@@ -29,6 +34,7 @@ export function Tasks({ status: { type, connector, tasks }, onRestart, isBusy }:
           <dt>Runs at</dt>
           <dd class="small">{connector.worker_id || '–'}</dd>
         </div>
+        {figures && <Measured figures={figures} />}
       </dl>
       <Trace of={connector} />
       {tasks.length === 0 ? (
@@ -56,6 +62,29 @@ export function Tasks({ status: { type, connector, tasks }, onRestart, isBusy }:
             </li>
           ))}
         </ul>
+      )}
+    </>
+  )
+}
+
+function Measured({ figures: { total, lag } }: { readonly figures: Figures }) {
+  return (
+    <>
+      <div>
+        <dt>Records</dt>
+        <dd>{rate(total.recordsPerSecond)}/s</dd>
+      </div>
+      {lag !== undefined && (
+        <div>
+          <dt>Lag</dt>
+          <dd>{count(lag)}</dd>
+        </div>
+      )}
+      {total.failed > 0 && (
+        <div>
+          <dt>Failed records</dt>
+          <dd>{count(total.failed)}</dd>
+        </div>
       )}
     </>
   )

@@ -2,6 +2,7 @@ import { Page, Section } from '../../parts/page.tsx'
 import { useRates } from '../../state/rates.ts'
 import { Attention } from './attention.tsx'
 import { BusiestTopics } from './busiest-topics.tsx'
+import { LaggingGroups } from './lagging-groups.tsx'
 import { Parts } from './parts.tsx'
 
 /** What runs, what moves, and what needs somebody. */
@@ -15,6 +16,9 @@ export function OverviewPage() {
       </Section>
       <Section title="Busiest topics">
         <BusiestTopics />
+      </Section>
+      <Section title="Lag">
+        <LaggingGroups />
       </Section>
     </Page>
   )

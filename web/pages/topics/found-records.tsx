@@ -30,15 +30,13 @@ const mostRecords = 5_000
 /** Records that are in the log, as far as they were asked for, and further on demand. */
 export function FoundRecords({ topic: { name }, reading }: FoundProps) {
   const { found, read } = useReading(name, reading)
-  const { records, scanned, done, problem } = found
+  const { records, done, problem } = found
   const isMore = done !== undefined && !done.reachedEnd && records.length < mostRecords
   return (
     <>
       <Trouble problem={problem} onRetry={() => read(done?.next)} />
       <p class="quiet" role="status">
-        {done
-          ? `${count(records.length)} of ${counted(scanned, 'record')} looked at`
-          : problem === undefined && 'Reading …'}
+        {done ? howMany(found, reading) : problem === undefined && 'Reading …'}
       </p>
       {done?.failed !== undefined && done.failed > 0 && (
         <Notice kind="warn">
@@ -59,6 +57,11 @@ export function FoundRecords({ topic: { name }, reading }: FoundProps) {
       )}
     </>
   )
+}
+
+function howMany({ records, scanned }: Found, { filter, text }: Reading): string {
+  if (filter === '' && text === '') return counted(records.length, 'record')
+  return `${count(records.length)} of ${counted(scanned, 'record')} that were looked at`
 }
 
 function useReading(topic: string, reading: Reading) {

@@ -45,7 +45,7 @@ const columns: readonly Column<TopicRow>[] = [
     by: (row) => row.bytes ?? -1,
   },
   {
-    ...{ name: 'Kept', isExtra: true },
+    ...{ name: 'Cleanup', isExtra: true },
     cell: ({ cleanupPolicy }) => cleanupPolicy ?? '–',
     by: ({ cleanupPolicy }) => cleanupPolicy ?? '',
   },
