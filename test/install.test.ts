@@ -27,7 +27,7 @@ async function oldNode(): Promise<string | undefined> {
   return undefined
 }
 
-test('the packed package installs, starts with npx, takes a record and stops', {
+test('the packed package installs, starts with npx, takes a record, shows its page and stops', {
   timeout: 180_000,
 }, async (t) => {
   const folder = temporaryFolder(t)
@@ -51,7 +51,7 @@ test('the packed package installs, starts with npx, takes a record and stops', {
   ])
   const leat = spawn('npx', ['leat', 'up', ...ports], { cwd: folder, env, detached: true })
   t.after(() => endGroup(leat, 'SIGKILL'))
-  const kafka = await kafkaAddress(leat)
+  const { kafka, console } = await addressesOf(leat)
   const producer = execute('npx', ['leat', 'produce', 'greetings', '-b', kafka, '-o', 'json'], {
     cwd: folder,
     env,
@@ -60,6 +60,10 @@ test('the packed package installs, starts with npx, takes a record and stops', {
   const { timestamp, ...place } = JSON.parse((await producer).stdout)
   assert.deepEqual(place, { topic: 'greetings', partition: 0, offset: 0 })
   assert.ok(Math.abs(Date.now() - timestamp) < 60_000)
+  const page = await (await fetch(console)).text()
+  const [, script = ''] = /src="([^"]+)"/.exec(page) ?? []
+  const { status, headers } = await fetch(new URL(script, console))
+  assert.deepEqual([status, headers.get('content-type')?.split(';')[0]], [200, 'text/javascript'])
   const ended = new Promise((resolve) => leat.once('exit', resolve))
   endGroup(leat, 'SIGTERM')
   await ended
@@ -79,14 +83,15 @@ test('an older Node says which one leat needs and how to run it', async (t) => {
   assert.match(stderr, /npx -y -p node@24 -p leat leat up --data x/)
 })
 
-/** The first address in the banner; the process has ended where there is none. */
-function kafkaAddress(leat: ChildProcess): Promise<string> {
+/** The first ones in the banner; the process has ended where there are none. */
+function addressesOf(leat: ChildProcess): Promise<{ kafka: string; console: string }> {
   return new Promise((resolve, reject) => {
     let said = ''
     leat.stderr?.on('data', (piece) => {
       said += piece
-      const address = /Kafka +([\d.]+:\d+)/.exec(said)?.[1]
-      if (address !== undefined) resolve(address)
+      const kafka = /Kafka +([\d.]+:\d+)/.exec(said)?.[1]
+      const console = /Console +(http:[\d./:]+)/.exec(said)?.[1]
+      if (kafka !== undefined && console !== undefined) resolve({ kafka, console })
     })
     leat.once('exit', () => reject(new Error(`leat up ended: ${said}`)))
   })

@@ -215,6 +215,35 @@ test('names, records, errors and schemas full of HTML are text', needs, async (t
   assert.deepEqual(others, [])
 })
 
+test(
+  'of a thousand topics those in sight are there, all are searched, and one is found',
+  needs,
+  async (t) => {
+    const { client, watched, urlOf } = await startPlant(t)
+    const { page } = watched
+    const names = Array.from({ length: 1000 }, (_, index) => `many-${index}`)
+    await client.createTopics(names.map((name) => ({ name, partitions: 1 })))
+    await page.goto(urlOf('/topics'))
+    await page.getByRole('link', { name: 'many-0', exact: true }).waitFor()
+    const rows = page.getByRole('table', { name: 'Topics' }).getByRole('row')
+    assert.ok((await rows.count()) < 200)
+    await page.keyboard.press('End')
+    await page.getByRole('link', { name: 'plant.pump-1' }).waitFor()
+    assert.ok((await rows.count()) < 200)
+    await page.getByRole('searchbox').fill('many-77')
+    await page.getByRole('link', { name: 'many-777', exact: true }).waitFor()
+    assert.equal(await rows.count(), 12)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page
+      .getByRole('columnheader', { name: 'Topic' })
+      .and(page.locator('[aria-sort]'))
+      .waitFor()
+    assert.deepEqual(watched.mishaps, [])
+  },
+)
+
 test('axe finds nothing on any page, by day and by night, wide and narrow', needs, async (t) => {
   const { browser, urlOf } = await startPlant(t)
   const looks = [
