@@ -9,7 +9,12 @@ import { askDoor, startInside } from './helpers/doors.ts'
 import { eventually } from './helpers/eventually.ts'
 import { shared } from './helpers/subject.ts'
 
-const environment = { ADMIN: 'admin-secret', ALICE: 'alice-secret', EVE: 'eve-secret' }
+const environment = {
+  ADMIN: 'admin-secret',
+  ALICE: 'alice-secret',
+  BOB: 'bob-secret',
+  EVE: 'eve-secret',
+}
 
 const started = shared(async (owner) => {
   const running = await startInside(
@@ -22,25 +27,30 @@ connect: { bind: 127.0.0.1:0, auth: [ basic ] }
 console:
   bind: 127.0.0.1:0
   auth: [ login, basic ]
-  roles: { operator: [ admin ], viewer: [ alice ] }
+  roles: { operator: [ admin, bob ], viewer: [ alice ] }
 access:
   superUsers: [ admin ]
   users:
     admin: { password: "\${env:ADMIN}" }
     alice: { password: "\${env:ALICE}" }
+    bob: { password: "\${env:BOB}" }
     eve: { password: "\${env:EVE}" }
-  acls: [ { principal: alice, operations: [ Read ], topic: readings } ]
-`.replaceAll('\\$', '$'),
+  acls:
+    - { principal: alice, operations: [ Read ], topic: readings }
+    - { principal: bob, operations: [ Write ], topic: meters }
+    - { principal: bob, operations: [ Describe ], group: connect-bobs }
+`,
     { environment },
   )
   const base = `http://127.0.0.1:${running.console[0]?.port}`
   const kafka = `127.0.0.1:${running.kafka[0]?.port}`
+  const direct = `http://127.0.0.1:${running.registry[0]?.port}`
   const loggedIn = async (user: string, password = `${user}-secret`) => {
     const browser = new Browser(base)
     const answer = await browser.ask('/api/session', { method: 'POST', body: { user, password } })
     return { browser, answer }
   }
-  return { base, kafka, loggedIn }
+  return { base, kafka, direct, loggedIn }
 })
 
 test('who has not logged in gets the page and a form, and nothing else', async () => {
@@ -121,10 +131,46 @@ test('programs come in by the same port with a password in each request, and hav
   assert.equal((await askDoor(`${base}/readyz`)).status, 200)
 })
 
-test('the audit log tells who logged in and out at the console, and who could not', async () => {
+test('at the registry and at Connect somebody is whom they logged in as, with their rights', async () => {
+  const { loggedIn, direct } = await started()
+  const { browser: admin } = await loggedIn('admin')
+  const { browser: alice } = await loggedIn('alice')
+  const { browser: bob } = await loggedIn('bob')
+  const registered = (browser: Browser, subject: string) =>
+    browser.ask(`/api/registry/subjects/${subject}/versions`, {
+      ...{ method: 'POST', body: { schema: '"long"' } },
+    })
+  assert.equal((await registered(admin, 'readings-value')).status, 200)
+  assert.equal((await registered(bob, 'readings-value')).status, 403, 'bob has no right to it')
+  assert.equal((await registered(bob, 'meters-value')).status, 200)
+  assert.equal((await registered(alice, 'readings-value')).body.error.code, 'operator-needed')
+  const subjects = async (browser: Browser) => (await browser.ask('/api/registry/subjects')).body
+  assert.deepEqual(await subjects(admin), ['meters-value', 'readings-value'])
+  assert.deepEqual(await subjects(alice), ['readings-value'])
+  assert.deepEqual(await subjects(bob), ['meters-value'])
+  const unknown = (name: string) => bob.ask(`/api/connect/connectors/${name}/status`)
+  await eventually('Connect is ready', async () => (await unknown('bobs')).status !== 503)
+  assert.equal((await unknown('bobs')).status, 404)
+  assert.equal((await unknown('others')).status, 403)
+
+  // What one part of leat says to another nobody else can say.
+  const spokenFor = Buffer.from(JSON.stringify(['User:admin', '127.0.0.1'])).toString('base64url')
+  const headers = { 'x-leat-spoken-for': spokenFor }
+  for (const as of [undefined, 'console:', 'console:x']) {
+    const answer = await askDoor(`${direct}/subjects`, { headers, ...(as && { as }) })
+    assert.equal(answer.status, 401)
+  }
+  const asBob = await askDoor(`${direct}/subjects`, { headers, as: 'bob:bob-secret' })
+  assert.deepEqual(asBob.body, ['meters-value'])
+})
+
+test('the audit log tells who logged in and out at the console, who could not, and what they changed', async () => {
   const { loggedIn, kafka } = await started()
   const { browser } = await loggedIn('admin')
   await loggedIn('admin', 'guessed')
+  const schema = { method: 'POST', body: { schema: '"string"' } }
+  await browser.ask('/api/registry/subjects/told-value/versions', schema)
+  await browser.ask('/api/topics', { method: 'POST', body: { name: 'told', partitions: 1 } })
   await browser.ask('/api/session', { method: 'DELETE' })
   const sasl = passwordLogin('SCRAM-SHA-512', 'admin', 'admin-secret')
   await using client = new KafkaClient({ brokers: [kafka], clientId: 'reader', security: { sasl } })
@@ -134,19 +180,21 @@ test('the audit log tells who logged in and out at the console, and who could no
       for (const { value } of records) {
         const { type, data } = JSON.parse(String(value))
         const { principal, mechanism = '', outcome = '', why = '' } = data
-        if (mechanism === 'login' || type === 'leat.logout') {
-          told.push(`${type} ${principal} ${outcome}${why}`)
-        }
+        const { request = mechanism, resource } = data
+        const what = resource === undefined ? '' : ` ${resource.type}:${resource.name}`
+        told.push([type, principal, request, outcome, why].join(' ') + what)
       }
     },
     onError: (error) => assert.fail(String(error)),
   })
   fetcher.assign('audit', 0, 'earliest')
   for (const one of [
-    'leat.login User:admin success',
-    'leat.login User:admin failurethe password is wrong',
-    'leat.logout User:admin as they wished',
+    'leat.login User:admin login success ',
+    'leat.login User:admin login failure the password is wrong',
+    'leat.change User:admin POST /subjects/:subject/versions success  Subject:told-value',
+    'leat.change User:admin POST /api/topics success  Topic:told',
+    'leat.logout User:admin   as they wished',
   ]) {
-    await eventually(one, () => told.includes(one))
+    await eventually(`${one} in ${told}`, () => told.includes(one))
   }
 })

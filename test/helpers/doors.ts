@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { request as plainRequest } from 'node:http'
 import { Agent, request as secureRequest } from 'node:https'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
@@ -121,6 +122,28 @@ export async function askDoor(url: string, asked: Asked = {}): Promise<Told> {
     request.on('error', reject)
     request.end(text)
   })
+}
+
+/** What a door answers to these bytes, up to the end of its headers. */
+export async function rawAnswer(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  let said = ''
+  socket.on('error', () => {})
+  socket.write(bytes)
+  for await (const chunk of socket) {
+    said += chunk
+    if (said.includes('\r\n\r\n')) break
+  }
+  socket.destroy()
+  return said
+}
+
+export function loggerInto(lines: string[]): Logger {
+  const add = (message: string, facts: object = {}) => {
+    lines.push(`${message} ${JSON.stringify(facts)}`)
+  }
+  const logger = { debug: add, info: add, warn: add, error: add, with: () => logger }
+  return logger
 }
 
 /** An issuer of tokens: its keys, as a JWKS, and what it signs. */

@@ -2,12 +2,18 @@
 /** Whoever stands before the HTTP doors may try anything: nothing changes, and nothing is told. */
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { connect as connectTcp } from 'node:net'
 import { test } from 'node:test'
 import { exportSPKI } from 'jose'
 import { free as freeOfConnect, ofCluster, ofConnectors } from '../../src/connect/routes/rights.ts'
 import { demanded, free } from '../../src/registry/http/rights.ts'
-import { askersOf, issuerOfTokens, openGuarded, startInside } from '../helpers/doors.ts'
+import {
+  askersOf,
+  issuerOfTokens,
+  loggerInto,
+  openGuarded,
+  rawAnswer,
+  startInside,
+} from '../helpers/doors.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { shared } from '../helpers/subject.ts'
 
@@ -229,24 +235,3 @@ test('logins that fail are logged with their user, and never with a secret', asy
   assert.match(said, /A login failed .*"user":"admin"/)
   assert.doesNotMatch(said, /wr0ng|admin-secret|eyJ/)
 })
-
-async function rawAnswer(port: number, bytes: string): Promise<string> {
-  const socket = connectTcp(port, '127.0.0.1')
-  let said = ''
-  socket.on('error', () => {})
-  socket.write(bytes)
-  for await (const chunk of socket) {
-    said += chunk
-    if (said.includes('\r\n\r\n')) break
-  }
-  socket.destroy()
-  return said
-}
-
-function loggerInto(lines: string[]) {
-  const add = (message: string, facts: object = {}) => {
-    lines.push(`${message} ${JSON.stringify(facts)}`)
-  }
-  const logger = { debug: add, info: add, warn: add, error: add, with: () => logger }
-  return logger
-}
