@@ -12,6 +12,8 @@ interface CursorsOptions {
   readonly filters: () => readonly string[]
   /** Whether somebody is there to take messages. */
   readonly attended: () => boolean
+  /** A cursor that begins at `next`; without it, a plain one of the owner. */
+  readonly make?: (topic: string, partition: number, next: bigint | undefined) => Cursor
 }
 
 /** All cursors of a subscriber: one for each Kafka partition that its filters may find something in. */
@@ -41,8 +43,7 @@ export class Cursors {
     for (const [name, offset] of positions) {
       const slash = name.lastIndexOf('/')
       const partition = Number(name.slice(slash + 1))
-      const cursor = new Cursor(this.#options.owner, name.slice(0, slash), partition, offset)
-      this.#cursors.set(name, cursor)
+      this.#cursors.set(name, this.#make(name.slice(0, slash), partition, offset))
     }
   }
 
@@ -85,6 +86,13 @@ export class Cursors {
     for (const cursor of this.#cursors.values()) this.#options.feeds.leave(cursor)
   }
 
+  /** Reads on from where the cursor was put. */
+  rejoin(cursor: Cursor): void {
+    this.#blocked.delete(cursor)
+    this.#options.feeds.leave(cursor)
+    void this.#options.feeds.join(cursor, 'here')
+  }
+
   /** There was no room for what this cursor brought. */
   block(cursor: Cursor): void {
     this.#blocked.add(cursor)
@@ -118,8 +126,13 @@ export class Cursors {
   ): Promise<void> {
     const name = partitionName(topic, partition)
     if (this.#cursors.has(name)) return
-    const cursor = new Cursor(this.#options.owner, topic, partition, from)
+    const cursor = this.#make(topic, partition, from)
     this.#cursors.set(name, cursor)
     if (this.#options.attended()) await this.#options.feeds.join(cursor, subscriber)
+  }
+
+  #make(topic: string, partition: number, next: bigint | undefined): Cursor {
+    const { make, owner } = this.#options
+    return make?.(topic, partition, next) ?? new Cursor(owner, topic, partition, next)
   }
 }

@@ -24,6 +24,7 @@ import type { Services } from './services.ts'
 import { clientOfName } from './session-store.ts'
 import { Sessions } from './sessions.ts'
 import { SharedSessions } from './shared-sessions.ts'
+import { Neighbours } from './sharing/neighbours.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { TopicDirectory } from './topic-directory.ts'
 import { type Route, TopicMap } from './topic-map.ts'
@@ -184,6 +185,7 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
             sessions.lost(name)
             wills.cancel(clientOfName(name) ?? '')
           },
+          moved: (name) => sessions.groupMoved(name),
           missed: () => sessions.loseAll(),
         })
   const retained = new RetainedMessages({
@@ -215,6 +217,9 @@ function assemble(options: MqttDoorOptions): { services: Services; parts: Parts 
     },
     keeper,
     retained,
+    keeper instanceof SharedSessions && door !== undefined
+      ? { keeper, neighbours: new Neighbours({ ...state, door, silenceMs: limits.doorSilenceMs }) }
+      : undefined,
   )
   const loading = new Persistence(clock, logger)
   const loaded = loading

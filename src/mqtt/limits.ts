@@ -43,6 +43,8 @@ export interface MqttLimits {
   topicRefreshMs: number
   /** How old the stored position of a session may be; after a crash so much may come twice. */
   positionMs: number
+  /** Another door that says nothing for so long is taken for dead, where clients share a subscription. */
+  doorSilenceMs: number
   /** Superseded bytes in a state topic before it is rewritten. */
   garbageBytes: number
   /** How long a client may wait for the log before it is told that the server is unavailable. */
@@ -76,6 +78,7 @@ export const defaultLimits: Readonly<MqttLimits> = {
   catchUpReaders: 16,
   topicRefreshMs: 1000,
   positionMs: 1000,
+  doorSilenceMs: 6000,
   garbageBytes: 16_777_216,
   logWaitMs: 10_000,
   closeMs: 1500,

@@ -24,7 +24,7 @@ export async function settledSessions(
   if (topic?.error?.code === 'unknown-topic-or-partition') return new Map()
   const { garbageBytes, sessions: mostClaims } = defaultLimits
   const producer = kafka.producer()
-  const nobody = { door: '', lost() {}, missed() {}, mostClaims }
+  const nobody = { door: '', lost() {}, moved() {}, missed() {}, mostClaims }
   // Also those of several doors; the only door of a log writes less, and is read the same way.
   const sessions = new SharedSessions({ kafka, producer, clock, logger, garbageBytes, ...nobody })
   try {

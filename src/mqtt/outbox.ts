@@ -63,6 +63,7 @@ export class Outbox {
   readonly #reserved = new Set<number>()
   #queuedBytes = 0
   #lastPacketId = 0
+  #sent = 0
   #outlet: Outlet | undefined
   #wasFull = false
   #pumping = false
@@ -77,6 +78,23 @@ export class Outbox {
 
   get inflight(): Iterable<Delivery> {
     return this.#inflight.values()
+  }
+
+  /** How many messages have left the queue, ever. */
+  get sent(): number {
+    return this.#sent
+  }
+
+  /** Messages that the client takes before it acknowledges one. */
+  get window(): number {
+    return this.#outlet?.window ?? 0
+  }
+
+  /** Whether a message would be sent at once. */
+  get isIdle(): boolean {
+    const outlet = this.#outlet
+    if (outlet === undefined || outlet.congested || this.#queue.length > 0) return false
+    return this.#inflight.size < outlet.window
   }
 
   get hasRoom(): boolean {
@@ -112,6 +130,23 @@ export class Outbox {
     return this.#queue.splice(0)
   }
 
+  /** Takes back what has not been sent, the oldest first, of what is meant. */
+  withdraw(isMeant: (delivery: Delivery) => boolean): Delivery[] {
+    const meant = this.#queue.filter(isMeant)
+    if (meant.length === 0) return meant
+    const rest = this.#queue.filter((delivery) => !isMeant(delivery))
+    this.#queue.splice(0, this.#queue.length, ...rest)
+    for (const { message } of meant) this.#queuedBytes -= message.payload.length
+    return meant
+  }
+
+  /** Gives up messages that the client has perhaps got, of what is meant. */
+  giveUp(isMeant: (delivery: Delivery) => boolean): Delivery[] {
+    const meant = [...this.#inflight.values()].filter(isMeant)
+    for (const { packetId } of meant) this.#inflight.delete(packetId)
+    return meant
+  }
+
   /** Sends what may be sent. */
   pump(): void {
     // What is done at once, such as a message that has expired, calls for the next one: this one.
@@ -137,6 +172,7 @@ export class Outbox {
       this.#send(first)
     }
     if (sent > 0) this.#queue.splice(0, sent)
+    this.#sent += sent
   }
 
   /** PUBACK, or a PUBREC that refuses. */

@@ -27,6 +27,20 @@ export interface SessionKeeper {
   close(): Promise<void>
 }
 
+/** Which door deals for the group of a shared subscription, where there are several doors. */
+export interface GroupKeeper {
+  /** Undefined where none does. */
+  dealerOf(name: string): string | undefined
+  /** Makes this door the dealer in place of `from`; it is not where another one was faster. */
+  claimGroup(name: string, from: string | undefined): Promise<void>
+  /** Leaves a group to whoever claims it. */
+  resign(name: string): Promise<void>
+  /** What the last dealer has stored. */
+  find(name: string): StoredSession | undefined
+  /** Whether a durable session has this subscription, wherever it is. */
+  isSubscribed(filter: string): boolean
+}
+
 /** Carries out what a door that is gone may have left undone. */
 export async function recover(
   name: string,

@@ -15,6 +15,11 @@ export const nameOfClient = (clientId: string) => clientPrefix + clientId
 export const clientOfName = (name: string) =>
   name.startsWith(clientPrefix) ? name.slice(clientPrefix.length) : undefined
 
+const groupPrefix = 'group:'
+export const nameOfGroup = (filter: string) => groupPrefix + filter
+/** Of a name that is no client's. */
+export const filterOfGroup = (name: string) => name.slice(groupPrefix.length)
+
 /** Where steps are kept: resolves once a record is as durable as the log promises. */
 export interface StateWriter {
   write(record: StateRecord): Promise<unknown>

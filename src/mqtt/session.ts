@@ -12,7 +12,7 @@ import type { MqttLimits } from './limits.ts'
 import { type Message, unreadMessage } from './message.ts'
 import { type Delivery, Outbox, type Outlet } from './outbox.ts'
 import { nameOfClient, type SessionStore } from './session-store.ts'
-import type { SharedGroup } from './shared-group.ts'
+import type { SharedGroup } from './sharing/shared-group.ts'
 import {
   forgetCompleted,
   type Intent,
@@ -211,7 +211,7 @@ export class Session implements Subscriber {
     this.outbox.connect(connection)
     this.#cursors.joinAll('back')
     void this.#cursors.open(0n, 'back')
-    for (const group of this.groups.values()) group.attend()
+    for (const group of this.groups.values()) group.update()
   }
 
   disconnect(): void {
@@ -222,7 +222,7 @@ export class Session implements Subscriber {
     for (const delivery of unsent) {
       if (delivery.cursor?.owner === this) delivery.cursor.rewind(delivery.offset)
     }
-    for (const group of this.groups.values()) group.takeBack(unsent, this)
+    for (const group of this.groups.values()) group.left(unsent)
   }
 
   /**
@@ -252,7 +252,7 @@ export class Session implements Subscriber {
     this.exactlyOnce.end()
     const inflight = [...this.outbox.inflight]
     for (const [filter, group] of this.groups) {
-      group.takeBack(inflight, this)
+      group.over(inflight)
       this.unsubscribe(filter)
     }
     for (const filter of [...this.filters.keys()]) this.unsubscribe(filter)
@@ -377,7 +377,9 @@ export class Session implements Subscriber {
 
   #recordCompleted({ cursor, offset, packetId }: Delivery): void {
     if (cursor === undefined || !this.durable) return
-    this.#completed.add(placeName(cursor.topic, cursor.partition, offset))
+    // A group knows by itself what is done.
+    if (cursor.owner === this)
+      this.#completed.add(placeName(cursor.topic, cursor.partition, offset))
     this.#recordLater({ kind: 'completed', packetId })
   }
 

@@ -1,15 +1,12 @@
 import type { Timer } from '../base/clock.ts'
-import { sharedFilter } from '../protocols/mqtt/index.ts'
 import { sentence } from './errors.ts'
 import type { RetainedMessages } from './retained.ts'
 import { Session, type SessionConnection, type SessionSurroundings } from './session.ts'
 import type { SessionKeeper } from './session-keeper.ts'
 import { clientOfName, nameOfClient } from './session-store.ts'
-import { SharedGroup } from './shared-group.ts'
+import { SharedGroups, type SharedGroupsOptions } from './sharing/shared-groups.ts'
 import { neverExpires, type StoredSession } from './stored-session.ts'
 import type { Subscription } from './subscriptions.ts'
-
-const groupPrefix = 'group:'
 
 /** All sessions, connected or not, and the groups of shared subscriptions. */
 export class Sessions {
@@ -17,7 +14,7 @@ export class Sessions {
   readonly #keeper: SessionKeeper
   readonly #retained: RetainedMessages
   readonly #sessions = new Map<string, Session>()
-  readonly #groups = new Map<string, SharedGroup>()
+  readonly #groups: SharedGroups
   readonly #expiries = new Map<Session, Timer>()
   #positionTimer: Timer | undefined
   #isLosing = false
@@ -27,10 +24,15 @@ export class Sessions {
     around: Omit<SessionSurroundings, 'store'>,
     keeper: SessionKeeper,
     retained: RetainedMessages,
+    side: SharedGroupsOptions['side'],
   ) {
     this.#around = { ...around, store: keeper.store }
     this.#keeper = keeper
     this.#retained = retained
+    this.#groups = new SharedGroups({
+      ...{ around: this.#around, side },
+      failed: (...failure) => this.#failed(...failure),
+    })
   }
 
   get size(): number {
@@ -52,8 +54,9 @@ export class Sessions {
     for (const session of this.#sessions.values()) {
       if (session.stored) yield [session.name, session.snapshot()]
     }
-    for (const group of this.#groups.values()) {
-      if (group.durable) yield [group.name, group.snapshot()]
+    for (const group of this.#groups) {
+      const snapshot = group.durable ? group.snapshot() : undefined
+      if (snapshot !== undefined) yield [group.name, snapshot]
     }
   }
 
@@ -69,9 +72,7 @@ export class Sessions {
       if (clientId !== undefined) this.#restore(clientId, state)
     }
     for (const [name, state] of stored) {
-      if (name.startsWith(groupPrefix)) {
-        this.#groups.get(name.slice(groupPrefix.length))?.restore(state)
-      }
+      if (clientOfName(name) === undefined) this.#groups.restore(name, state)
     }
     this.#schedulePositions()
   }
@@ -80,6 +81,11 @@ export class Sessions {
   async take(clientId: string): Promise<void> {
     const left = await this.#keeper.claim(nameOfClient(clientId))
     if (left !== undefined && !this.#sessions.has(clientId)) this.#restore(clientId, left)
+  }
+
+  /** The group of a shared subscription has another dealer, or none. */
+  groupMoved(name: string): void {
+    this.#groups.moved(name)
   }
 
   /** Its client has come to another door, which goes on with it. */
@@ -143,9 +149,7 @@ export class Sessions {
 
   /** Resolves once it is known from which offsets on; throws `MalformedPacket`. */
   async subscribe(session: Session, subscription: Subscription): Promise<void> {
-    const shared = sharedFilter(subscription.filter)
-    if (shared === undefined) await session.subscribe(subscription)
-    else await this.#group(subscription.filter, shared.filter).join(session, subscription)
+    await (this.#groups.join(session, subscription) ?? session.subscribe(subscription))
   }
 
   /** A new subscription begins with the retained messages; a shared one has none. */
@@ -162,12 +166,12 @@ export class Sessions {
     for (const session of this.#sessions.values()) {
       if (session.connection !== undefined) session.topicAppeared(topic, partitions)
     }
-    for (const group of this.#groups.values()) group.topicAppeared(topic, partitions)
+    this.#groups.topicAppeared(topic, partitions)
   }
 
   topicVanished(topic: string): void {
     for (const session of this.#sessions.values()) session.topicVanished(topic)
-    for (const group of this.#groups.values()) group.topicVanished(topic)
+    this.#groups.topicVanished(topic)
   }
 
   /** Stores where everybody is. Nothing changes any more after this. */
@@ -176,25 +180,9 @@ export class Sessions {
     this.#positionTimer?.cancel()
     for (const timer of this.#expiries.values()) timer.cancel()
     const durable = [...this.#sessions.values()].filter((session) => session.stored)
-    await Promise.all([
-      ...durable.map((session) => session.save()),
-      ...[...this.#groups.values()].map((group) => group.savePositions()),
-    ])
+    await Promise.all([...durable.map((session) => session.save()), this.#groups.close()])
     for (const session of this.#sessions.values()) session.exactlyOnce.end()
     await this.#keeper.close()
-  }
-
-  #group(filter: string, inner: string): SharedGroup {
-    const known = this.#groups.get(filter)
-    if (known !== undefined) return known
-    const group = new SharedGroup(filter, inner, this.#around, () => {
-      this.#groups.delete(filter)
-      // Whoever has its last member goes on from there.
-      if (this.#isLosing) return
-      this.#around.store.remove(group.name).catch((error) => this.#failed(group, error))
-    })
-    this.#groups.set(filter, group)
-    return group
   }
 
   #restore(clientId: string, stored: StoredSession): void {
@@ -202,17 +190,9 @@ export class Sessions {
     this.#sessions.set(clientId, session)
     session.restore(stored)
     for (const subscription of stored.subscriptions) {
-      const shared = sharedFilter(subscription.filter)
-      if (shared === undefined) {
-        session.filters.set(subscription.filter, subscription)
-        this.#around.subscriptions.set(session, subscription)
-      } else {
-        const isNew = !this.#groups.has(subscription.filter)
-        const group = this.#group(subscription.filter, shared.filter)
-        const left = isNew ? this.#keeper.find(group.name) : undefined
-        if (left !== undefined) group.restore(left)
-        group.adopt(session, subscription)
-      }
+      if (this.#groups.adopt(session, subscription)) continue
+      session.filters.set(subscription.filter, subscription)
+      this.#around.subscriptions.set(session, subscription)
     }
     this.#expireLater(session)
   }
@@ -253,8 +233,10 @@ export class Sessions {
   #schedulePositions(): void {
     const { clock, limits } = this.#around
     this.#positionTimer = clock.after(limits.positionMs, () => {
-      const savers = [...this.#sessions.values(), ...this.#groups.values()]
-      for (const one of savers) one.savePositions().catch((error) => this.#failed(one, error))
+      for (const one of this.#sessions.values()) {
+        one.savePositions().catch((error) => this.#failed(one, error))
+      }
+      this.#groups.look()
       if (!this.#closed) this.#schedulePositions()
     })
   }

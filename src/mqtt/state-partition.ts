@@ -13,10 +13,12 @@ export interface StatePartitionOptions {
   readonly producer: KafkaProducer
   readonly name: string
   readonly clock: Clock
+  /** How the topic is made, where it does not keep what is true. */
+  readonly config?: Readonly<Record<string, string>>
 }
 
 /** Kept until we delete them ourselves, whatever the defaults of the broker are. */
-const topicConfig = {
+const stateConfig = {
   'cleanup.policy': 'delete',
   'retention.ms': '-1',
   'retention.bytes': '-1',
@@ -46,8 +48,8 @@ export class StatePartition {
   }
 
   async create(): Promise<void> {
-    const { kafka, name, clock } = this.#options
-    const [made] = await kafka.createTopics([{ name, partitions: 1, config: topicConfig }])
+    const { kafka, name, clock, config = stateConfig } = this.#options
+    const [made] = await kafka.createTopics([{ name, partitions: 1, config }])
     // Whoever made it before us made it the same way; what passes by itself shows below.
     const { error } = made ?? {}
     if (error && !error.retriable && error.code !== 'topic-already-exists') throw error

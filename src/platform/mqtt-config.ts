@@ -71,6 +71,7 @@ const mqttLimits: Record<keyof MqttLimits, true> = {
   catchUpReaders: true,
   topicRefreshMs: true,
   positionMs: true,
+  doorSilenceMs: true,
   garbageBytes: true,
   logWaitMs: true,
   closeMs: true,
