@@ -1,4 +1,5 @@
 import type { Message } from './message.ts'
+import type { Delivery } from './outbox.ts'
 import type { Subscription } from './subscriptions.ts'
 
 /** Who takes messages from the log: a session, or the group of a shared subscription. */
@@ -11,6 +12,8 @@ export interface Subscriber {
     cursor: Cursor,
     offset: bigint,
   ): boolean
+  /** A session is over: of these, its messages in flight, it sees to those that are its own. */
+  over?(inflight: readonly Delivery[]): void
 }
 
 interface Pending {

@@ -97,6 +97,10 @@ export class Outbox {
     return this.#inflight.size < outlet.window
   }
 
+  get inflightCount(): number {
+    return this.#inflight.size
+  }
+
   get hasRoom(): boolean {
     const { queuedMessages, queuedBytes } = this.#options
     const room =

@@ -4,23 +4,16 @@ import type { Logger } from '../base/logger.ts'
 import type { Qos, Will } from '../protocols/mqtt/index.ts'
 import { Cursor, partitionName, type Subscriber } from './cursor.ts'
 import { Cursors } from './cursors.ts'
-import { sentence } from './errors.ts'
 import { ExactlyOnce } from './exactly-once.ts'
 import type { Feeds } from './feeds.ts'
 import type { Kafka } from './kafka.ts'
 import type { MqttLimits } from './limits.ts'
 import { type Message, unreadMessage } from './message.ts'
-import { type Delivery, Outbox, type Outlet } from './outbox.ts'
+import { Outbox, type Outlet } from './outbox.ts'
+import { SessionSteps } from './session-steps.ts'
 import { nameOfClient, type SessionStore } from './session-store.ts'
 import type { SharedGroup } from './sharing/shared-group.ts'
-import {
-  forgetCompleted,
-  type Intent,
-  placeName,
-  type SessionEvent,
-  type StoredSession,
-  sentAt,
-} from './stored-session.ts'
+import { forgetCompleted, placeName, type StoredSession, sentAt } from './stored-session.ts'
 import type { Subscription, Subscriptions } from './subscriptions.ts'
 import type { TopicDirectory } from './topic-directory.ts'
 import type { TopicMap } from './topic-map.ts'
@@ -75,8 +68,7 @@ export class Session implements Subscriber {
   ended = false
   readonly #around: SessionSurroundings
   readonly #cursors: Cursors
-  readonly #intents = new Map<string, Intent>()
-  readonly #completed = new Set<string>()
+  readonly #steps: SessionSteps
   /** Messages of QoS 2 that a former process sent: place → packet identifier. */
   readonly #sentBefore = new Map<string, number>()
   #savedPositions = ''
@@ -85,6 +77,7 @@ export class Session implements Subscriber {
     this.clientId = clientId
     this.#around = around
     const { kafka, clock, limits, logger } = around
+    this.#steps = new SessionSteps(this, around)
     this.#cursors = new Cursors({
       ...around,
       owner: this,
@@ -95,17 +88,13 @@ export class Session implements Subscriber {
       kafka,
       clock,
       logger,
-      intend: (intent) => this.#intend(intent),
-      settled: (intent, how) => this.#settled(intent, how),
+      intend: (intent) => this.#steps.intend(intent),
+      settled: (intent, how) => this.#steps.settled(intent, how),
     })
     this.outbox = new Outbox({
       ...limits,
       now: () => clock.now(),
-      recorder: {
-        sent: (delivery) => this.#recordSent(delivery),
-        received: ({ cursor, packetId }) => cursor && this.#record({ kind: 'received', packetId }),
-        completed: (delivery) => this.#recordCompleted(delivery),
-      },
+      recorder: this.#steps,
       hasRoom: () => this.#hasRoom(),
       dropped: around.dropped,
     })
@@ -161,7 +150,7 @@ export class Session implements Subscriber {
     offset: bigint,
   ): void {
     const place = cursor && placeName(cursor.topic, cursor.partition, offset)
-    if (place !== undefined && this.#completed.has(place)) return
+    if (place !== undefined && this.#steps.completedPlaces.has(place)) return
     const sentBefore = place === undefined ? undefined : this.#sentBefore.get(place)
     if (place !== undefined) this.#sentBefore.delete(place)
     cursor?.begin(offset)
@@ -243,7 +232,7 @@ export class Session implements Subscriber {
   /** PUBREL: the packet identifier may come again, for another message. */
   release(packetId: number): Promise<void> | undefined {
     this.taken.delete(packetId)
-    return this.#record({ kind: 'released', packetId })
+    return this.#steps.released(packetId)
   }
 
   /** Forgets everything but what the log knows. */
@@ -251,16 +240,14 @@ export class Session implements Subscriber {
     this.ended = true
     this.exactlyOnce.end()
     const inflight = [...this.outbox.inflight]
-    for (const [filter, group] of this.groups) {
-      group.over(inflight)
-      this.unsubscribe(filter)
-    }
+    for (const owner of new Set(inflight.map(({ cursor }) => cursor?.owner)))
+      owner?.over?.(inflight)
     for (const filter of [...this.filters.keys()]) this.unsubscribe(filter)
   }
 
   snapshot(): StoredSession {
     const positions = this.#cursors.positions()
-    forgetCompleted(this.#completed, positions)
+    forgetCompleted(this.#steps.completedPlaces, positions)
     const sent = new Map(
       [...this.#sentBefore].map(([place, packetId]) => [packetId, sentAt(place)]),
     )
@@ -277,9 +264,9 @@ export class Session implements Subscriber {
       positions,
       // What is not in the log yet is taken by its intention alone: a mere name would lose it.
       taken: new Set([...this.taken].filter((packetId) => !this.taking.has(packetId))),
-      intents: new Map(this.#intents),
+      intents: new Map(this.#steps.intents),
       sent,
-      completed: new Set(this.#completed),
+      completed: new Set(this.#steps.completedPlaces),
     }
   }
 
@@ -289,7 +276,7 @@ export class Session implements Subscriber {
     this.expirySeconds = stored.expirySeconds
     this.leftAtMs = stored.leftAtMs ?? this.#around.clock.now()
     for (const id of stored.taken) this.taken.add(id)
-    for (const place of stored.completed) this.#completed.add(place)
+    for (const place of stored.completed) this.#steps.completedPlaces.add(place)
     this.#cursors.restore(stored.positions)
     for (const [packetId, { topic, partition, offset, received }] of stored.sent) {
       const place = placeName(topic, partition, offset)
@@ -313,7 +300,7 @@ export class Session implements Subscriber {
     const text = [...positions].join()
     if (text === this.#savedPositions) return
     this.#savedPositions = text
-    forgetCompleted(this.#completed, positions)
+    forgetCompleted(this.#steps.completedPlaces, positions)
     try {
       await this.#around.store.savePositions(this.name, positions)
     } catch (error) {
@@ -335,7 +322,7 @@ export class Session implements Subscriber {
     state: 'sent' | 'received',
   ): void {
     const cursor = this.#cursors.at(partitionName(topic, partition))
-    this.#completed.add(placeName(topic, partition, offset))
+    this.#steps.completedPlaces.add(placeName(topic, partition, offset))
     this.outbox.restore({
       message: unreadMessage,
       qos: 2,
@@ -352,51 +339,5 @@ export class Session implements Subscriber {
   #hasRoom(): void {
     this.#cursors.resumeBlocked()
     for (const group of this.groups.values()) group.wake()
-  }
-
-  async #intend(intent: Intent): Promise<void> {
-    this.#intents.set(partitionName(intent.topic, intent.partition), intent)
-    if (this.durable) await this.#around.store.intend(this.name, intent)
-  }
-
-  #settled(intent: Intent, how: 'written' | 'refused'): void {
-    this.#intents.delete(partitionName(intent.topic, intent.partition))
-    if (how === 'written') return
-    for (const packetId of intent.packetIds) {
-      this.taken.delete(packetId)
-      this.#recordLater({ kind: 'released', packetId })
-    }
-  }
-
-  #recordSent({ cursor, offset, packetId }: Delivery): Promise<void> | undefined {
-    if (cursor === undefined) return undefined
-    const { topic, partition } = cursor
-    const message = { topic, partition, offset: `${offset}`, received: false }
-    return this.#record({ kind: 'sent', packetId, ...message })
-  }
-
-  #recordCompleted({ cursor, offset, packetId }: Delivery): void {
-    if (cursor === undefined || !this.durable) return
-    // A group knows by itself what is done.
-    if (cursor.owner === this)
-      this.#completed.add(placeName(cursor.topic, cursor.partition, offset))
-    this.#recordLater({ kind: 'completed', packetId })
-  }
-
-  #record(event: SessionEvent): Promise<void> | undefined {
-    if (!this.stored || this.ended) return undefined
-    return this.#around.store.event(this.name, event).catch((error) => {
-      this.#around.logger.error('A step of a session could not be stored', {
-        clientId: this.clientId,
-        step: event.kind,
-        error: sentence(error),
-      })
-      throw error
-    })
-  }
-
-  /** For steps that may be lost without harm: after a crash they are taken again. */
-  #recordLater(event: SessionEvent): void {
-    this.#record(event)?.catch(() => {})
   }
 }

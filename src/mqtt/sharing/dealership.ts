@@ -22,7 +22,7 @@ export interface DealershipOptions {
   readonly ended: () => void
 }
 
-const retryMs = 500
+const retryMs = 100
 
 /**
  * Which door deals for a group, as this one sees it. Whoever has clients and finds no dealer, or a
@@ -60,8 +60,7 @@ export class Dealership {
   get reliedOn(): readonly string[] {
     if (this.#group.isDealing) return this.#others.names
     const { dealer } = this.following
-    const needsIt = this.#group.handOut.isAttendedHere || this.#group.held.size > 0
-    return dealer !== undefined && needsIt ? [dealer] : []
+    return dealer !== undefined && this.#isNeeded ? [dealer] : []
   }
 
   /** Resolves once somebody deals who knows of our clients. */
@@ -138,18 +137,27 @@ export class Dealership {
   update(): void {
     if (this.#group.isDealing || this.#leaving !== undefined) return
     if (this.isFollowing) this.following.update()
-    else if (!this.#group.handOut.isAttendedHere) this.following.lose()
+    else if (!this.#isNeeded) this.following.lose()
     this.#seekIfNeeded()
   }
 
   /** The last of our clients is gone for good. */
   async nobodyHere(): Promise<void> {
     this.update()
-    this.following.lose()
+    await this.following.toldAll()
+    if (!this.isFollowing) this.following.lose()
     await this.#seeking
     await this.#leave()
-    if (this.#group.handOut.members.size === 0) this.#options.ended()
-    else this.#seekIfNeeded()
+    this.#seekIfNeeded()
+    this.endIfOver()
+  }
+
+  /** Nobody is here, and nobody has anything any more. */
+  endIfOver(): void {
+    if (this.#group.handOut.members.size > 0 || this.#group.heldCount > 0) return
+    if (this.#group.isDealing || this.#leaving !== undefined || this.#seeking !== undefined) return
+    this.following.lose()
+    this.#options.ended()
   }
 
   async close(): Promise<void> {
@@ -166,9 +174,14 @@ export class Dealership {
     return this.#options.side.keeper.dealerOf(this.#group.name)
   }
 
+  /** Whether clients here take messages, or are still about those that they have. */
+  get #isNeeded(): boolean {
+    return this.#group.handOut.isAttendedHere || this.#group.heldCount > 0
+  }
+
   #seekIfNeeded(): void {
     const isSettled = this.#group.isDealing || this.following.dealer !== undefined
-    if (!isSettled && this.#group.handOut.isAttendedHere) void this.seek()
+    if (!isSettled && this.#isNeeded) void this.seek()
   }
 
   async #seek(): Promise<void> {
@@ -183,9 +196,13 @@ export class Dealership {
           group: this.#group.filter,
           error: sentence(error),
         })
-        await pause(retryMs, { clock: this.#options.clock, signal })
+        await this.#pause()
       }
     }
+  }
+
+  async #pause(): Promise<void> {
+    await pause(retryMs, { clock: this.#options.clock, signal: this.#closing.signal })
   }
 
   /** One try; false where things have changed meanwhile. */
@@ -193,15 +210,17 @@ export class Dealership {
     const { keeper, neighbours } = this.#options.side
     await neighbours.opened
     const dealer = this.#dealer
-    if (!this.#group.handOut.isAttendedHere) {
-      if (dealer === this.#self) await keeper.resign(this.#group.name)
-      return true
-    }
-    if (dealer === this.#self) return await this.#startDealing()
-    if (dealer !== undefined && !neighbours.isSilent(dealer)) {
+    const isAttended = this.#group.handOut.isAttendedHere
+    if (!isAttended && dealer === this.#self) await keeper.resign(this.#group.name)
+    if (!this.#isNeeded) return true
+    if (isAttended && dealer === this.#self) return await this.#startDealing()
+    if (dealer !== undefined && dealer !== this.#self && !neighbours.isSilent(dealer)) {
       if (await this.following.ask(dealer)) this.#isEstablished = true
+      else await this.#pause()
       return this.isFollowing
     }
+    // Whoever claims next is told of what clients here have.
+    if (!isAttended) return true
     await keeper.claimGroup(this.#group.name, dealer)
     return false
   }
@@ -279,7 +298,8 @@ export class Dealership {
         return
       }
       await side.neighbours.settled()
-      const doors = this.#others.holders
+      const isHolder = this.#group.heldCount > 0 && !this.#closing.signal.aborted
+      const doors = [...this.#others.holders, ...(isHolder ? [this.#self] : [])]
       await side.neighbours.heardTo(
         await side.neighbours.say({ kind: 'leaves', group: filter, doors }),
       )

@@ -17,7 +17,7 @@ export class Following {
   #dealer: string | undefined
   #welcome: PromiseWithResolvers<boolean> | undefined
   #said = ''
-  #isTelling = false
+  #telling: Promise<boolean> | undefined
 
   constructor(group: SharedGroup, neighbours: Neighbours, mostRoom: number) {
     this.#group = group
@@ -84,7 +84,15 @@ export class Following {
     this.#neighbours.say({ kind: 'attend', group: this.#group.filter, ...attendance }).catch(() => {
       this.#said = ''
     })
-    if (attendance.clients === 0 && this.#group.held.size === 0) this.#dealer = undefined
+  }
+
+  /** Resolves when the dealer knows all that is done, or cannot be told. */
+  async toldAll(): Promise<void> {
+    while (this.isWelcome && this.#finished.size > 0) {
+      this.#tellFinished()
+      if (!(await this.#telling)) return
+    }
+    await this.#telling
   }
 
   /** A message for our clients. */
@@ -137,26 +145,23 @@ export class Following {
 
   /** One word at a time: what is done meanwhile goes into the next. */
   #tellFinished(): void {
-    if (this.#isTelling || this.#finished.size === 0) return
+    if (this.#telling !== undefined || this.#finished.size === 0) return
     const finished = this.takeFinished()
-    this.#isTelling = true
-    const told = this.#neighbours.say({
-      kind: 'done',
-      ...{ group: this.#group.filter, places: placesOf(finished) },
-    })
-    told.then(
-      () => {
-        this.#isTelling = false
-        if (this.isWelcome) this.#tellFinished()
-      },
-      // Those who look from time to time say it again.
-      () => {
-        this.#isTelling = false
+    const places = placesOf(finished)
+    this.#telling = this.#neighbours
+      .say({ kind: 'done', group: this.#group.filter, places })
+      .then(() => true)
+      .catch(() => {
         for (const [name, offsets] of finished) {
           this.#finished.set(name, [...offsets, ...(this.#finished.get(name) ?? [])])
         }
-      },
-    )
+        return false
+      })
+    void this.#telling.then((isTold) => {
+      this.#telling = undefined
+      // What could not be said is said again when the group is looked at.
+      if (isTold && this.isWelcome) this.#tellFinished()
+    })
   }
 }
 

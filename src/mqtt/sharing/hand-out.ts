@@ -49,7 +49,7 @@ export class HandOut {
     let room = 0
     for (const member of this.members.values()) {
       clients += member.clients
-      room += member.clients * member.window
+      room += member.clients * member.room
     }
     return { clients, room: Math.min(room, mostRoom) }
   }
@@ -59,7 +59,9 @@ export class HandOut {
     this.changed()
   }
 
+  /** What it was not sent is given back; what it was sent it may still acknowledge. */
   leave(session: Session): void {
+    this.takeBack(session.outbox.withdraw(this.#isOurs))
     this.members.delete(session)
     this.changed()
   }
@@ -120,6 +122,13 @@ export class HandOut {
       }
       none(share)
     }
+  }
+
+  /** Messages that are not with clients here. */
+  get elsewhereCount(): number {
+    let count = this.#returned.length
+    for (const door of this.others.values()) count += door.givenCount
+    return count
   }
 
   takeReturned(): Share[] {

@@ -56,6 +56,7 @@ export class Neighbours {
   #next = 0n
   #timer: Timer | undefined
   #isCalling = false
+  #isStopped = false
 
   constructor(options: NeighboursOptions) {
     this.#options = options
@@ -111,9 +112,15 @@ export class Neighbours {
     await Promise.allSettled(this.#saying)
   }
 
+  /** What is still said and heard is the last; others may take this door for dead. */
+  stopCalling(): void {
+    this.#isStopped = true
+    this.#timer?.cancel()
+  }
+
   async close(): Promise<void> {
     this.#closing.abort()
-    this.#timer?.cancel()
+    this.stopCalling()
     for (const { resolve } of this.#waiting) resolve()
     this.#waiting.clear()
     await this.settled()
@@ -181,7 +188,7 @@ export class Neighbours {
   }
 
   #callLater(): void {
-    if (this.#closing.signal.aborted) return
+    if (this.#isStopped) return
     const { clock, silenceMs } = this.#options
     this.#timer = clock.after(silenceMs / wordsOfSilence, () => {
       this.#call()

@@ -29,8 +29,8 @@ export class OtherDoor implements Taker {
     return this.clients === 0 && this.#given.size === 0
   }
 
-  get holdsAny(): boolean {
-    return this.#given.size > 0
+  get givenCount(): number {
+    return this.#given.size
   }
 
   get isIdle(): boolean {

@@ -34,7 +34,9 @@ export class OtherDoors {
 
   /** Doors that have messages. */
   get holders(): readonly string[] {
-    return [...this.#group.handOut.others].flatMap(([name, door]) => (door.holdsAny ? name : []))
+    return [...this.#group.handOut.others].flatMap(([name, door]) =>
+      door.givenCount > 0 ? name : [],
+    )
   }
 
   attends(name: string, attendance: Attendance): void {

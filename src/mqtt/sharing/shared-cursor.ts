@@ -41,6 +41,10 @@ export class SharedCursor extends Cursor {
     return [...this.#open]
   }
 
+  get heldCount(): number {
+    return this.#open.size
+  }
+
   isHeld(offset: bigint): boolean {
     return this.#open.has(offset)
   }

@@ -182,13 +182,22 @@ export class SharedGroup implements Subscriber {
     const known = this.#cursors.get(name)
     if (known !== undefined) return known
     const cursor = new SharedCursor(this, topic, partition, (...finished) => {
-      if (!this.isDealing) this.#dealership?.following.finished(...finished)
+      if (this.isDealing || this.#dealership === undefined) return
+      this.#dealership.following.finished(...finished)
+      if (this.handOut.members.size === 0) this.#dealership.endIfOver()
     })
     this.#cursors.set(name, cursor)
     return cursor
   }
 
-  /** What clients here have or are about to get: Kafka partition → offsets. */
+  /** Messages that clients here have. */
+  get heldCount(): number {
+    let count = -this.handOut.elsewhereCount
+    for (const cursor of this.#cursors.values()) count += cursor.heldCount
+    return count
+  }
+
+  /** What clients here have or are about to get, where another door deals. */
   get held(): Map<string, readonly bigint[]> {
     const held = Array.from(this.#cursors, ([name, cursor]) => [name, cursor.held] as const)
     return new Map(held.filter(([, offsets]) => offsets.length > 0))

@@ -66,6 +66,7 @@ export class SharedGroups {
   }
 
   async close(): Promise<void> {
+    this.#options.side?.neighbours.stopCalling()
     await Promise.all([...this.#groups.values()].map((group) => group.close()))
     await this.#options.side?.neighbours.close()
   }

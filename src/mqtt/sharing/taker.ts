@@ -40,9 +40,10 @@ export class Member implements Taker {
     return this.session.outbox.connected ? 1 : 0
   }
 
-  /** Messages that it takes before it acknowledges one. */
-  get window(): number {
-    return this.isStalled ? 0 : this.session.outbox.window
+  /** Messages that it may have at a time: no more than it has, where it does not go on. */
+  get room(): number {
+    const { outbox } = this.session
+    return this.isStalled ? outbox.inflightCount : outbox.window
   }
 
   get isIdle(): boolean {
@@ -50,7 +51,8 @@ export class Member implements Taker {
   }
 
   get hasRoom(): boolean {
-    return this.session.outbox.connected && this.session.outbox.hasRoom
+    const { outbox } = this.session
+    return outbox.connected && !this.isStalled && outbox.hasRoom
   }
 
   mayRead(kafkaTopic: string): boolean {

@@ -1,0 +1,198 @@
+/** Shared subscriptions over several doors before one cluster. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { between, pick, seededRandom } from '../../base/random.ts'
+import { noProperties } from '../../protocols/mqtt/index.ts'
+import type { MqttLimits } from '../limits.ts'
+import { connect, openDoor, RawClient, until } from '../testing/doors.ts'
+import { FakeKafka } from '../testing/fake-kafka.ts'
+
+const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+const filter = '$share/g/work'
+type Client = Awaited<ReturnType<typeof connect>>
+
+/** Doors that soon take each other for dead, if they have to. */
+function cluster(t: TestContext, limits: Partial<MqttLimits> = {}) {
+  const kafka = new FakeKafka()
+  kafka.create('work')
+  const open = () =>
+    openDoor(t, { isShared: true, limits: { doorSilenceMs: 600, closeMs: 1000, ...limits } }, kafka)
+  const produce = (from: number, to: number) => {
+    for (let number = from; number < to; number++) kafka.produce('work', `${number}`)
+  }
+  return { kafka, open, produce }
+}
+
+async function member(t: TestContext, { url }: { url: string }, options = {}): Promise<Client> {
+  const client = await connect(t, url, options)
+  await client.subscribeAsync(filter, { qos: 1 })
+  return client
+}
+
+const payloads = (...clients: Client[]) =>
+  clients.flatMap(({ received }) => received.map(({ payload }) => Number(payload)))
+const inOrder = (numbers: readonly number[]) => numbers.toSorted((one, other) => one - other)
+const numbers = (to: number) => Array.from({ length: to }, (_, index) => index)
+
+test('clients at several doors take turns at one partition, and each message comes to one of them', async (t) => {
+  const { open, produce } = cluster(t)
+  const doors = [await open(), await open(), await open()]
+  const clients = await Promise.all(doors.map((door) => member(t, door)))
+  produce(0, 300)
+  await until('all came', () => payloads(...clients).length >= 300)
+  assert.deepEqual(inOrder(payloads(...clients)), numbers(300))
+  for (const client of clients) {
+    const own = payloads(client)
+    assert.ok(own.length > 50, `${own.length}`)
+    assert.deepEqual(own, inOrder(own))
+  }
+})
+
+for (const killed of ['the door that deals', 'a door that follows']) {
+  test(`when ${killed} dies, clients at the others get every message`, async (t) => {
+    const { open, produce } = cluster(t)
+    const doors = [await open(), await open(), await open()] as const
+    // The first to have a client deals.
+    const clients: Client[] = []
+    for (const door of doors) clients.push(await member(t, door))
+    produce(0, 100)
+    await until('some came', () => payloads(...clients).length > 50)
+    const dies = killed === 'the door that deals' ? 0 : 1
+    doors[dies].kafka.kill()
+    produce(100, 200)
+    await until('all came', () => new Set(payloads(...clients)).size === 200)
+  })
+}
+
+test('a door that closes leaves its part to the others, and nothing comes twice', async (t) => {
+  const { open, produce } = cluster(t)
+  const doors = [await open(), await open()] as const
+  const leaves = await member(t, doors[0])
+  const stays = await member(t, doors[1])
+  produce(0, 100)
+  await until('all came', () => payloads(leaves, stays).length === 100)
+  await leaves.endAsync()
+  await doors[0].door.close()
+  produce(100, 200)
+  await until('the rest came', () => payloads(stays).length >= 100 + 100 - leaves.received.length)
+  assert.deepEqual(inOrder(payloads(leaves, stays)), numbers(200))
+})
+
+test('a client that does not acknowledge holds up the others no longer than it is looked at', async (t) => {
+  const { open, produce } = cluster(t, { positionMs: 50, inflight: 10 })
+  const [here, there] = [await open(), await open()]
+  const stuck = await RawClient.open(t, here.port)
+  await stuck.connect({ clientId: 'stuck' })
+  await stuck.subscribe(filter, 1)
+  const stuckToo = await RawClient.open(t, there.port)
+  await stuckToo.connect({ clientId: 'stuckToo' })
+  await stuckToo.subscribe(filter, 1)
+  const quick = await member(t, there)
+  produce(0, 2000)
+  const got = () =>
+    [stuck, stuckToo].flatMap(({ packets }) =>
+      packets.flatMap((packet) => (packet.type === 'publish' ? `${packet.payload}` : [])),
+    )
+  await until('what the others do not have came', () => payloads(quick).length >= 1980)
+  assert.deepEqual(inOrder([...payloads(quick), ...got().map(Number)]), numbers(2000))
+  // One of them is cut off: what it has goes to the quick one.
+  stuck.socket.destroy()
+  await until('its part came', () => payloads(quick).length >= 1990)
+})
+
+test('a durable client that is away starves nobody, and gets its turn when it is back', async (t) => {
+  const { open, produce } = cluster(t)
+  const [here, there] = [await open(), await open()]
+  const durable = { clientId: 'd', clean: false, properties: { sessionExpiryInterval: 3600 } }
+  const away = await RawClient.open(t, here.port)
+  await away.connect({ clientId: 'd', cleanStart: false, properties: durable.properties })
+  await away.subscribe(filter, 1)
+  produce(0, 10)
+  await until('it has them', () => away.packets.length === 10)
+  away.socket.destroy()
+  const other = await member(t, there)
+  produce(10, 20)
+  await until('the other has all', () => payloads(other).length === 20)
+  await other.endAsync()
+  produce(20, 30)
+  const back = await member(t, there, durable)
+  await until('the rest came', () => payloads(back).length === 10)
+  assert.deepEqual(inOrder(payloads(other, back)), numbers(30))
+})
+
+test('what was sent of QoS 2 no other client gets, also when its session is over', async (t) => {
+  const { open, produce } = cluster(t)
+  const [here, there] = [await open(), await open()]
+  const leaving = await RawClient.open(t, here.port)
+  await leaving.connect({ clientId: 'leaving' })
+  await leaving.subscribe(filter, 2)
+  produce(0, 1)
+  await leaving.next('publish')
+  const other = await member(t, there)
+  leaving.send({ type: 'disconnect', reason: 0, properties: noProperties })
+  produce(1, 3)
+  await until('the others came', () => payloads(other).length >= 2)
+  assert.deepEqual(payloads(other), [1, 2])
+})
+
+test('a group that all have left begins anew with what comes then', async (t) => {
+  const { open, produce } = cluster(t)
+  const [here, there] = [await open(), await open()]
+  for (const { port } of [here, there]) {
+    const client = await RawClient.open(t, port)
+    await client.connect({ clientId: `${port}` })
+    await client.subscribe(filter, 0)
+    produce(0, 1)
+    await client.next('publish')
+    client.send({ type: 'disconnect', reason: 0, properties: noProperties })
+    await until('it is gone', () => client.closed)
+  }
+  produce(2, 10)
+  const late = await member(t, there)
+  produce(10, 20)
+  await until('the last came', () => payloads(late).length >= 10)
+  assert.deepEqual(payloads(late), numbers(20).slice(10))
+})
+
+test(`whoever comes and goes, each message comes to somebody (SEED=${seed})`, async (t) => {
+  const random = seededRandom(seed)
+  const { kafka, open, produce } = cluster(t, { positionMs: 20 })
+  kafka.beforeWrite = async () => {
+    for (let turns = between(random, 0, 3); turns > 0; turns--) await nextTurn()
+  }
+  const heard = new Set<number>()
+  const doors = [await open(), await open(), await open()]
+  const stays = await member(t, await open())
+  const clients = new Set<Client>([stays])
+  const all = new Set<Client>([stays])
+  let produced = 0
+  for (let step = 0; step < 40; step++) {
+    const more = between(random, 0, 20)
+    produce(produced, produced + more)
+    produced += more
+    const leaving = pick(random, [...clients])
+    if (between(random, 0, 2) > 0 || leaving === stays) {
+      const client = await member(t, pick(random, doors))
+      clients.add(client)
+      all.add(client)
+    } else {
+      clients.delete(leaving)
+      await leaving.endAsync(random.next() < 0.5)
+    }
+    if (step % 15 !== 14) continue
+    const dying = doors.shift()
+    dying?.kafka.kill()
+    doors.push(await open())
+  }
+  const isAll = () => {
+    for (const number of payloads(...all)) heard.add(number)
+    return heard.size === produced
+  }
+  const end = Date.now() + 60_000
+  while (!isAll()) {
+    const missing = numbers(produced).filter((one) => !heard.has(one))
+    assert.ok(Date.now() < end, `${missing.length} of ${produced} did not come: ${missing}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+})
