@@ -102,12 +102,16 @@ export class Outbox {
   }
 
   get hasRoom(): boolean {
-    const { queuedMessages, queuedBytes } = this.#options
-    const room =
-      this.#queue.length === 0 ||
-      (this.#queue.length < queuedMessages && this.#queuedBytes < queuedBytes)
-    if (!room) this.#wasFull = true
-    return room
+    return this.hasRoomAmong(this.#options.queuedMessages)
+  }
+
+  /** Whether there is room where only so many messages are to wait. */
+  hasRoomAmong(mostMessages: number): boolean {
+    const { length } = this.#queue
+    const isRoom =
+      length === 0 || (length < mostMessages && this.#queuedBytes < this.#options.queuedBytes)
+    if (!isRoom) this.#wasFull = true
+    return isRoom
   }
 
   push(delivery: Delivery): void {

@@ -136,9 +136,10 @@ export class HandOut {
   }
 
   #next(kafkaTopic: string): Taker | undefined {
+    const isAmongDoors = this.others.size > 0
     return (
       this.#inTurn((taker) => taker.isIdle && taker.mayRead(kafkaTopic)) ??
-      this.#inTurn((taker) => taker.hasRoom && taker.mayRead(kafkaTopic))
+      this.#inTurn((taker) => taker.hasRoom(isAmongDoors) && taker.mayRead(kafkaTopic))
     )
   }
 

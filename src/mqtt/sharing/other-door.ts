@@ -34,10 +34,10 @@ export class OtherDoor implements Taker {
   }
 
   get isIdle(): boolean {
-    return this.hasRoom
+    return this.hasRoom()
   }
 
-  get hasRoom(): boolean {
+  hasRoom(): boolean {
     return this.#given.size < this.#attendance.room && this.#givenBytes < this.#mostBytes
   }
 

@@ -35,7 +35,7 @@ export class SharedGroup implements Subscriber {
   readonly #cursors = new Map<string, SharedCursor>()
   readonly #dealership: Dealership | undefined
   #reading: GroupReading | undefined
-  #savedPositions = ''
+  #savedPositions: string | undefined
 
   constructor(options: SharedGroupOptions) {
     this.#options = options
@@ -229,7 +229,7 @@ export class SharedGroup implements Subscriber {
     try {
       await this.#options.around.store.save(this.name, snapshot)
     } catch (error) {
-      this.#savedPositions = ''
+      this.#savedPositions = undefined
       throw error
     }
   }
@@ -240,7 +240,7 @@ export class SharedGroup implements Subscriber {
   }
 
   #read(): GroupReading {
-    this.#savedPositions = ''
+    this.#savedPositions = undefined
     this.#reading?.end()
     this.#reading = new GroupReading({
       owner: this,

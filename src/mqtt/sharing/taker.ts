@@ -17,11 +17,14 @@ export interface Taker {
   readonly clients: number
   /** Whether a message would go out at once. */
   readonly isIdle: boolean
-  /** Whether there is a queue for it otherwise. */
-  readonly hasRoom: boolean
+  /** Whether it has room for it otherwise; where others may be faster, not for much. */
+  hasRoom(isAmongDoors: boolean): boolean
   mayRead(kafkaTopic: string): boolean
   take(share: Share): void
 }
+
+/** A door far away has as many messages waiting for its clients as they have not acknowledged. */
+const windowsAhead = 2
 
 /** A client of this door in a group. */
 export class Member implements Taker {
@@ -43,16 +46,17 @@ export class Member implements Taker {
   /** Messages that it may have at a time: no more than it has, where it does not go on. */
   get room(): number {
     const { outbox } = this.session
-    return this.isStalled ? outbox.inflightCount : outbox.window
+    return this.isStalled ? outbox.inflightCount : outbox.window * windowsAhead
   }
 
   get isIdle(): boolean {
     return this.session.outbox.isIdle
   }
 
-  get hasRoom(): boolean {
+  hasRoom(isAmongDoors: boolean): boolean {
     const { outbox } = this.session
-    return outbox.connected && !this.isStalled && outbox.hasRoom
+    if (!outbox.connected || this.isStalled) return false
+    return isAmongDoors ? outbox.hasRoomAmong(outbox.window) : outbox.hasRoom
   }
 
   mayRead(kafkaTopic: string): boolean {
