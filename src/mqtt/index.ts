@@ -11,6 +11,8 @@
  *
  * State lives in the log: sessions in `__mqtt_sessions`, retained messages in `__mqtt_retained`.
  * Messages for clients that are away are not queued anywhere: they are the log behind a position.
+ * Several doors before one cluster know of all of that, and share the work of `$share/…` (`sharing/`):
+ * one of them deals, and what it has for clients of others goes through `__mqtt_shares`.
  * Records carry no QoS: a message is delivered at the QoS of the subscription.
  *
  * It leaves to others: durability, partitions and retention (the log), and who may do what.
