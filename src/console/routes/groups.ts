@@ -1,5 +1,5 @@
 /** Groups: their members, how far they have read; set elsewhere, and deleted. */
-import { rightsOf } from '../../client/doors/index.ts'
+import { describeChange, rightsOf } from '../../client/doors/index.ts'
 import {
   committedOffsets,
   countMembers,
@@ -23,6 +23,8 @@ import { topicNamed } from '../topics/list.ts'
 
 /** FindCoordinator asks for many keys at once from version 4 on. */
 const ofOne = { atMost: 3 }
+/** Partitions of a change that the audit log hears of. */
+const mostTold = 100
 
 export function addGroups(app: ConsoleApp, { client, clock }: Services): void {
   app.get('/api/groups', async (context) => {
@@ -78,18 +80,19 @@ export function addGroups(app: ConsoleApp, { client, clock }: Services): void {
       only: integersIn(body, 'partitions'),
     })
     if (!isTrial) {
+      describeChange(context, { topic, moves: moves.slice(0, mostTold).map(moveEntry) })
       await moveGroup(
         kafka,
         group,
         moves.map(({ partition, to }) => ({ topic, partition, next: to })),
       )
     }
-    return context.json(
-      moves.map(({ partition, from, to }) => ({
-        ...{ topic, partition, from: from === undefined ? null : `${from}`, to: `${to}` },
-      })),
-    )
+    return context.json(moves.map((move) => ({ topic, ...moveEntry(move) })))
   })
+}
+
+function moveEntry({ partition, from, to }: Move) {
+  return { partition, from: from === undefined ? null : `${from}`, to: `${to}` }
 }
 
 function offsetEntry({ topic, partition, offset, metadata, end, lag }: GroupLag) {
@@ -111,6 +114,13 @@ function pointIn({ to }: Readonly<Record<string, unknown>>, nowMs: number): Offs
   throw invalid("'to' is no place; write start, end, an offset such as 17, -10, +10 or @-1h.")
 }
 
+interface Move {
+  readonly partition: number
+  /** Undefined where nothing was committed. */
+  readonly from: bigint | undefined
+  readonly to: bigint
+}
+
 interface Asked {
   readonly group: string
   readonly topic: string
@@ -120,7 +130,7 @@ interface Asked {
 }
 
 /** From where to where a group would go, within what there is. */
-async function movesOf(client: KafkaClient, { group, topic, range, only }: Asked) {
+async function movesOf(client: KafkaClient, { group, topic, range, only }: Asked): Promise<Move[]> {
   const there = (await topicNamed(client, topic)).partitions.map(({ partition }) => partition)
   const absent = only?.find((partition) => !there.includes(partition))
   if (absent !== undefined) {

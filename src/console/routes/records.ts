@@ -1,6 +1,6 @@
 /** Records of a topic: those that are there, those that come, and a new one. */
 import type { Context } from 'hono'
-import { askerOf, rightsOf } from '../../client/doors/index.ts'
+import { askerOf, describeChange, rightsOf } from '../../client/doors/index.ts'
 import type { Producer } from '../../client/index.ts'
 import { objectBody } from '../answers.ts'
 import { demand } from '../demand.ts'
@@ -74,6 +74,7 @@ export function addRecords(app: ConsoleApp, services: Services): void {
       const facts = { topic, partition: wanted, count: partitions.length }
       throw consoleError('partition-unknown', facts)
     }
+    describeChange(context, { partition: wanted })
     producer ??= kafka.producer({ deliveryTimeoutMs: produceTimeoutMs })
     const { partition, offset } = await producer.send({ topic, ...record })
     return context.json({ partition, offset: `${offset}` }, 201)

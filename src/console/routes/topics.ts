@@ -1,6 +1,6 @@
 /** Topics: what there is of them, their partitions and configurations; made, changed and deleted. */
 import { clusterName } from '../../access/acl.ts'
-import { rightsOf } from '../../client/doors/index.ts'
+import { describeChange, rightsOf } from '../../client/doors/index.ts'
 import { checkAnswer } from '../../client/index.ts'
 import { CreatePartitions } from '../../protocols/kafka/apis/37-create-partitions.ts'
 import { objectBody } from '../answers.ts'
@@ -39,6 +39,7 @@ export function addTopics(app: ConsoleApp, { client }: Services): void {
     const partitions = integerIn(body, 'partitions', { least: 1, most: mostPartitions })
     const config = textsIn(body, 'configs')
     context.set('changed', { type: 'Topic', name })
+    describeChange(context, { partitions, configs: config })
     // Whoever may create with the whole cluster may create each topic, as at the broker.
     if (!rightsOf(context).shows('Create', 'Cluster', clusterName)) {
       demand(context, 'Create', 'Topic', name)
@@ -65,6 +66,7 @@ export function addTopics(app: ConsoleApp, { client }: Services): void {
     const topic = context.req.param('topic')
     demand(context, 'Alter', 'Topic', topic)
     const count = integerIn(await objectBody(context), 'count', { least: 1, most: mostPartitions })
+    describeChange(context, { partitions: count })
     const kafka = await client()
     await topicNamed(kafka, topic)
     const { results } = await kafka.request(CreatePartitions, {
@@ -87,6 +89,7 @@ export function addTopics(app: ConsoleApp, { client }: Services): void {
     demand(context, 'AlterConfigs', 'Topic', topic)
     const body = await objectBody(context)
     const change = { set: textsIn(body, 'set'), reset: namesIn(body, 'reset') }
+    describeChange(context, change)
     await changeConfigs(await client(), topic, change)
     return context.body(null, 204)
   })
