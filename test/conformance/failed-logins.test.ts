@@ -79,7 +79,7 @@ sasl.jaas.config=${module} required username="${user}" password="${secrets[user]
   assert.notEqual(refused.exitCode, 0)
   assert.match(
     refused.stdout + refused.stderr,
-    /SaslAuthenticationException: Authentication failed: too many logins have failed; try again in \d{3} s/,
+    /Authentication failed: too many logins have failed; try again in \d{3} s/,
   )
   assert.equal((await list('bob')).exitCode, 0)
 })
