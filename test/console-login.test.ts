@@ -164,6 +164,30 @@ test('at the registry and at Connect somebody is whom they logged in as, with th
   assert.deepEqual(asBob.body, ['meters-value'])
 })
 
+test('where Kafka lets nobody in without a login, the console does not either', async (t) => {
+  const users = 'access: { authorizer: none, users: { admin: { password: "${env:ADMIN}" } } }'
+  const listeners = (auth: string) =>
+    `kafka: { listeners: [ { bind: 127.0.0.1:0, auth: [ PLAIN ] }, { bind: 127.0.0.1:0 ${auth} } ] }`
+  const console = 'console: { bind: 127.0.0.1:0 }'
+  const statuses: number[][] = []
+  for (const auth of [', auth: [ PLAIN ]', '']) {
+    const file = [listeners(auth), users, console].join('\n')
+    const running = await startInside(t, file, { environment })
+    const base = `http://127.0.0.1:${running.console[0]?.port}`
+    const asked = ['/api/session', '/metrics', '/readyz'].map((path) => askDoor(`${base}${path}`))
+    statuses.push((await Promise.all(asked)).map(({ status }) => status))
+    if (auth === '') continue
+    const browser = new Browser(base)
+    const body = { user: 'admin', password: 'admin-secret' }
+    await browser.ask('/api/session', { method: 'POST', body })
+    assert.equal((await browser.ask('/api/session')).body.user, 'admin')
+  }
+  assert.deepEqual(statuses, [
+    [401, 200, 200],
+    [200, 200, 200],
+  ])
+})
+
 test('the audit log tells who logged in and out at the console, who could not, and what they changed', async () => {
   const { loggedIn, kafka } = await started()
   const { browser } = await loggedIn('admin')
