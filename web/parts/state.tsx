@@ -10,6 +10,7 @@ const kinds: Readonly<Record<string, 'good' | 'warn' | 'bad'>> = {
   PreparingRebalance: 'warn',
   CompletingRebalance: 'warn',
   'not ready': 'bad',
+  none: 'bad',
   FAILED: 'bad',
   Dead: 'bad',
 }

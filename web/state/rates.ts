@@ -10,10 +10,13 @@ const againAfterMs = 5_000
 export const latest = signal<Sample | undefined>(undefined)
 export const past = signal<readonly Past[]>([])
 
+/** leat gives none: too many listen, or it is not there. It is asked again. */
+export const isRefused = signal(false)
+
 let listeners = 0
 let source: EventSource | undefined
 
-/** Keeps the stream open as long as the caller is shown. */
+/** Keeps the stream open as long as the caller is shown, in a tab that is looked at. */
 export function useRates(): void {
   useEffect(() => {
     if (++listeners === 1) listen()
@@ -23,15 +26,25 @@ export function useRates(): void {
   }, [])
 }
 
+// A browser has six connections for all of its tabs.
+document.addEventListener('visibilitychange', () => {
+  if (listeners === 0) return
+  if (document.hidden) source?.close()
+  else listen()
+})
+
 function listen(): void {
-  source = new EventSource('/api/rates')
-  source.addEventListener('rates', ({ data }) => take(JSON.parse(data)))
-  source.onerror = () => {
+  source?.close()
+  const opened = new EventSource('/api/rates')
+  source = opened
+  opened.addEventListener('rates', ({ data }) => take(JSON.parse(data)))
+  opened.onerror = () => {
+    isRefused.value = true
     // It tries again by itself unless it was refused: then perhaps nobody is logged in any more.
-    if (source?.readyState !== EventSource.CLOSED) return
+    if (opened.readyState !== EventSource.CLOSED) return
     void findOut()
     setTimeout(() => {
-      if (source?.readyState === EventSource.CLOSED && listeners > 0) listen()
+      if (source === opened && !document.hidden) listen()
     }, againAfterMs)
   }
 }
@@ -44,6 +57,7 @@ function stop(): void {
 }
 
 function take(sample: Sample): void {
+  isRefused.value = false
   latest.value = sample
   past.value = [...past.value, pastOf(sample)].slice(-mostPast)
 }

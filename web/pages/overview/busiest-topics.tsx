@@ -1,11 +1,12 @@
 import { Chart } from '../../parts/chart.tsx'
-import { Empty, Waiting } from '../../parts/notice.tsx'
+import { Empty } from '../../parts/notice.tsx'
 import { useBroker } from '../../state/cluster.ts'
 import { to } from '../../state/place.ts'
 import { latest, past } from '../../state/rates.ts'
 import { busiest, type Past } from '../../state/samples.ts'
 import { atBroker, commandLine } from '../../text/command-lines.ts'
 import { count, rate } from '../../text/numbers.ts'
+import { NoFigures } from './no-figures.tsx'
 
 /** As many lines as one can tell apart. */
 const mostLines = 6
@@ -15,7 +16,7 @@ export function BusiestTopics() {
   const broker = useBroker()
   const samples = past.value
   const { topics } = latest.value ?? {}
-  if (topics === undefined) return <Waiting />
+  if (topics === undefined) return <NoFigures />
   const names = busiestOf(samples)
   if (names.length === 0) {
     return (

@@ -1,14 +1,14 @@
-import { Waiting } from '../../parts/notice.tsx'
 import { to } from '../../state/place.ts'
 import { latest } from '../../state/rates.ts'
 import { count } from '../../text/numbers.ts'
+import { NoFigures } from './no-figures.tsx'
 
 const mostShown = 8
 
 /** The groups that have most to read still. */
 export function LaggingGroups() {
   const { groups } = latest.value ?? {}
-  if (groups === undefined) return <Waiting />
+  if (groups === undefined) return <NoFigures />
   const lags = Object.entries(groups)
     .map(([group, lag]) => ({ group, lag: BigInt(lag) }))
     .filter(({ lag }) => lag > 0n)

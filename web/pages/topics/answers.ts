@@ -23,9 +23,13 @@ export interface Topic {
 
 export interface Partition {
   readonly partition: number
+  /** -1: nobody. */
   readonly leader: number
-  readonly start: string
-  readonly end: string
+  readonly replicas: readonly number[]
+  readonly inSync: readonly number[]
+  /** Null where nobody leads it. */
+  readonly start: string | null
+  readonly end: string | null
   readonly bytes: number | null
 }
 
