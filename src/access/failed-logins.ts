@@ -53,10 +53,10 @@ export interface LoginAttempt extends Pick<LoginEvent, 'door'> {
 /** What came of it, or how long nothing is tried. */
 export type Tried<Outcome> = { readonly outcome: Outcome } | { readonly refusedMs: number }
 
-/** Each of these tables forgets what was not asked for longest. */
-const mostPairs = 50_000
-const mostAddresses = 50_000
-const mostUsers = 10_000
+/** Each of these tables forgets what was not asked for longest; all together take some 20 MB. */
+const mostPairs = 20_000
+const mostAddresses = 20_000
+const mostUsers = 5000
 /** So many passwords are looked at for an address at once: what is one too many is known in time. */
 const mostAtOnce = 4
 const mostWaiting = 10_000
@@ -64,7 +64,7 @@ const tooManyWaitMs = 1000
 const rememberedPasswords = 3
 const secretBytes = 32
 /** Longer names count as one when they begin alike. */
-const longestName = 200
+const longestName = 100
 
 /** One user at one address. */
 interface Pair {

@@ -12,7 +12,8 @@ export class Tally {
   #count = 0
   #refusals = 0
   #lastMs = Number.NEGATIVE_INFINITY
-  #refusedUntilMs = Number.NEGATIVE_INFINITY
+  #refusedFromMs = Number.NEGATIVE_INFINITY
+  #refusedMs = 0
 
   constructor(limits: TallyLimits) {
     this.#limits = limits
@@ -24,7 +25,8 @@ export class Tally {
 
   /** How long what comes now is still refused; 0: it is not. */
   refusedMs(nowMs: number): number {
-    return Math.max(0, this.#refusedUntilMs - nowMs)
+    this.#follow(nowMs)
+    return Math.max(0, this.#refusedFromMs + this.#refusedMs - nowMs)
   }
 
   /** Counts one more: gives how long others are refused from now on, where it is one too many. */
@@ -37,14 +39,22 @@ export class Tally {
     this.#lastMs = nowMs
     if (this.#count < most) return undefined
     const { refusedMs, longestRefusedMs } = this.#limits
-    const lastsMs = Math.min(refusedMs * 2 ** this.#refusals, longestRefusedMs)
+    this.#refusedFromMs = nowMs
+    this.#refusedMs = Math.min(refusedMs * 2 ** this.#refusals, longestRefusedMs)
     this.#refusals += 1
-    this.#refusedUntilMs = nowMs + lastsMs
-    return lastsMs
+    return this.#refusedMs
   }
 
   /** The time of a refusal does not count, in which nothing can fail. */
   #isForgotten(nowMs: number): boolean {
-    return nowMs - Math.max(this.#lastMs, this.#refusedUntilMs) >= this.#limits.forgottenMs
+    this.#follow(nowMs)
+    const sinceMs = Math.max(this.#lastMs, this.#refusedFromMs + this.#refusedMs)
+    return nowMs - sinceMs >= this.#limits.forgottenMs
+  }
+
+  /** A clock that is set back must not refuse anybody until it is where it was. */
+  #follow(nowMs: number): void {
+    this.#lastMs = Math.min(this.#lastMs, nowMs)
+    this.#refusedFromMs = Math.min(this.#refusedFromMs, nowMs)
   }
 }
