@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runCli } from '../../src/cli/testing/run-cli.ts'
+import { Browser } from '../helpers/browser.ts'
 import { apacheKafkaPeers } from '../helpers/clusters.ts'
 import { askDoor, startInside } from '../helpers/doors.ts'
 import { eventually } from '../helpers/eventually.ts'
@@ -28,7 +29,7 @@ kafka:
   sasl: { mechanism: SCRAM-SHA-512, username: alice, password: "\${env:ALICE}" }
 registry: { bind: 127.0.0.1:0, auth: [ basic ] }
 connect: { bind: 127.0.0.1:0, auth: [ basic ] }
-console: { bind: 127.0.0.1:0, auth: [ basic ] }
+console: { bind: 127.0.0.1:0, auth: [ login, basic ], roles: { operator: [ alice ], viewer: [ "*" ] } }
 `,
     { environment: { ALICE: users.alice } },
   )
@@ -49,6 +50,18 @@ console: { bind: 127.0.0.1:0, auth: [ basic ] }
   })
   assert.equal((await askDoor(`${url('connect')}/connectors/other/status`, bob)).status, 403)
   assert.equal((await askDoor(`${url('connect')}/connectors/to-file/status`, bob)).status, 404)
+  const browser = new Browser(url('console'))
+  const logIn = (password: string) =>
+    browser.ask('/api/session', { method: 'POST', body: { user: 'bob', password } })
+  assert.equal((await logIn(users.alice)).status, 401)
+  assert.equal((await logIn(users.bob)).status, 204)
+  assert.equal((await browser.ask('/api/session')).body.role, 'viewer')
+  assert.deepEqual((await browser.ask('/api/registry/subjects')).body, ['readings-value'])
+  const topics = await runCli(['topics', 'create', 'readings', 'meters', '-b', brokers.PLAINTEXT])
+  assert.equal(topics.code, 0)
+  const names = async () => (await browser.ask('/api/topics')).body.map(nameOf)
+  await eventually('bob sees the topic that he may', async () => (await names()).length > 0)
+  assert.deepEqual(await names(), ['readings'])
   assert.equal((await askDoor(`${url('console')}/metrics`, bob)).status, 403)
   assert.equal((await askDoor(`${url('console')}/readyz`)).status, 200)
   assert.equal((await acl(...toBob, 'Describe', '--cluster')).code, 0)
@@ -56,3 +69,7 @@ console: { bind: 127.0.0.1:0, auth: [ basic ] }
     return (await askDoor(`${url('console')}/metrics`, bob)).status === 200
   })
 })
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name
+}
