@@ -415,6 +415,54 @@ test('schemas and connectors are asked for by their own API, word for word', asy
   assert.equal(answer.headers['content-type'], 'application/vnd.schemaregistry.v1+json')
 })
 
+test("a registry of elsewhere is asked with leat's login, for operators only", async (t) => {
+  const elsewhere = await startInside(
+    t,
+    `
+kafka: { listeners: [ { bind: 127.0.0.1:0, auth: [ PLAIN ] } ] }
+registry: { bind: 127.0.0.1:0, auth: [ basic ] }
+access: { authorizer: none, users: { leat: { password: "\${env:LEAT}" } } }
+`,
+    { environment: { LEAT: 'leat+secret' } },
+  )
+  const port = elsewhere.registry[0]?.port
+  const besides = async (roles: string, password = 'leat%2Bsecret') => {
+    const running = await startInside(
+      t,
+      `
+kafka: { listeners: [ { bind: 127.0.0.1:0 } ] }
+registry: { urls: [ "http://leat:${password}@127.0.0.1:${port}" ] }
+console: { bind: 127.0.0.1:0${roles} }
+`,
+    )
+    const [{ host, port: kafka } = { host: '', port: 0 }] = running.kafka
+    const client = new KafkaClient({ brokers: [`${host}:${kafka}`], clientId: 'test' })
+    t.after(() => client.close())
+    return { ...consoleApi(running), client }
+  }
+  const operators = await besides('')
+  const path = '/api/registry/subjects/meters-value/versions'
+  const body = { schema: '"long"' }
+  const { status, body: made } = await operators.ask(path, { method: 'POST', body })
+  assert.equal(status, 200)
+  assert.deepEqual((await operators.ask('/api/registry/subjects')).body, ['meters-value'])
+  assert.equal((await operators.ask('/api/registry/subjects/none/versions')).body.error_code, 40401)
+
+  const viewers = await besides(', roles: { viewer: [ "*" ] }')
+  const refused = await viewers.ask('/api/registry/subjects')
+  assert.deepEqual([refused.status, refused.body.error.code], [403, 'operator-needed'])
+  const value = Buffer.from([0, 0, 0, 0, made.id, 14])
+  await viewers.client.producer().send({ topic: 'meters', value })
+  const [record] = (await viewers.records('meters')).records
+  assert.deepEqual([record.value.format, record.value.value], ['avro', '7'])
+
+  const strangers = await besides('', 'wrong%2Bsecret')
+  // 401 would have the page ask its visitor for a login.
+  const closed = await strangers.ask('/api/registry/subjects')
+  assert.deepEqual([closed.status, closed.body.error.code], [502, 'part-closed'])
+  assert.doesNotMatch(closed.text, /secret/)
+})
+
 interface Named {
   readonly name: string
 }

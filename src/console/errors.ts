@@ -118,6 +118,10 @@ export const consoleError = catalogue({
       `The part '${part}' does not answer (${why}); leat's log says why.`,
     retriable: true,
   },
+  'part-closed': {
+    says: ({ part }: { part: string }) =>
+      `The part '${part}' does not let leat in; correct its login in leat.yml.`,
+  },
   'no-kafka': {
     says: () => "There is no Kafka ('kafka.enabled' is false), so that there is nothing to show.",
   },
@@ -161,5 +165,6 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'too-many-streams': 429,
   'part-absent': 404,
   'part-away': 502,
+  'part-closed': 502,
   'no-kafka': 503,
 }

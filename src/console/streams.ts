@@ -37,15 +37,13 @@ export class Streams {
 
   /** NDJSON: a line for each value; an error is a last line of its own. Throws 'too-many-streams'. */
   lines(context: Context, values: (signal: AbortSignal) => AsyncIterable<unknown>): Response {
-    const { signal, leave } = this.#enter(context)
+    const signal = this.#enter(context)
     const encode = async function* () {
       const encoder = new TextEncoder()
       try {
         for await (const value of values(signal)) yield encoder.encode(`${JSON.stringify(value)}\n`)
       } catch (error) {
         if (!signal.aborted) yield encoder.encode(`${JSON.stringify(problemOf(error))}\n`)
-      } finally {
-        leave()
       }
     }
     return new Response(ReadableStream.from(encode()), {
@@ -55,7 +53,7 @@ export class Streams {
 
   /** Server-sent events, as `run` sends them; what it throws is the last one. Throws 'too-many-streams'. */
   events(context: Context, run: (events: Events) => Promise<void>): Response {
-    const { signal: gone, leave } = this.#enter(context)
+    const gone = this.#enter(context)
     const enough = new AbortController()
     const signal = AbortSignal.any([gone, enough.signal])
     const timer = this.#clock.after(longestEventsMs, () => enough.abort())
@@ -69,7 +67,6 @@ export class Streams {
             if (!signal.aborted) writer.send('problem', problemOf(error).error)
           } finally {
             timer.cancel()
-            leave()
             writer.close()
           }
         },
@@ -80,7 +77,8 @@ export class Streams {
     return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=UTF-8' } })
   }
 
-  #enter(context: Context): { signal: AbortSignal; leave: () => void } {
+  /** There is room again when the answer is over, also if nobody has begun to read it. */
+  #enter(context: Context): AbortSignal {
     const { principal, host } = askerOf(context)
     const who = `${formatPrincipal(principal)} ${host}`
     const own = this.#open.get(who) ?? 0
@@ -89,13 +87,16 @@ export class Streams {
     }
     this.#open.set(who, own + 1)
     this.#all += 1
+    const signal = goneSignal(context)
     const leave = () => {
       const left = (this.#open.get(who) ?? 1) - 1
       if (left > 0) this.#open.set(who, left)
       else this.#open.delete(who)
       this.#all -= 1
     }
-    return { signal: goneSignal(context), leave }
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave, { once: true })
+    return signal
   }
 }
 

@@ -95,6 +95,46 @@ console: { bind: 127.0.0.1:0 }
   }
 })
 
+test('share groups are told beside the others, though they have no positions', {
+  skip: withoutPeer(...apacheKafkaPeers, 'kafka-tools-4.3.1'),
+}, async (t) => {
+  const { brokers } = await startApacheKafka(t, {
+    'group.coordinator.rebalance.protocols': 'classic,consumer,share',
+  })
+  const running = await startInside(
+    t,
+    `
+kafka: { brokers: [ ${brokers} ] }
+console: { bind: 127.0.0.1:0 }
+`,
+  )
+  const { ask } = consoleApi(running)
+  await ask('/api/topics', { method: 'POST', body: { name: 'shared', partitions: 1 } })
+  const consumer = new RunningProgram(
+    kafkaTool(
+      '4.3.1',
+      'ConsoleShareConsumer',
+      ...['--bootstrap-server', brokers, '--topic', 'shared', '--group', 'workers'],
+    ),
+    {},
+  )
+  t.after(() => consumer.kill())
+  const listed = async () => {
+    const { status, body } = await ask('/api/groups')
+    // A coordinator that is just starting says so.
+    return status === 200 && body.find((one: { group: string }) => one.group === 'workers')
+  }
+  const isThere = async () => (await listed())?.members === 1
+  await eventually('the group has its member', isThere, patienceMs)
+  assert.equal((await listed()).lag, null)
+  await eventually('its member has its share', async () => {
+    const { state, members, offsets } = (await ask('/api/groups/workers')).body
+    const shares = JSON.stringify(members.map(({ assignment }: Member) => assignment))
+    const isShared = shares === '[[{"topic":"shared","partitions":[0]}]]'
+    return isShared && state === 'Stable' && offsets.length === 0
+  })
+})
+
 test('before an Apache Kafka with ACLs nobody sees or changes more than there', {
   skip: withoutPeer(...apacheKafkaPeers),
 }, async (t) => {
@@ -138,3 +178,7 @@ console: { bind: 127.0.0.1:0, auth: [ basic ] }
   })
   await expectOnlyHers(t, running, client, bob)
 })
+
+interface Member {
+  readonly assignment: object
+}

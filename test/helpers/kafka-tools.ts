@@ -10,6 +10,7 @@ const tools = 'org.apache.kafka.tools'
 const mainClasses = {
   ConsoleProducer: { old: 'kafka.tools.ConsoleProducer', since: '4', now: tools },
   ConsoleConsumer: { old: 'kafka.tools.ConsoleConsumer', since: '3', now: `${tools}.consumer` },
+  ConsoleShareConsumer: { old: 'absent', since: '4', now: `${tools}.consumer` },
   GetOffsetShell: { old: 'kafka.tools.GetOffsetShell', since: '3', now: tools },
   TopicCommand: { old: 'kafka.admin.TopicCommand', since: '3', now: tools },
   ConsumerGroupCommand: {

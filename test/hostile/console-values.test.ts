@@ -153,6 +153,17 @@ test('whoever goes away is worked for no longer, and nobody takes all the stream
   })
 })
 
+test('answers that nobody reads take no room', async () => {
+  const { ask, client } = await leat()
+  await client.createTopics([{ name: 'unread', partitions: 1 }])
+  for (const path of ['/api/topics/unread/records', '/api/topics/unread/tail', '/api/rates']) {
+    for (let time = 0; time < 20; time++) {
+      assert.equal((await ask(path, { method: 'HEAD' })).status, 200, path)
+    }
+  }
+  assert.equal((await ask('/api/topics/unread/records')).status, 200)
+})
+
 test('queries, names and bodies that are anything are refused with what to write', async () => {
   const { ask, client } = await leat()
   await client.createTopics([{ name: 'plain', partitions: 1 }])

@@ -2,12 +2,14 @@ import { MalformedBytes } from '../../base/bytes.ts'
 import { isError } from '../../base/errors.ts'
 import { DescribeGroups } from '../../protocols/kafka/apis/15-describe-groups.ts'
 import { ConsumerGroupDescribe } from '../../protocols/kafka/apis/69-consumer-group-describe.ts'
+import { ShareGroupDescribe } from '../../protocols/kafka/apis/77-share-group-describe.ts'
+import { StreamsGroupDescribe } from '../../protocols/kafka/apis/89-streams-group-describe.ts'
 import {
   ConsumerProtocolAssignment,
   decodeVersioned,
 } from '../../protocols/kafka/consumer-protocol.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
-import type { KafkaClient } from './client.ts'
+import type { AskOptions, KafkaClient } from './client.ts'
 import { checkAnswer } from './errors.ts'
 import type { TopicPartitions } from './range-assignor.ts'
 
@@ -20,12 +22,33 @@ export interface DescribedGroup {
     readonly id: string
     readonly clientId: string
     readonly host: string
-    /** Empty where the group is not one of consumers. */
+    /** Empty where members share something else than partitions. */
     readonly assignment: readonly TopicPartitions[]
   }[]
 }
 
 type Asks = Pick<KafkaClient, 'request'>
+
+/** Undefined where there is no such group, of whatever kind. */
+export async function describeGroup(
+  client: Asks,
+  group: string,
+): Promise<DescribedGroup | undefined> {
+  for (const describe of Object.values(kinds)) {
+    const answers = await describe(client, [group], { coordinatorOf: group }).catch((error) => {
+      // A broker that does not know a kind has no group of it.
+      if (isError(error, 'no-common-version')) return []
+      throw error
+    })
+    const [found] = answers
+    // Older brokers call a group dead that they do not know.
+    const isAbsent = found === undefined || found.code === errorCode.GROUP_ID_NOT_FOUND
+    if (isAbsent || found.described.state === 'Dead') continue
+    checkAnswer(found.code, `Group '${group}'`)
+    return found.described
+  }
+  return undefined
+}
 
 interface Listed {
   readonly groupId: string
@@ -39,71 +62,103 @@ export async function countMembers(
   client: Asks,
   groups: readonly Listed[],
 ): Promise<ReadonlyMap<string, number>> {
-  const isNew = ({ groupType }: Listed) => groupType.toLowerCase() === 'consumer'
-  const asked = Map.groupBy(groups, (group) => `${group.coordinator} ${isNew(group)}`)
+  const asked = Map.groupBy(groups, (group) => `${group.coordinator} ${kindOf(group)}`)
   const counts = Array.from(asked.values(), async (some) => {
+    const [first] = some
+    if (first === undefined) return []
     const ids = some.map(({ groupId }) => groupId)
-    const broker = some[0]?.coordinator ?? -1
-    const answer = some.every(isNew)
-      ? await client.request(ConsumerGroupDescribe, newOnes(ids), { broker })
-      : await client.request(DescribeGroups, { groups: ids }, { broker })
-    return answer.groups.map(({ groupId, members }) => [groupId, members.length] as const)
+    const answers = await kinds[kindOf(first)](client, ids, { broker: first.coordinator })
+    return answers.map(({ group, described }) => [group, described.members.length] as const)
   })
   return new Map((await Promise.all(counts)).flat())
+}
+
+interface Told {
+  readonly group: string
+  readonly code: number
+  readonly described: DescribedGroup
+}
+
+type Describe = (client: Asks, groups: readonly string[], how: AskOptions) => Promise<Told[]>
+
+/** By Kafka's names of the kinds; what is asked of a group of another kind is not there. */
+const kinds = {
+  classic: async (client, groups, how) => {
+    const answer = await client.request(DescribeGroups, { groups }, how)
+    return answer.groups.map(({ groupId, errorCode, groupState, protocolData, ...group }) => ({
+      ...{ group: groupId, code: errorCode },
+      described: {
+        ...{ state: groupState, protocol: protocolData },
+        members: group.members.map(({ memberAssignment, ...member }) => ({
+          ...named(member),
+          assignment: group.protocolType === 'consumer' ? assignmentIn(memberAssignment) : [],
+        })),
+      },
+    }))
+  },
+  consumer: async (client, groups, how) =>
+    (await client.request(ConsumerGroupDescribe, newOnes(groups), how)).groups.map(assigned),
+  share: async (client, groups, how) =>
+    (await client.request(ShareGroupDescribe, newOnes(groups), how)).groups.map(assigned),
+  streams: async (client, groups, how) => {
+    const answer = await client.request(StreamsGroupDescribe, newOnes(groups), how)
+    return answer.groups.map(({ groupId: group, errorCode: code, groupState: state, members }) => ({
+      ...{ group, code },
+      described: {
+        ...{ state, protocol: 'streams' },
+        members: members.map((member) => ({ ...named(member), assignment: [] })),
+      },
+    }))
+  },
+} as const satisfies Record<string, Describe>
+
+function kindOf({ groupType }: Listed): keyof typeof kinds {
+  const name = groupType.toLowerCase()
+  return Object.hasOwn(kinds, name) ? (name as keyof typeof kinds) : 'classic'
 }
 
 function newOnes(groupIds: readonly string[]) {
   return { groupIds, includeAuthorizedOperations: false }
 }
 
-/** Undefined where there is no such group. Groups of both kinds: classic ones, and those of KIP-848. */
-export async function describeGroup(
-  client: Asks,
-  group: string,
-): Promise<DescribedGroup | undefined> {
-  return (await describeClassic(client, group)) ?? (await describeNew(client, group))
+interface Assigned {
+  readonly groupId: string
+  readonly errorCode: number
+  readonly groupState: string
+  readonly assignorName: string
+  readonly members: readonly (Member & {
+    readonly assignment: {
+      readonly topicPartitions: readonly {
+        readonly topicName: string
+        readonly partitions: readonly number[]
+      }[]
+    }
+  })[]
 }
 
-async function describeClassic(client: Asks, group: string): Promise<DescribedGroup | undefined> {
-  const asked = { groups: [group] }
-  const { groups } = await client.request(DescribeGroups, asked, { coordinatorOf: group })
-  const [found] = groups
-  // Older brokers call a group dead that they do not know.
-  if (found === undefined || found.groupState === 'Dead' || isAbsent(found)) return undefined
-  checkAnswer(found.errorCode, `Group '${group}'`)
-  const { groupState: state, protocolType, protocolData: protocol, members } = found
+function assigned({ groupId, errorCode, groupState, assignorName, members }: Assigned): Told {
   return {
-    ...{ state, protocol },
-    members: members.map(({ memberId: id, clientId, clientHost: host, memberAssignment }) => {
-      const assignment = protocolType === 'consumer' ? assignmentIn(memberAssignment) : []
-      return { id, clientId, host, assignment }
-    }),
-  }
-}
-
-async function describeNew(client: Asks, group: string): Promise<DescribedGroup | undefined> {
-  const answer = await client
-    .request(ConsumerGroupDescribe, newOnes([group]), { coordinatorOf: group })
-    .catch((error: unknown) => {
-      if (isError(error, 'no-common-version')) return { groups: [] }
-      throw error
-    })
-  const [found] = answer.groups
-  if (found === undefined || isAbsent(found)) return undefined
-  checkAnswer(found.errorCode, `Group '${group}'`)
-  return {
-    ...{ state: found.groupState, protocol: found.assignorName },
-    members: found.members.map(({ memberId: id, clientId, clientHost: host, assignment }) => ({
-      ...{ id, clientId, host },
-      assignment: assignment.topicPartitions.map(({ topicName: topic, partitions }) => ({
-        ...{ topic, partitions: [...partitions] },
+    ...{ group: groupId, code: errorCode },
+    described: {
+      ...{ state: groupState, protocol: assignorName },
+      members: members.map(({ assignment, ...member }) => ({
+        ...named(member),
+        assignment: assignment.topicPartitions.map(({ topicName: topic, partitions }) => ({
+          ...{ topic, partitions: [...partitions] },
+        })),
       })),
-    })),
+    },
   }
 }
 
-function isAbsent({ errorCode: code }: { readonly errorCode: number }): boolean {
-  return code === errorCode.GROUP_ID_NOT_FOUND
+interface Member {
+  readonly memberId: string
+  readonly clientId: string
+  readonly clientHost: string
+}
+
+function named({ memberId: id, clientId, clientHost: host }: Member) {
+  return { id, clientId, host }
 }
 
 /** Members write it themselves: what cannot be read tells nothing. */

@@ -5,6 +5,7 @@ import { OffsetCommit } from '../../protocols/kafka/apis/08-offset-commit.ts'
 import { OffsetFetch } from '../../protocols/kafka/apis/09-offset-fetch.ts'
 import { ListGroups } from '../../protocols/kafka/apis/16-list-groups.ts'
 import { DeleteGroups } from '../../protocols/kafka/apis/42-delete-groups.ts'
+import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import type { KafkaClient } from './client.ts'
 import { checkAnswer } from './errors.ts'
 
@@ -43,6 +44,8 @@ export async function committedOffsets(client: Asks, group: string): Promise<Com
     { groupId: group, topics: null, groups: [], requireStable: false },
     { coordinatorOf: group, atMost: 7 },
   )
+  // A share group has none of this kind.
+  if (answer.errorCode === errorCode.GROUP_ID_NOT_FOUND) return []
   checkAnswer(answer.errorCode, `The offsets of group '${group}'`)
   return answer.topics.flatMap(({ name, partitions }) =>
     partitions.map(({ partitionIndex, committedOffset, metadata }) => ({

@@ -34,6 +34,8 @@ export function addForwarding(app: ConsoleApp, services: Services): void {
         const why = cause instanceof Error ? cause.message : String(cause)
         throw consoleError('part-away', { part, why }, { cause })
       })
+      // It is leat that is not let in: whoever asks has logged in here.
+      if (status === 401) throw consoleError('part-closed', { part })
       const told = new Headers()
       for (const name of passedBack) {
         const value = headers[name]
