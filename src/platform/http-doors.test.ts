@@ -25,6 +25,21 @@ const wrongFiles: [string, string, string][] = [
     "leat.yml:2:18 basic needs users, and without a Kafka there are none; leave 'auth' out.",
   ],
   [
+    'a whole domain of strangers by which browsers may come',
+    'registry: { allowedHosts: [ leat.example, .com ] }\n',
+    "leat.yml:1:43 'allowedHosts' is '.com'; write a name without a port, or .DOMAIN with all below it such as leat.plant.example.",
+  ],
+  [
+    'an address with its port by which browsers may come',
+    'console: { allowedHosts: [ "leat.example:8080" ] }\n',
+    "leat.yml:1:28 'allowedHosts' is 'leat.example:8080'; write a name without a port, or .DOMAIN with all below it such as leat.plant.example.",
+  ],
+  [
+    'a place without failed logins that is none',
+    'access: { failedLogins: { exempt: [ localhost, 10.0.0.0/33 ] } }\n',
+    "leat.yml:1:48 'exempt' is '10.0.0.0/33'; write localhost, an address or a network as ADDRESS/BITS such as 10.0.0.0/8.",
+  ],
+  [
     'TLS of a registry that is elsewhere',
     'registry: { urls: [ "https://r:8081" ], auth: [ basic ] }\n',
     "leat.yml:1:41 'auth' belongs to leat's own registry, which 'urls' replaces; how leat gets into that one stands in 'config'.",
