@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { committedOffsets, moveGroup } from '../../src/client/index.ts'
 import { WatchedPage } from '../helpers/chromium.ts'
 import { eventually } from '../helpers/eventually.ts'
+import { startIssuer } from '../helpers/issuer.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 import {
   plantPages,
@@ -14,6 +15,7 @@ import {
   settled,
   startPlant,
 } from '../helpers/plant.ts'
+import { recordsOf } from '../helpers/records.ts'
 
 const needs = { skip: withoutPeer('chromium'), timeout: 300_000 }
 
@@ -86,6 +88,18 @@ test('an operator sees what comes, writes, and changes what there is', needs, as
     assert.match(page.url(), /open=\d-0/)
     await page.reload()
     await page.getByText('"id": 9007199254740993').waitFor()
+    await page.getByRole('button', { name: 'Produce again …' }).click()
+    await page.getByLabel('The value').fill('{"id":2}')
+    await page.getByRole('dialog').getByRole('button', { name: 'Produce' }).click()
+    await page.getByText('It is stored as').waitFor()
+    const records = await recordsOf(client, 'orders')
+    const shown = records.map(({ key, value, headers: [header] }) =>
+      [key, value, header?.key, header?.value].map(String),
+    )
+    assert.deepEqual(shown, [
+      ['k-1', '{"id":9007199254740993}', 'source', 'console'],
+      ['k-1', '{"id":2}', 'source', 'console'],
+    ])
   })
 
   await t.test('a filter finds, and says what is wrong with it', async () => {
@@ -212,6 +226,46 @@ test(
     // What is refused, and streams that end with the login, are noted by the browser.
     const others = watched.mishaps.filter((mishap) => !mishap.startsWith('Failed to load'))
     assert.deepEqual(others, [])
+  },
+)
+
+test(
+  'whoever has a company login comes in by it, from another site, or hears why not',
+  needs,
+  async (t) => {
+    const issuer = await startIssuer(t)
+    const { leat, browser, watched } = await startPlant(t, {
+      access: { authorizer: 'none', users: { alice: { password: `\${env:ALICE}` } } },
+      console: {
+        auth: ['login'],
+        oidc: {
+          ...{ issuer: issuer.url, ...issuer.client, clientSecret: `\${env:OIDC_SECRET}` },
+          ...{ scopes: ['openid', 'profile'], user: 'preferred_username', label: 'Plant login' },
+        },
+        roles: { operator: ['pia'], viewer: ['alice'] },
+      },
+      env: { ALICE: 'right-of-alice', OIDC_SECRET: issuer.client.clientSecret },
+    })
+    const { page } = watched
+    // Another name than the issuer's: what comes from there is from another site.
+    const base = `http://localhost:${leat.consolePort}`
+    issuer.allowed.push(`${base}/api/oidc/back`)
+    await page.goto(`${base}/topics/plant.pump-1`)
+    await page.getByRole('link', { name: 'Plant login' }).click()
+    await page.getByText('The company login did not let you in.').waitFor()
+    issuer.user = 'pia'
+    await page.goto(`${base}/topics/plant.pump-1`)
+    await page.getByRole('link', { name: 'Plant login' }).click()
+    await heading(page, 'plant.pump-1')
+    await page.getByText('pia', { exact: true }).waitFor()
+    // Another browser, so that the issuer does not remember.
+    issuer.user = 'eve'
+    const { page: other } = await WatchedPage.open(browser)
+    await other.goto(`${base}/`)
+    await other.getByRole('link', { name: 'Plant login' }).click()
+    await other.getByRole('alert').filter({ hasText: 'eve has no role at this console' }).waitFor()
+    await other.getByRole('button', { name: 'Log in as somebody else' }).click()
+    await other.getByRole('link', { name: 'Plant login' }).waitFor()
   },
 )
 

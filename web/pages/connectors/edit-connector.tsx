@@ -39,7 +39,10 @@ export function EditConnector({ name: known, config = example, onClose }: EditCo
     })
   const save = async () => {
     const done = await deed.run(() =>
-      ask('PUT', `${pathOf('connect', 'connectors', name)}/config`, configIn(text)),
+      known === undefined
+        ? // Where one of this name is there already, Connect refuses.
+          ask('POST', pathOf('connect', 'connectors'), { name, config: configIn(text) })
+        : ask('PUT', `${pathOf('connect', 'connectors', name)}/config`, configIn(text)),
     )
     if (!done) return
     if (known === undefined) go(to('connectors', name))

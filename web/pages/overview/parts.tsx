@@ -43,7 +43,11 @@ export function Parts() {
         </Fact>
       )}
       {mqtt && <Fact name="MQTT">open</Fact>}
-      {pipelines && <Fact name="Pipelines">running</Fact>}
+      {pipelines && (
+        <Fact name="Pipelines" to="/groups?q=pipeline-">
+          running
+        </Fact>
+      )}
       <Process />
     </dl>
   )

@@ -28,7 +28,8 @@ interface Found {
 const mostRecords = 5_000
 
 /** Records that are in the log, as far as they were asked for, and further on demand. */
-export function FoundRecords({ topic: { name }, reading }: FoundProps) {
+export function FoundRecords({ topic, reading }: FoundProps) {
+  const { name } = topic
   const { found, read } = useReading(name, reading)
   const { records, done, problem } = found
   const isMore = done !== undefined && !done.reachedEnd && records.length < mostRecords
@@ -46,7 +47,7 @@ export function FoundRecords({ topic: { name }, reading }: FoundProps) {
           </p>
         </Notice>
       )}
-      {records.length > 0 && <RecordTable topic={name} records={records} />}
+      {records.length > 0 && <RecordTable topic={topic} records={records} />}
       {done && records.length === 0 && <NoRecords name={name} reading={reading} done={done} />}
       {isMore && (
         <div class="tools more">

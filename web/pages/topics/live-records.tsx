@@ -15,14 +15,18 @@ const everyMs = 250
 
 /** Records as they come, the newest first; a pause keeps what is seen where it is. */
 export function LiveRecords({
-  topic: { name },
+  topic,
   reading,
 }: {
   readonly topic: Topic
   readonly reading: Reading
 }) {
   const [isPaused, setPaused] = useState(false)
-  const { records, waiting, skipped, problem, isOpen, show } = useTail(name, reading, isPaused)
+  const { records, waiting, skipped, problem, isOpen, show } = useTail(
+    topic.name,
+    reading,
+    isPaused,
+  )
   const pause = () => {
     if (isPaused) show()
     setPaused(!isPaused)
@@ -40,7 +44,7 @@ export function LiveRecords({
         </p>
       </div>
       {records.length > 0 ? (
-        <RecordTable topic={name} records={records} />
+        <RecordTable topic={topic} records={records} />
       ) : (
         <Empty title="Waiting for the next record." />
       )}

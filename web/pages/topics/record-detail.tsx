@@ -6,8 +6,11 @@ import { open, pathOf } from '../../state/api.ts'
 import { useBroker } from '../../state/cluster.ts'
 import { useDeed } from '../../state/deed.ts'
 import { to } from '../../state/place.ts'
+import { mayChange } from '../../state/session.ts'
 import { recordLine } from '../../text/command-lines.ts'
 import type { Seen, SeenRecord } from './answers.ts'
+import { draftOf } from './new-record.ts'
+import { Produce } from './produce.tsx'
 import { aboutOf, inFull, inHex, inOneLine } from './seen.ts'
 
 /** As much of a value as leat tells at most. */
@@ -16,15 +19,20 @@ const mostCharacters = 1024 * 1024
 /** All of a record: value, key, headers, and ways to take it along. */
 export function RecordDetail({
   topic,
+  partitions,
   record: listed,
 }: {
   readonly topic: string
+  /** How many the topic has. */
+  readonly partitions: number
   readonly record: SeenRecord
 }) {
   const [record, setRecord] = useState(listed)
+  const [isProducing, setProducing] = useState(false)
   const broker = useBroker()
   const deed = useDeed()
   const { partition, offset, key, value, headers } = record
+  const draft = draftOf(record)
   const all = [key, value, ...headers.map(([, header]) => header)]
   const showAll = () => deed.run(async () => setRecord(await wholeRecord(topic, partition, offset)))
   const link = `${to('topics', topic)}?partition=${partition}&from=${offset}&open=${partition}-${offset}`
@@ -40,9 +48,22 @@ export function RecordDetail({
             Show all of it
           </Button>
         )}
+        {mayChange.value && draft && (
+          <Button kind="quiet" onClick={() => setProducing(true)}>
+            Produce again …
+          </Button>
+        )}
         <Copy label="Copy link" text={new URL(link, window.location.href).href} />
         <Copy label="Copy as a command" text={recordLine(topic, partition, offset, broker)} />
       </div>
+      {isProducing && (
+        <Produce
+          topic={topic}
+          partitions={partitions}
+          {...(draft && { from: draft })}
+          onClose={() => setProducing(false)}
+        />
+      )}
     </div>
   )
 }

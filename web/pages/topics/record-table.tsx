@@ -1,16 +1,16 @@
 import { Fragment } from 'preact'
 import { goWith, query } from '../../state/place.ts'
 import { moment } from '../../text/times.ts'
-import type { SeenRecord } from './answers.ts'
+import type { SeenRecord, Topic } from './answers.ts'
 import { RecordDetail } from './record-detail.tsx'
 import { inOneLine } from './seen.ts'
 
 /** Records a row each; one of them is open, and the address says which. */
 export function RecordTable({
-  topic,
+  topic: { name: topic, partitions },
   records,
 }: {
-  readonly topic: string
+  readonly topic: Topic
   readonly records: readonly SeenRecord[]
 }) {
   const open = query.value.get('open')
@@ -39,7 +39,7 @@ export function RecordTable({
                 {id === open && (
                   <tr class="opened">
                     <td colSpan={5}>
-                      <RecordDetail topic={topic} record={record} />
+                      <RecordDetail topic={topic} partitions={partitions.length} record={record} />
                     </td>
                   </tr>
                 )}
