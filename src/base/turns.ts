@@ -10,12 +10,15 @@ export class Turns {
     this.#mostWaiting = mostWaiting
   }
 
-  /** Throws where too many wait already. */
+  /** Whether too many wait already. */
+  get isFull(): boolean {
+    return this.#running >= this.#atOnce && this.#waiting.length >= this.#mostWaiting
+  }
+
+  /** Throws where that is so. */
   async take<Value>(action: () => Promise<Value>): Promise<Value> {
+    if (this.isFull) throw new Error(`${this.#mostWaiting} wait for their turn already`)
     if (this.#running >= this.#atOnce) {
-      if (this.#waiting.length >= this.#mostWaiting) {
-        throw new Error(`${this.#mostWaiting} wait for their turn already`)
-      }
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     } else this.#running += 1
     try {

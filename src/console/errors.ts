@@ -37,6 +37,10 @@ export const consoleError = catalogue({
       `The issuer ${issuer} does not answer (${why}); is 'console.oidc.issuer' right, and may leat reach it?`,
     retriable: true,
   },
+  'issuer-busy': {
+    says: () => 'Too many logins at the issuer are under way; try again in a moment.',
+    retriable: true,
+  },
   'issuer-denied': {
     says: ({ issuer, why }: { issuer: string; why: string }) =>
       `The issuer ${issuer} lets nobody in: ${why}.`,

@@ -1,6 +1,8 @@
 /** An issuer of OpenID Connect that says what a test has it say, true or not. */
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { Owner } from './folders.ts'
@@ -30,17 +32,24 @@ interface SignOptions {
   readonly ends?: string | number
 }
 
-export async function startLyingIssuer(owner: Owner): Promise<LyingIssuer> {
+/** `tls` are the paths of its certificate and key. */
+export async function startLyingIssuer(
+  owner: Owner,
+  tls?: { readonly certificate: string; readonly key: string },
+): Promise<LyingIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true })
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'RS256' }] }
-  const server = createServer()
+  const server =
+    tls === undefined
+      ? createServer()
+      : createSecureServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   owner.after(async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`
   const issuer: LyingIssuer = {
     url,
     exchanges: [],

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import { exportSPKI, generateKeyPair } from 'jose'
-import { Browser } from '../helpers/browser.ts'
+import { Browser, type BrowserAnswer } from '../helpers/browser.ts'
+import { Authority } from '../helpers/certificates.ts'
 import { askDoor, loggerInto, rawAnswer, startInside } from '../helpers/doors.ts'
 import { type LyingIssuer, startLyingIssuer } from '../helpers/lying-issuer.ts'
 import { freePorts } from '../helpers/ports.ts'
@@ -324,6 +325,33 @@ test('an answer that another browser asked for, or with a changed state, is none
   assert.equal(issuer.exchanges.length, asked, 'the issuer is asked for none of them')
 })
 
+test('strangers do not have the issuer asked more than it is used to', async () => {
+  const { base, issuer } = await started()
+  const browser = new Browser(base)
+  const back = await begun(browser, issuer)
+  const headers = { cookie: `leat-login=${browser.cookiesOf(host).get('leat-login')}` }
+  let [under, most] = [0, 0]
+  const all = Promise.withResolvers<void>()
+  issuer.idToken = async () => {
+    under += 1
+    most = Math.max(most, under)
+    await all.promise
+    under -= 1
+    return ''
+  }
+  const answers = Array.from({ length: 200 }, async () => {
+    const { headers: told } = await askDoor(`${base}${back}`, { headers })
+    return String(told.location)
+  })
+  const first = await Promise.race(answers)
+  assert.equal(first, '/login?failed=bounded')
+  all.resolve()
+  const said = await Promise.all(answers)
+  assert.equal(said.filter((one) => one.endsWith('=untrusted')).length, 108)
+  assert.equal(said.filter((one) => one.endsWith('=bounded')).length, 92)
+  assert.equal(most, 8)
+})
+
 test('a login leads to no other site afterwards', async () => {
   const { base, issuer } = await started()
   issuer.idToken = ({ nonce }) => issuer.sign({ nonce })
@@ -357,6 +385,27 @@ console: { bind: 127.0.0.1:0, auth: [ login ], oidc: { issuer: "${issuer.url}", 
   assert.equal(headers.get('location'), '/login?failed=untrusted')
 })
 
+test('an issuer is believed by the authorities that leat.yml names, and by no others', async (t) => {
+  const authority = await Authority.open(t)
+  const issuer = await startLyingIssuer(t, await authority.sign('issuer', 'IP:127.0.0.1'))
+  for (const [tls, there] of [
+    [`, tls: { ca: "${authority.certificate}" }`, '/'],
+    ['', '/login?failed=unreachable'],
+  ] as const) {
+    const running = await startInside(
+      t,
+      `
+kafka: { enabled: false }
+console: { bind: 127.0.0.1:0, auth: [ login ], oidc: { issuer: "${issuer.url}", clientId: leat ${tls} } }
+`,
+    )
+    const browser = new Browser(`http://${host}:${running.console[0]?.port}`)
+    const start = await browser.ask('/api/oidc/start')
+    const told = tls === '' ? start : await browser.ask(backFrom(start, issuer))
+    assert.equal(told.headers.get('location'), there)
+  }
+})
+
 test('over TLS cookies are of this host alone, and go over TLS alone', async (t) => {
   const running = await startInside(
     t,
@@ -385,12 +434,15 @@ async function statusWith(base: string, cookie: string): Promise<number> {
 /** Begins a login and says with what the issuer would send the browser back. */
 async function begun(browser: Browser, issuer: LyingIssuer, next = '/'): Promise<string> {
   const start = `/api/oidc/start?next=${encodeURIComponent(next)}`
-  const { headers } = await browser.ask(start)
+  return backFrom(await browser.ask(start), issuer, `of-${next.length}`)
+}
+
+function backFrom({ headers }: BrowserAnswer, issuer: LyingIssuer, code = 'code'): string {
   const { searchParams } = new URL(headers.get('location') ?? '')
   issuer.asked = {
     nonce: searchParams.get('nonce') ?? '',
     challenge: searchParams.get('code_challenge') ?? '',
   }
   assert.equal(searchParams.get('code_challenge_method'), 'S256')
-  return `/api/oidc/back?code=of-${next.length}&state=${searchParams.get('state')}`
+  return `/api/oidc/back?code=${code}&state=${searchParams.get('state')}`
 }

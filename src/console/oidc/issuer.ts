@@ -2,6 +2,7 @@ import type { Configuration, CustomFetch } from 'openid-client'
 import type { Clock } from '../../base/clock.ts'
 import { isError } from '../../base/errors.ts'
 import type { TlsClientSettings } from '../../base/tls/settings.ts'
+import { Turns } from '../../base/turns.ts'
 import { consoleError } from '../errors.ts'
 import { fetchBy } from './fetch.ts'
 import { type Named, namedBy } from './named.ts'
@@ -34,6 +35,9 @@ interface Known {
 /** What an issuer says of itself (endpoints, keys) is read anew after so long. */
 const believedMs = 60 * 60_000
 const clockSkewSeconds = 30
+/** Strangers must not have leat ask the issuer more than it is used to. */
+const mostAtOnce = 8
+const mostWaiting = 100
 
 /**
  * An issuer of OpenID Connect: the authorization code flow with PKCE. Whom it names is believed once
@@ -43,6 +47,7 @@ export class Issuer {
   readonly #settings: IssuerSettings
   readonly #clock: Clock
   readonly #fetch: CustomFetch
+  readonly #turns = new Turns(mostAtOnce, mostWaiting)
   #known: { readonly found: Promise<Known>; readonly atMs: number } | undefined
 
   constructor(settings: IssuerSettings, clock: Clock) {
@@ -70,7 +75,12 @@ export class Issuer {
   }
 
   /** Who has come back, to the address with this query. Throws 'issuer-…'. */
-  async end(cameBack: URL, { state, nonce, verifier }: Begun): Promise<Named> {
+  async end(cameBack: URL, begun: Begun): Promise<Named> {
+    if (this.#turns.isFull) throw consoleError('issuer-busy', undefined)
+    return await this.#turns.take(() => this.#end(cameBack, begun))
+  }
+
+  async #end(cameBack: URL, { state, nonce, verifier }: Begun): Promise<Named> {
     const { library, config } = await this.#find()
     try {
       const tokens = await library.authorizationCodeGrant(config, cameBack, {

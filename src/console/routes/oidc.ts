@@ -13,6 +13,7 @@ const backPath = '/api/oidc/back'
 /** What the page is told of a login that failed: no more than its visitor needs. */
 const words: Readonly<Record<string, string>> = {
   'login-expired': 'expired',
+  'issuer-busy': 'bounded',
   'issuer-denied': 'denied',
   'issuer-unreachable': 'unreachable',
   'issuer-untrusted': 'untrusted',
