@@ -165,10 +165,11 @@ test('wherever a secret stands in a configuration, it is not told', () => {
     'producer.override.ssl.key.password': 's3cret',
     'admin.override.sasl.password': 's3cret',
     'connection.url': 'jdbc:mysql://user:s3/cret@s3cret@db/x?password=s3cret&useSSL=true#s3',
-    'store.url': 'https://s3cret@bucket.example',
-    'http.api.url': 'https://api.example/in?key=s3cret',
-    'mqtt.server.uri': 'tcp://u:s3cret@broker:1883',
-    'redis.hosts': 'user:s3cret@redis:6379',
+    'store.url': 'https://bucket.example/x#key=a s3cret',
+    'http.api.url': 'https://api.example/in?key=a s3cret',
+    'mqtt.server.uri': 'tcp://u:a s3cret b@broker:1883',
+    'redis.hosts': 'one:6379,user:s3cret@two:6379',
+    'kafka.topic': 'readings password=s3cret',
     query: "SELECT * FROM t WHERE token = 's3cret'",
     'batch.prefix': '{"key":"s3cret","in":[',
     'no.such.option': 's3cret',
@@ -199,6 +200,7 @@ test('what is plain is told as it is, and a configuration without end has an end
   })
   const config = {
     ...{ 'connector.class': 'JdbcSink', topics: 'a', 'tasks.max': '4', 'insert.mode': 'upsert' },
+    'topics.regex': 'plant-(a|b)?-.*;x',
     'connection.url': 'jdbc:mysql://db.example:3306/plant',
     'connection.user': 'leat',
     'connection.password': '${file:./secrets/db}',
@@ -207,7 +209,7 @@ test('what is plain is told as it is, and a configuration without end has an end
   assert.deepEqual(told, { config: { ...config, 'connector.class': 'JdbcSink' } })
   assert.deepEqual([...changed].sort(), [
     ...['connection.password', 'connection.url', 'connection.user', 'connector.class', 'file'],
-    ...['insert.mode', 'tasks.max'],
+    ...['insert.mode', 'tasks.max', 'topics.regex'],
   ])
   const junk = Array.from({ length: 10_000 }, (_, index) => [`a${index}`.padEnd(500, 'x'), 'y'])
   const endless = connectors.told(

@@ -56,6 +56,9 @@ export function toldConfig(
 
 /** It names a secret and is none; a default behind `:-` would be one. */
 const reference = /^\$\{(env:[\w.]+|file:[^}]*)\}$/
+/** What stands in an address before `@`, and behind `?` and the like. */
+const login = /^((?:[a-z][a-z0-9+.-]*:)+\/\/)?.*@/is
+const parameters = /([?;&#\s])[^?;&#\s=]*=.*$/s
 const secretName = /pass|pwd|secret|token|credential|jaas|private|api\.?key|access\.key|user\.info/i
 
 function shownValue(name: string, value: string | null, option: Option | undefined): string | null {
@@ -63,9 +66,7 @@ function shownValue(name: string, value: string | null, option: Option | undefin
   const mayBeSecret = option === undefined || option.type === 'password' || option.isFreeText
   if (mayBeSecret || secretName.test(name)) return hidden
   if (value.length > longestValue) return `[${value.length} characters]`
-  return value
-    .replace(/((?:[a-z][a-z0-9+.-]*:)+\/\/)?\S*@/gi, `$1${hidden}@`)
-    .replace(/([?&;][^=&;\s]*=)[^&;\s]*/g, `$1${hidden}`)
+  return value.replace(login, `$1${hidden}@`).replace(parameters, `$1${hidden}`)
 }
 
 function short(name: string): string {
