@@ -147,7 +147,7 @@ test('a filter that has no result for some records says of how many, and why', a
   assert.match(done.problem, /'value.a >= 1' has no result for this record/)
 })
 
-test('what was compacted away is passed over, and no page is longer than it may be', async () => {
+test('what was deleted is passed over, and no page is longer than it may be', async () => {
   const { client, records } = await leat()
   await client.createTopics([{ name: 'many', partitions: 1 }])
   const producer = client.producer()

@@ -1,3 +1,4 @@
+import type { Turns } from '../../base/turns.ts'
 import type { Record } from '../../protocols/kafka/record-batch.ts'
 import type { Condition, UnderstoodRecord } from './condition.ts'
 import type { Schemas } from './schemas.ts'
@@ -11,6 +12,8 @@ export interface JudgeOptions {
   readonly condition: Condition | undefined
   /** So many of each key, value and header are told. */
   readonly characters: number
+  /** Shared by all who look: whatever they ask for, the process has other things to do as well. */
+  readonly turns: Turns
 }
 
 /** A record as the page gets it. */
@@ -23,6 +26,8 @@ export interface SeenRecord {
   readonly value: Seen
   readonly headers: readonly (readonly [name: string, value: Seen])[]
 }
+
+type Verdicts = readonly (SeenRecord | undefined)[]
 
 /** Of a record; the others are not told. */
 const mostHeaders = 1000
@@ -39,10 +44,11 @@ export class Judge {
   }
 
   /** What each is told as, undefined where it is not wanted. Throws 'filter-too-slow'. */
-  async tell(
-    partition: number,
-    records: readonly Record[],
-  ): Promise<readonly (SeenRecord | undefined)[]> {
+  async tell(partition: number, records: readonly Record[]): Promise<Verdicts> {
+    return await this.#options.turns.take(() => this.#tell(partition, records))
+  }
+
+  async #tell(partition: number, records: readonly Record[]): Promise<Verdicts> {
     const { topic, condition } = this.#options
     const understood: UnderstoodRecord[] = []
     for (const record of records) {

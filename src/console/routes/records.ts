@@ -1,5 +1,6 @@
 /** Records of a topic: those that are there, those that come, and a new one. */
 import type { Context } from 'hono'
+import { Turns } from '../../base/turns.ts'
 import { askerOf, describeChange, rightsOf } from '../../client/doors/index.ts'
 import type { Producer } from '../../client/index.ts'
 import { objectBody } from '../answers.ts'
@@ -22,15 +23,18 @@ const longestScanMs = 10_000
 /** Then a broker that does not answer is waited for no longer. */
 const longestWaitMs = 30_000
 const produceTimeoutMs = 30_000
+/** Whose records are looked at between two turns of the process, a hundred of each. */
+const mostLookingAtOnce = 4
 
 export function addRecords(app: ConsoleApp, services: Services): void {
   const { client, clock, streams } = services
+  const turns = new Turns(mostLookingAtOnce)
   let producer: Producer | undefined
   app.get('/api/topics/:topic/records', async (context) => {
     const topic = context.req.param('topic')
     demand(context, 'Read', 'Topic', topic)
     const question = questionIn((name) => context.req.query(name), clock.now())
-    const judge = await judgeOf(context, topic, question, services)
+    const judge = await judgeOf(context, { topic, question, turns }, services)
     const kafka = await client()
     const spans = await spansOf(kafka, await topicNamed(kafka, topic), question)
     return streams.lines(context, async function* (gone) {
@@ -48,7 +52,7 @@ export function addRecords(app: ConsoleApp, services: Services): void {
     const topic = context.req.param('topic')
     demand(context, 'Read', 'Topic', topic)
     const question = questionIn((name) => context.req.query(name), clock.now())
-    const judge = await judgeOf(context, topic, question, services)
+    const judge = await judgeOf(context, { topic, question, turns }, services)
     const kafka = await client()
     const { partitions } = await topicNamed(kafka, topic)
     const wanted = partitions
@@ -83,13 +87,13 @@ export function addRecords(app: ConsoleApp, services: Services): void {
 
 async function judgeOf(
   context: Context<ConsoleEnv>,
-  topic: string,
-  { filter, text, characters }: Question,
+  { topic, question, turns }: { topic: string; question: Question; turns: Turns },
   { registry }: Services,
 ): Promise<Judge> {
+  const { filter, text, characters } = question
   const condition = await conditionOf(filter, text)
   const schemas = registry && schemasFor(registry, askerOf(context))
-  return new Judge({ topic, condition, schemas, characters })
+  return new Judge({ topic, condition, schemas, characters, turns })
 }
 
 function lateAfter({ clock }: Services, ms: number) {
