@@ -19,6 +19,8 @@ import { recordsOf } from '../helpers/records.ts'
 
 const needs = { skip: withoutPeer('chromium'), timeout: 300_000 }
 
+const sink = { 'connector.class': 'FileStreamSink', topics: 'plant.pump-1', file: '/dev/null' }
+
 const hostile = '<img src=x onerror=alert(1)><script>alert(2)</script>'
 
 test('an operator sees what comes, writes, and changes what there is', needs, async (t) => {
@@ -138,6 +140,21 @@ test('an operator sees what comes, writes, and changes what there is', needs, as
     await eventually('it is paused', async () => (await state()) === 'PAUSED')
     await page.getByRole('button', { name: 'Resume' }).click()
     await eventually('it runs', async () => (await state()) === 'RUNNING')
+    await putConnector(leat, 'secret', { ...sink, 'note.password': 'not-for-all' })
+    await go('/connectors/secret')
+    await page.getByRole('button', { name: 'Uncover note.password' }).waitFor()
+    assert.equal(await page.getByText('not-for-all').count(), 0)
+    await page.getByRole('button', { name: 'Uncover note.password' }).click()
+    await page.getByText('not-for-all').waitFor()
+    await go('/connectors')
+    await page.getByRole('button', { name: 'Create connector' }).click()
+    await page.getByLabel('Name').fill('secret')
+    await page.getByRole('button', { name: 'Check' }).click()
+    await page.getByText('Connect has no objection.').waitFor()
+    await page.getByRole('button', { name: 'Create', exact: true }).click()
+    await page.getByRole('alert').filter({ hasText: 'secret' }).waitFor()
+    // The name is taken, and the browser notes what is refused.
+    watched.mishaps.splice(0)
   })
 
   await t.test('a schema is checked, registered and compared with its next version', async () => {
@@ -294,8 +311,8 @@ test('names, records, errors and schemas full of HTML are text', needs, async (t
   const headers = [{ key: hostile, value: bytes }]
   await client.producer().send({ topic: 'hostile', key: bytes, value: bytes, headers })
   await moveGroup(client, hostile, [{ topic: 'hostile', partition: 0, next: 0n }])
-  const sink = { 'connector.class': 'FileStreamSink', topics: 'hostile', note: hostile }
-  await putConnector(leat, hostile, { ...sink, file: `/no/such/folder/${hostile}` })
+  const file = `/no/such/folder/${hostile}`
+  await putConnector(leat, hostile, { ...sink, topics: 'hostile', note: hostile, file })
   const symbols = { type: 'enum', name: 'E', symbols: ['A'], doc: hostile }
   await register(leat, hostile, JSON.stringify(symbols))
   const name = encodeURIComponent(hostile)

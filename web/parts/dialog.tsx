@@ -58,6 +58,8 @@ function Dialog({ title, onClose, children, isWide }: DialogProps) {
   useEffect(() => {
     const dialog = element.current
     dialog?.showModal()
+    // The browser would choose the first button, which closes it.
+    dialog?.querySelector<HTMLElement>('input, select, textarea')?.focus()
     return () => dialog?.close()
   }, [])
   return (

@@ -11,6 +11,7 @@ import { useDeed } from '../../state/deed.ts'
 import { go, place } from '../../state/place.ts'
 import { mayChange } from '../../state/session.ts'
 import type { Config, Figures, Status } from './answers.ts'
+import { ConfigTable } from './config-table.tsx'
 import { EditConnector } from './edit-connector.tsx'
 import { Tasks } from './tasks.tsx'
 
@@ -120,34 +121,5 @@ function Deeds({ state, isBusy, act }: DeedsProps) {
         </Button>
       )}
     </>
-  )
-}
-
-function ConfigTable({ config }: { readonly config: Config }) {
-  return (
-    <div class="table">
-      <table class="names" aria-label="Configuration">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Value</th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(config)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([name, value]) => (
-              <tr key={name}>
-                <td>
-                  <code>{name}</code>
-                </td>
-                <td class="whole">
-                  <code>{value}</code>
-                </td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </div>
   )
 }

@@ -69,7 +69,7 @@ export function EditConnector({ name: known, config = example, onClose }: EditCo
         rows={14}
         value={text}
         onInput={setText}
-        about="Kafka Connect's own keys. Secrets are written as ${env:NAME} or ${file:PATH} and are never shown."
+        about="Kafka Connect's own keys. A secret is better written as ${env:NAME} or ${file:PATH}: what stands here can be read by whoever may see the configuration."
       />
       {objections && <Objections objections={objections} />}
     </DialogForm>

@@ -5,7 +5,7 @@ import { Notice } from '../../parts/notice.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { ask, pathOf } from '../../state/api.ts'
 import { useDeed } from '../../state/deed.ts'
-import { count } from '../../text/numbers.ts'
+import { count, counted } from '../../text/numbers.ts'
 import { localInput } from '../../text/times.ts'
 import type { Group, Move } from './answers.ts'
 
@@ -66,8 +66,8 @@ export function ResetPositions({
       {members.length > 0 && (
         <Notice kind="warn">
           <p>
-            The group has {members.length} members. Its positions can be moved when they are
-            stopped.
+            The group has {counted(members.length, 'member')}. Its positions can be moved once
+            nobody reads as this group.
           </p>
         </Notice>
       )}
