@@ -125,7 +125,8 @@ test('programs come in by the same port with a password in each request, and hav
   const admin = { as: 'admin:admin-secret' }
   const session = await askDoor(`${base}/api/session`, admin)
   assert.deepEqual([session.status, session.body.role], [200, 'operator'])
-  assert.equal((await askDoor(`${base}/metrics`, admin)).status, 200)
+  const metrics = await askDoor(`${base}/metrics`, admin)
+  assert.match(metrics.text, /^leat_console_sessions \d+$/m)
   assert.equal((await askDoor(`${base}/metrics`)).status, 401)
   assert.equal((await askDoor(`${base}/api/topics`, { as: 'eve:eve-secret' })).status, 403)
   assert.equal((await askDoor(`${base}/readyz`)).status, 200)

@@ -71,6 +71,16 @@ const oidc = part('Where people log in by OpenID Connect, if they do not by pass
     example: 'groups',
     fallback: 'groups',
   }),
+  prompt: optional(
+    choice(
+      {
+        about:
+          'What the issuer asks each time, also whom it knows already: login (the password), select_account or consent.',
+        example: 'login',
+      },
+      ['login', 'select_account', 'consent'],
+    ),
+  ),
   label: text({
     about: 'What the button says.',
     example: 'Company login',

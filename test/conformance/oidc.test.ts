@@ -97,6 +97,23 @@ test('a public client, and one that shows its secret in the body, come in as wel
   assert.equal((await posted.browser.ask('/api/session')).body.user, 'pia')
 })
 
+test('where a machine is shared, the issuer asks again whom it knows already', async (t) => {
+  for (const [prompt, asked] of [
+    ['', 1],
+    ['prompt: login, ', 2],
+  ] as const) {
+    const oidc = `${prompt} clientSecret: "\${env:OIDC_SECRET}"`
+    const { issuer, browser } = await startBoth(t, { oidc })
+    issuer.user = 'pia'
+    for (let times = 0; times < 2; times++) {
+      await browser.visit('/api/oidc/start')
+      assert.equal((await browser.ask('/api/session')).body.user, 'pia')
+      await browser.ask('/api/session', { method: 'DELETE' })
+    }
+    assert.equal(issuer.asked, asked, prompt)
+  }
+})
+
 test('a wrong secret, and an issuer that is away, are said without any of what is secret', async (t) => {
   const wrong = await startBoth(t, { oidc: 'clientSecret: "${env:ADMIN}"' })
   wrong.issuer.user = 'pia'

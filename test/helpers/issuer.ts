@@ -10,6 +10,8 @@ export interface TestIssuer {
   readonly url: string
   /** Who sits before the browser; undefined: they press 'cancel'. */
   user: string | undefined
+  /** How often somebody was asked who they are. */
+  asked: number
   /** What is said of each user beside the name. */
   readonly claims: Record<string, Record<string, unknown>>
   /** What leat is to write into leat.yml: its client. */
@@ -32,7 +34,7 @@ export async function startIssuer(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const client = { clientId: 'leat', clientSecret: 'a-secret-of/leat+' }
   const issuer: TestIssuer = {
-    ...{ url, user: undefined, claims: {}, client, allowed: [] },
+    ...{ url, user: undefined, asked: 0, claims: {}, client, allowed: [] },
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -94,10 +96,12 @@ function providerOf(
 
 async function interact(
   provider: Provider,
-  { user }: TestIssuer,
+  issuer: TestIssuer,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { user } = issuer
+  issuer.asked += 1
   const result =
     user === undefined
       ? { error: 'access_denied', error_description: 'The user has cancelled' }

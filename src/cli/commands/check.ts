@@ -7,6 +7,7 @@ import {
   exposures,
   formatAddress,
   loadConfig,
+  waysToConsole,
 } from '../../platform/index.ts'
 import { command } from '../command.ts'
 import { fileOption } from '../config-file.ts'
@@ -49,7 +50,9 @@ async function tlsWarnings(config: Config): Promise<string[]> {
   return warnings
 }
 
-function rowsOf({ kafka, mqtt, registry, connect, mirrors, console, data }: Config) {
+function rowsOf(config: Config) {
+  const { kafka, mqtt, registry, connect, mirrors, data } = config
+  const console = config.console && { ...config.console, auth: waysToConsole(config) }
   const connectors = Object.keys(connect?.connectors ?? {}).length
   const aboutConnect = `${connectors} connectors, ${mirrors?.length ?? 0} mirrors`
   const broker = !kafka.enabled
@@ -90,7 +93,9 @@ function rowOfDoor(
   return [{ part, listens: addresses([door.bind]), about: [about, ...asks].join(', ') }]
 }
 
-type HttpDoor = Pick<NonNullable<Config['console']>, 'bind' | 'tls' | 'auth'>
+type HttpDoor = Pick<NonNullable<Config['registry']>, 'bind' | 'tls'> & {
+  readonly auth: readonly string[] | undefined
+}
 
 function addresses(binds: readonly Address[]): string {
   return binds.flatMap((bind) => expandBind(bind).map(formatAddress)).join(', ')

@@ -1,6 +1,7 @@
 /** All that a login takes: sessions, their cookies, and who says who somebody is. */
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
+import type { Metrics } from '../../base/metrics.ts'
 import type { Random } from '../../base/random.ts'
 import type { Entrance } from '../../client/doors/index.ts'
 import { Issuer, type IssuerSettings } from '../oidc/issuer.ts'
@@ -21,6 +22,7 @@ export interface LoginSettings {
 
 interface LoginParts {
   readonly entrance: Entrance
+  readonly metrics: Metrics
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -40,10 +42,15 @@ export interface Login {
 
 export function loginOf(settings: LoginSettings, parts: LoginParts): Login {
   const { passwords, issuer, limits, isSecure } = settings
-  const { entrance, clock, random, logger } = parts
+  const { entrance, metrics, clock, random, logger } = parts
   const passwordIsRight = (user: string, password: string) =>
     entrance.passwordIsRight(user, password)
   const sessions = new Sessions({ limits, passwordIsRight, clock, random })
+  metrics.gauge(
+    'leat_console_sessions',
+    'Sessions of people who are logged in at the console.',
+    () => sessions.count,
+  )
   const cookies = new Cookies(isSecure)
   return {
     ...{ entrance, sessions, cookies, isSecure },

@@ -34,6 +34,10 @@ export class Sessions {
     this.#options = options
   }
 
+  get count(): number {
+    return Array.from(this.#sessions.values()).filter(({ isOver }) => !isOver).length
+  }
+
   /** The id of a new session. */
   open(who: Omit<LoggedIn, 'isStillRight'>, password?: string): string {
     const { limits, clock, random } = this.#options

@@ -13,6 +13,8 @@ export interface IssuerSettings {
   /** Absent: a public client, which PKCE alone protects. */
   readonly clientSecret: string | undefined
   readonly scopes: readonly string[]
+  /** What somebody is asked there each time; absent, nothing where the issuer knows them. */
+  readonly prompt?: string | undefined
   /** The claims that name the user, and list groups. */
   readonly user: string
   readonly groups: string
@@ -59,6 +61,7 @@ export class Issuer {
   /** Where to send a browser, which comes back to `back`. Throws 'issuer-…'. */
   async begin(back: string): Promise<{ readonly url: string; readonly begun: Begun }> {
     const { library, config } = await this.#find()
+    const { scopes, prompt } = this.#settings
     const begun = {
       state: library.randomState(),
       nonce: library.randomNonce(),
@@ -66,7 +69,8 @@ export class Issuer {
     }
     const url = library.buildAuthorizationUrl(config, {
       redirect_uri: back,
-      scope: this.#settings.scopes.join(' '),
+      scope: scopes.join(' '),
+      ...(prompt !== undefined && { prompt }),
       ...{ response_type: 'code', state: begun.state, nonce: begun.nonce },
       code_challenge: await library.calculatePKCECodeChallenge(begun.verifier),
       code_challenge_method: 'S256',
