@@ -3,10 +3,11 @@
  * PEERS=found (default) skips what needs a program that is not there and says how to get it,
  * PEERS=required fails instead, PEERS=none runs none of them. The last line counts.
  */
-import { globSync } from 'node:fs'
+import { globSync, mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { run } from 'node:test'
+import { pathToFileURL } from 'node:url'
 
 const meanings = ['none', 'found', 'required']
 const fileTimeoutMs = 10 * 60_000
@@ -36,7 +37,7 @@ if (files.length === 0) {
   console.error('No test file was found, so nothing was proved.')
   finish({ passed: 0, failed: 1, skipped: 0 })
 } else {
-  finish(await runAll(files))
+  finish(await runAll(process.env.PEERS === 'none' ? inFewerProcesses(files) : files))
 }
 
 /** All test files in the order in which they are begun, or those whose path contains a given part. */
@@ -45,6 +46,21 @@ function filesToRun(parts) {
     .filter((file) => !file.includes('node_modules'))
     .sort((a, b) => turnOf(a) - turnOf(b) || a.localeCompare(b))
   return parts.length === 0 ? all : all.filter((file) => parts.some((part) => file.includes(part)))
+}
+
+/**
+ * Where programs of others do not run, hardly anything is left of the tests that need them: to load them
+ * in processes of their own takes longer than all that is left. One file loads them all.
+ */
+function inFewerProcesses(files) {
+  const [few, others] = [[], []]
+  for (const file of files) (file.startsWith('test/conformance/') ? few : others).push(file)
+  if (few.length < 2) return files
+  const together = 'node_modules/.cache/conformance.test.mjs'
+  const lines = few.map((file) => `await import(${JSON.stringify(pathToFileURL(file).href)})\n`)
+  mkdirSync(dirname(together), { recursive: true })
+  writeFileSync(together, lines.join(''))
+  return [together, ...others]
 }
 
 function turnOf(file) {
