@@ -205,6 +205,8 @@ test('bodies that are long, deep or no login are refused, before and after a log
     ...[
       { user: 'admin', password: { $ne: '' } },
       { user: 'x'.repeat(2000), password: 'x' },
+      { user: 'admin\0', password: 'adm1n-secret' },
+      { user: 'admin', password: 'adm1n-secret\0x' },
     ],
   ]
   for (const body of wrong) assert.equal((await post(body)).status, 400, JSON.stringify(body))

@@ -85,8 +85,10 @@ export function waysOf(login: Login | undefined) {
   }
 }
 
+/** NUL ends a name where it is asked for. */
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= longestText
+  if (typeof value !== 'string' || value === '') return false
+  return value.length <= longestText && !value.includes('\0')
 }
 
 /** Null for who has said nothing. */
