@@ -12,8 +12,8 @@ export interface Subscriber {
     cursor: Cursor,
     offset: bigint,
   ): boolean
-  /** A session is over: of these, its messages in flight, it sees to those that are its own. */
-  over?(inflight: readonly Delivery[]): void
+  /** A session is over, or goes on at another door: of these, in flight to it, it sees to its own. */
+  over?(inflight: readonly Delivery[], isMoved: boolean): void
 }
 
 interface Pending {

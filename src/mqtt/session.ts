@@ -235,13 +235,13 @@ export class Session implements Subscriber {
     return this.#steps.released(packetId)
   }
 
-  /** Forgets everything but what the log knows. */
-  end(): void {
+  /** Forgets everything but what the log knows; another door may go on with it. */
+  end(isMoved: boolean): void {
     this.ended = true
     this.exactlyOnce.end()
     const inflight = [...this.outbox.inflight]
-    for (const owner of new Set(inflight.map(({ cursor }) => cursor?.owner)))
-      owner?.over?.(inflight)
+    const owners = new Set(inflight.map(({ cursor }) => cursor?.owner))
+    for (const owner of owners) owner?.over?.(inflight, isMoved)
     for (const filter of [...this.filters.keys()]) this.unsubscribe(filter)
   }
 

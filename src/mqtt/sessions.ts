@@ -221,7 +221,7 @@ export class Sessions {
     this.#expiries.get(session)?.cancel()
     this.#expiries.delete(session)
     if (this.#sessions.get(session.clientId) === session) this.#sessions.delete(session.clientId)
-    session.end()
+    session.end(this.#isLosing)
   }
 
   async #forget(session: Session): Promise<void> {

@@ -149,13 +149,13 @@ export class Dealership {
     await this.#seeking
     await this.#leave()
     this.#seekIfNeeded()
-    this.endIfOver()
+    await this.endIfOver()
   }
 
-  /** Nobody is here, and nobody has anything any more. */
-  endIfOver(): void {
-    if (this.#group.handOut.members.size > 0 || this.#group.heldCount > 0) return
-    if (this.#group.isDealing || this.#leaving !== undefined || this.#seeking !== undefined) return
+  /** Once nobody is here, and nobody has anything any more, this is over. */
+  async endIfOver(): Promise<void> {
+    if (this.#isOver) await this.following.toldAll()
+    if (!this.#isOver) return
     this.following.lose()
     this.#options.ended()
   }
@@ -172,6 +172,11 @@ export class Dealership {
 
   get #dealer(): string | undefined {
     return this.#options.side.keeper.dealerOf(this.#group.name)
+  }
+
+  get #isOver(): boolean {
+    if (this.#group.handOut.members.size > 0 || this.#group.heldCount > 0) return false
+    return !this.#group.isDealing && this.#leaving === undefined && this.#seeking === undefined
   }
 
   /** Whether clients here take messages, or are still about those that they have. */

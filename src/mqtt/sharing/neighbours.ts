@@ -33,7 +33,8 @@ const topicConfig = {
 }
 /** So many words of our own come back while a door says nothing: that is a silence. */
 const wordsOfSilence = 6
-const retryMs = 500
+const firstRetryMs = 100
+const lastRetryMs = 5000
 const rememberedSilences = 100
 
 /**
@@ -155,13 +156,16 @@ export class Neighbours {
   async #untilDone(work: () => Promise<void>): Promise<void> {
     const { clock, logger } = this.#options
     const { signal } = this.#closing
-    while (!signal.aborted) {
+    for (let wait = firstRetryMs; !signal.aborted; wait = Math.min(wait * 2, lastRetryMs)) {
       try {
         await work()
         return
       } catch (error) {
-        logger.debug('Other MQTT doors cannot be heard yet', { error: sentence(error) })
-        await pause(retryMs, { clock, signal })
+        if (signal.aborted) return
+        logger.warn('Other MQTT doors cannot be heard yet; shared subscriptions wait for that', {
+          ...{ topic: topicName, error: sentence(error) },
+        })
+        await pause(wait, { clock, signal })
       }
     }
   }

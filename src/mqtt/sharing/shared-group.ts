@@ -105,19 +105,27 @@ export class SharedGroup implements Subscriber {
     this.update()
   }
 
-  /** The session of a member is over. What it was sent of QoS 2 no other may get (MQTT-4.8.2-5). */
-  over(inflight: readonly Delivery[]): void {
+  /**
+   * The session of a member is over, or goes on at another door. What it was sent of QoS 2 no other
+   * may get when it is over (MQTT-4.8.2-5).
+   */
+  over(inflight: readonly Delivery[], isMoved: boolean): void {
     for (const delivery of inflight) {
-      if (delivery.cursor?.owner !== this) continue
-      const isSent = delivery.qos === 2 && delivery.state !== 'recording'
-      if (isSent) delivery.cursor.done(delivery.offset)
+      const { cursor, qos, state, offset } = delivery
+      if (cursor?.owner !== this) continue
+      const isSent = state === 'received' || (state === 'sent' && !isMoved)
+      if (qos === 2 && isSent) cursor.done(offset)
       else this.handOut.takeBack([delivery])
     }
+    this.update()
   }
 
   /** Who is there has changed, here or at another door. */
   update(): void {
     const isFollowing = this.#dealership?.isFollowing ?? false
+    const isUnknown = this.#dealership === undefined && !this.isDealing
+    // Its position was not stored: all that is left is to begin.
+    if (isUnknown && this.handOut.isAttended) void this.startDealing(undefined)
     if (this.handOut.isAttended || isFollowing) this.handOut.takeFromAbsent()
     this.wake()
     if (this.handOut.isAttended) this.#reading?.goOn()
@@ -144,8 +152,8 @@ export class SharedGroup implements Subscriber {
 
   topicVanished(topic: string): void {
     this.#reading?.topicVanished(topic)
-    for (const [name, cursor] of this.#cursors)
-      if (cursor.topic === topic) this.#cursors.delete(name)
+    const gone = [...this.#cursors].filter(([, cursor]) => cursor.topic === topic)
+    for (const [name] of gone) this.#cursors.delete(name)
   }
 
   /** Known from a former process: it goes on where it was. */
@@ -184,7 +192,7 @@ export class SharedGroup implements Subscriber {
     const cursor = new SharedCursor(this, topic, partition, (...finished) => {
       if (this.isDealing || this.#dealership === undefined) return
       this.#dealership.following.finished(...finished)
-      if (this.handOut.members.size === 0) this.#dealership.endIfOver()
+      if (this.handOut.members.size === 0) void this.#dealership.endIfOver()
     })
     this.#cursors.set(name, cursor)
     return cursor

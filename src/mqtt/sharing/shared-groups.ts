@@ -77,9 +77,10 @@ export class SharedGroups {
     const inner = sharedFilter(filter)?.filter
     if (inner === undefined) return undefined
     const { around, side, failed } = this.#options
-    const group = new SharedGroup({
+    const group: SharedGroup = new SharedGroup({
       ...{ filter, inner, around, side },
       empty: () => {
+        if (this.#groups.get(filter) !== group) return
         this.#groups.delete(filter)
         if (side === undefined) {
           around.store.remove(group.name).catch((error) => failed(group, error))

@@ -7,17 +7,24 @@ import { noProperties } from '../../protocols/mqtt/index.ts'
 import type { MqttLimits } from '../limits.ts'
 import { connect, openDoor, RawClient, until } from '../testing/doors.ts'
 import { FakeKafka } from '../testing/fake-kafka.ts'
+import { allowed, gatekeeper } from '../testing/guarded-door.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 const filter = '$share/g/work'
 type Client = Awaited<ReturnType<typeof connect>>
 
-/** Doors that soon take each other for dead, if they have to. */
+/** Where doors die: the others find out soon. */
+const soon = { doorSilenceMs: 600 }
+
 function cluster(t: TestContext, limits: Partial<MqttLimits> = {}) {
   const kafka = new FakeKafka()
   kafka.create('work')
   const open = () =>
-    openDoor(t, { isShared: true, limits: { doorSilenceMs: 600, closeMs: 1000, ...limits } }, kafka)
+    openDoor(
+      t,
+      { isShared: true, limits: { doorSilenceMs: 60_000, closeMs: 1000, ...limits } },
+      kafka,
+    )
   const produce = (from: number, to: number) => {
     for (let number = from; number < to; number++) kafka.produce('work', `${number}`)
   }
@@ -51,7 +58,7 @@ test('clients at several doors take turns at one partition, and each message com
 
 for (const killed of ['the door that deals', 'a door that follows']) {
   test(`when ${killed} dies, clients at the others get every message`, async (t) => {
-    const { open, produce } = cluster(t)
+    const { open, produce } = cluster(t, soon)
     const doors = [await open(), await open(), await open()] as const
     // The first to have a client deals.
     const clients: Client[] = []
@@ -155,9 +162,116 @@ test('a group that all have left begins anew with what comes then', async (t) =>
   assert.deepEqual(payloads(late), numbers(20).slice(10))
 })
 
+test(`doors and clients come and go, and nothing comes twice (SEED=${seed})`, async (t) => {
+  const random = seededRandom(seed)
+  const { open, produce } = cluster(t, { positionMs: 20 })
+  const doors = [await open(), await open(), await open()]
+  const clients = await Promise.all(
+    doors.map(async (door) => ({ door, client: await member(t, door) })),
+  )
+  const all = clients.map(({ client }) => client)
+  for (let round = 0; round < 12; round++) {
+    produce(round * 20, round * 20 + 20)
+    await until(`round ${round} came`, () => payloads(...all).length >= round * 20 + 20)
+    const leaving = pick(random, clients)
+    clients.splice(clients.indexOf(leaving), 1)
+    await leaving.client.endAsync()
+    if (random.next() < 0.5 && doors.length > 2) {
+      doors.splice(doors.indexOf(leaving.door), 1)
+      for (const { client } of clients.filter(({ door }) => door === leaving.door)) {
+        clients.splice(
+          clients.findIndex((one) => one.client === client),
+          1,
+        )
+        await client.endAsync()
+      }
+      await leaving.door.door.close()
+      doors.push(await open())
+    }
+    while (clients.length < 3) {
+      const door = pick(random, doors)
+      const client = await member(t, door)
+      clients.push({ door, client })
+      all.push(client)
+    }
+  }
+  assert.deepEqual(inOrder(payloads(...all)), numbers(240))
+})
+
+test('a topic that appears while its dealer dies is read from its beginning', async (t) => {
+  const { kafka, open, produce } = cluster(t, { ...soon, topicRefreshMs: 100 })
+  kafka.delete('work')
+  const [dies, stays] = [await open(), await open()]
+  await member(t, dies)
+  const client = await member(t, stays)
+  dies.kafka.kill()
+  produce(0, 10)
+  await until('all came', () => client.received.length === 10)
+})
+
+test('what clients at one door may not read goes to those at another', async (t) => {
+  const { kafka, produce } = cluster(t)
+  const guarded = { gatekeeper: gatekeeper([allowed('w', 'Read')]), auth: ['password'] } as const
+  const listeners = [{ host: '127.0.0.1', port: 0, auth: guarded.auth }]
+  const open = () =>
+    openDoor(t, { isShared: true, gatekeeper: guarded.gatekeeper, listeners }, kafka)
+  const join = async (username: string, password: string) => {
+    const client = await connect(t, (await open()).url, { username, password })
+    await client.subscribeAsync('$share/g/+', { qos: 1 })
+    return client
+  }
+  const bob = await join('bob', 'builder')
+  const alice = await join('alice', 'wonderland')
+  for (let number = 0; number < 50; number++) kafka.produce('secret', `${1000 + number}`)
+  produce(0, 50)
+  await until('all came', () => payloads(bob, alice).length >= 100)
+  assert.deepEqual(inOrder(payloads(bob, alice)), [
+    ...numbers(50),
+    ...numbers(50).map((n) => n + 1000),
+  ])
+  assert.ok(payloads(alice).length > 0 && payloads(alice).every((number) => number < 1000))
+})
+
+test('where doors do not hear each other for a while, no message is lost', async (t) => {
+  const { kafka, open, produce } = cluster(t, soon)
+  const doors = [await open(), await open(), await open()]
+  const clients: Client[] = []
+  for (const door of doors) clients.push(await member(t, door))
+  for (let round = 0; round < 4; round++) {
+    produce(round * 100, round * 100 + 100)
+    if (round < 3) kafka.delete('__mqtt_shares')
+    const soFar = () => new Set(payloads(...clients)).size
+    await until(`round ${round} came`, () => soFar() === round * 100 + 100)
+  }
+})
+
+test('of more messages that wait for their clients than are stored one by one, none is lost', async (t) => {
+  const limits = {
+    ...soon,
+    inflight: 20_000,
+    positionMs: 50,
+    queuedBytes: 1e9,
+    queuedMessages: 20_000,
+  }
+  const { kafka, open, produce } = cluster(t, limits)
+  const first = await open()
+  const stuck = await RawClient.open(t, first.port)
+  await stuck.connect({ properties: { receiveMaximum: 20_000 } })
+  await stuck.subscribe(filter, 1)
+  produce(0, 10_100)
+  await until('it has all', () => stuck.packets.length === 10_100)
+  const stored = () => kafka.records('__mqtt_sessions').at(-1)?.value?.toString() ?? ''
+  await until('it is stored', () =>
+    stored().includes('"positions":{"work/0":"0"},"taken":[],"sent":[]'),
+  )
+  const other = await member(t, await open())
+  first.kafka.kill()
+  await until('the other has all', () => new Set(payloads(other)).size === 10_100)
+})
+
 test(`whoever comes and goes, each message comes to somebody (SEED=${seed})`, async (t) => {
   const random = seededRandom(seed)
-  const { kafka, open, produce } = cluster(t, { positionMs: 20 })
+  const { kafka, open, produce } = cluster(t, { ...soon, positionMs: 20 })
   kafka.beforeWrite = async () => {
     for (let turns = between(random, 0, 3); turns > 0; turns--) await nextTurn()
   }
