@@ -39,7 +39,7 @@ export class Dealership {
   #leaving: Promise<void> | undefined
   /** While the roll is called: what the doors that answered have. */
   #called: Map<string, Places> | undefined
-  /** Whether the group went on with us before, whoever dealt. */
+  /** Whether the group is older than this search for its dealer. */
   #isEstablished = false
 
   constructor(group: SharedGroup, options: DealershipOptions) {
@@ -58,7 +58,7 @@ export class Dealership {
 
   /** Doors that wait for us, or that we wait for. */
   get reliedOn(): readonly string[] {
-    if (this.#group.isDealing) return this.#others.names
+    if (this.#group.isDealing || this.#called !== undefined) return this.#others.names
     const { dealer } = this.following
     return dealer !== undefined && this.#isNeeded ? [dealer] : []
   }
@@ -82,7 +82,7 @@ export class Dealership {
 
   /** A door that we rely on is silent. */
   silent(door: string): void {
-    if (this.#group.isDealing) this.#dropDoor(door)
+    if (this.#group.isDealing) this.#others.takeForDead(door)
     else if (this.following.dealer === door) {
       this.following.lose()
       this.#seekIfNeeded()
@@ -117,11 +117,10 @@ export class Dealership {
     }
   }
 
-  /** A dealer takes a door for gone, perhaps this one. */
-  gone(door: string): void {
-    if (door === this.#self) {
-      if (this.isFollowing) this.following.attend()
-    } else if (this.#group.isDealing) this.#dropDoor(door)
+  /** A dealer takes this door for dead, or another one has missed what was said. */
+  gone(door: string, by: string): void {
+    if (door === this.#self && this.isFollowing) this.following.attend()
+    else if (door === by && this.#group.isDealing) this.#others.drop(door)
   }
 
   /** What others said may not have been heard. */
@@ -162,6 +161,7 @@ export class Dealership {
 
   async close(): Promise<void> {
     this.#closing.abort()
+    this.#rollCall.close()
     this.following.lose()
     await this.#leave()
   }
@@ -220,7 +220,7 @@ export class Dealership {
     if (!this.#isNeeded) return true
     if (isAttended && dealer === this.#self) return await this.#startDealing()
     if (dealer !== undefined && dealer !== this.#self && !neighbours.isSilent(dealer)) {
-      if (await this.following.ask(dealer)) this.#isEstablished = true
+      if (await this.following.ask(dealer, this.#isEstablished)) this.#isEstablished = true
       else await this.#pause()
       return this.isFollowing
     }
@@ -235,6 +235,7 @@ export class Dealership {
     const { name, filter } = this.#group
     const stored = keeper.find(name)
     this.#called = new Map()
+    this.#rollCall.ask()
     try {
       const said = await neighbours.say({ kind: 'deals', group: filter })
       if (stored !== undefined || this.#isEstablished) {
@@ -243,7 +244,7 @@ export class Dealership {
       }
       if (this.#dealer !== this.#self || this.#closing.signal.aborted) return false
       if (!this.#group.handOut.isAttendedHere) return false
-      const isGoingOn = this.#isEstablished || this.#others.size > 0 || keeper.isSubscribed(filter)
+      const isGoingOn = this.#isEstablished || keeper.isSubscribed(filter)
       const dealing = this.#group.startDealing(isGoingOn ? stored : undefined)
       for (const places of this.#rollCall.end()) this.#others.skip(places)
       this.#others.skip(placesOf(this.following.takeFinished()))
@@ -251,6 +252,7 @@ export class Dealership {
       await dealing
     } finally {
       this.#called = undefined
+      if (!this.#group.isDealing) this.#group.stopDealing()
     }
     this.#isEstablished = true
     this.#group.update()
@@ -261,11 +263,12 @@ export class Dealership {
   }
 
   #attends(word: Extract<Word, { kind: 'attend' }>, by: string): void {
-    const { clients, room, holds } = word
+    const { clients, room, holds, isOld } = word
     if (this.#group.isDealing) {
       this.#others.attends(by, word)
       if (holds !== undefined) this.#welcome(by)
     } else if (this.#called !== undefined) {
+      if (isOld) this.#isEstablished = true
       this.#others.attends(by, { clients, room })
       if (holds !== undefined) this.#called.set(by, holds)
       this.#rollCall.answered(by)
@@ -274,11 +277,6 @@ export class Dealership {
 
   #welcome(to: string): void {
     this.#options.side.neighbours.sayLater({ kind: 'welcome', group: this.#group.filter, to })
-  }
-
-  #dropDoor(door: string): void {
-    this.#options.side.neighbours.sayLater({ kind: 'gone', door })
-    this.#others.drop(door)
   }
 
   /** Deals no more; whoever does next finds all that it needs in the log. */

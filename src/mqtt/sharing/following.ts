@@ -16,6 +16,7 @@ export class Following {
   readonly #finished = new Map<string, bigint[]>()
   #dealer: string | undefined
   #welcome: PromiseWithResolvers<boolean> | undefined
+  #isOld = false
   #said = ''
   #telling: Promise<boolean> | undefined
 
@@ -36,10 +37,11 @@ export class Following {
   }
 
   /** Resolves with true when that door says that it deals and knows of our clients. */
-  async ask(dealer: string): Promise<boolean> {
+  async ask(dealer: string, isOld: boolean): Promise<boolean> {
     const welcome = Promise.withResolvers<boolean>()
     this.#dealer = dealer
     this.#welcome = welcome
+    this.#isOld = isOld
     this.attend()
     const isWelcome = await welcome.promise
     if (this.#welcome === welcome) this.#welcome = undefined
@@ -49,6 +51,7 @@ export class Following {
 
   welcomed(by: string): void {
     if (by !== this.#dealer) return
+    this.#isOld = true
     this.#welcome?.resolve(true)
     this.#welcome = undefined
     this.update()
@@ -69,14 +72,14 @@ export class Following {
     this.#said = textOf(attendance)
     const holds = placesOf(this.#group.held)
     this.#neighbours
-      .say({ kind: 'attend', group: this.#group.filter, ...attendance, holds })
+      .say({ kind: 'attend', group: this.#group.filter, ...attendance, holds, isOld: this.#isOld })
       .catch(() => this.#welcome?.resolve(false))
   }
 
   /** Says who is here, if that is news. */
   update(): void {
     if (!this.isWelcome) return
-    if (!this.#group.handOut.isAttendedHere) this.#returnAll()
+    if (!this.#group.handOut.isServedHere) this.#returnAll()
     const attendance = this.#group.handOut.attendance(this.#mostRoom)
     this.#tellFinished()
     if (textOf(attendance) === this.#said) return

@@ -38,6 +38,14 @@ export class HandOut {
     return false
   }
 
+  /** Whether clients here take messages, and go on with them. */
+  get isServedHere(): boolean {
+    for (const { clients, isStalled } of this.members.values()) {
+      if (clients > 0 && !isStalled) return true
+    }
+    return false
+  }
+
   get isAttended(): boolean {
     for (const { clients } of this.others.values()) if (clients > 0) return true
     return this.isAttendedHere

@@ -175,8 +175,10 @@ export class Neighbours {
     this.#next = record.offset + 1n
     const said = wordOf(record)
     if (said !== undefined) {
-      if (said.word.kind === 'here' && said.by === this.door) this.#count()
-      else this.#events?.heard(said.word, said.by)
+      const isOwn = said.by === this.door
+      if (isOwn && said.word.kind === 'here') this.#count()
+      // What is done counts by its place among what others say.
+      else if (!isOwn || said.word.kind === 'done') this.#events?.heard(said.word, said.by)
       this.#missing.delete(said.by)
       this.#silent.delete(said.by)
     }
@@ -216,7 +218,7 @@ export class Neighbours {
     for (const door of this.#events?.reliedOn() ?? []) {
       const missing = (this.#missing.get(door) ?? 0) + 1
       this.#missing.set(door, missing)
-      if (missing <= wordsOfSilence) continue
+      if (missing < wordsOfSilence) continue
       this.#missing.delete(door)
       this.#silence(door)
     }

@@ -66,7 +66,7 @@ export class OtherDoors {
     const door = this.#group.handOut.others.get(name)
     for (const [cursor, offset] of this.#at(places)) {
       const given = door?.takeOut(cursor, offset)
-      if (given === undefined) cursor.skip(offset)
+      if (given === undefined) cursor.doneElsewhere(offset)
       else given.cursor.done(offset)
     }
     if (door !== undefined) this.#settle(name, door)
@@ -84,7 +84,14 @@ export class OtherDoors {
     this.#settle(name, door)
   }
 
-  /** It is gone: what it had goes to others. */
+  /** It is silent: what it had goes to others. */
+  takeForDead(name: string): void {
+    if (!this.#group.handOut.others.has(name)) return
+    this.#options.neighbours.sayLater({ kind: 'gone', door: name })
+    this.drop(name)
+  }
+
+  /** What it had goes to others. */
   drop(name: string): void {
     const { others } = this.#group.handOut
     const door = others.get(name)

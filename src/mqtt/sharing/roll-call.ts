@@ -30,6 +30,11 @@ export class RollCall {
     this.#isOn = true
   }
 
+  /** Who deals next asks: what is done from now on counts as well. */
+  ask(): void {
+    this.#isOn = true
+  }
+
   answered(door: string): void {
     this.#awaited?.delete(door)
     if (this.#awaited?.size === 0) this.#answered.resolve()
@@ -46,7 +51,12 @@ export class RollCall {
     await atMost(this.#clock, isKnown ? this.#silenceMs : answerMs, this.#answered.promise)
   }
 
-  /** Somebody deals; resolves to what was done meanwhile. */
+  /** Nobody waits for answers any more. */
+  close(): void {
+    this.#answered.resolve()
+  }
+
+  /** Somebody deals; tells what was done meanwhile. */
   end(): Places[] {
     this.#isOn = false
     this.#awaited = undefined

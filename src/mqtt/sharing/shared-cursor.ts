@@ -82,6 +82,11 @@ export class SharedCursor extends Cursor {
     return true
   }
 
+  /** Somebody is done with it, who had it from a former dealer. */
+  doneElsewhere(offset: bigint): void {
+    this.#left.delete(offset)
+  }
+
   /** Nobody has it any more, and its reading must begin anew if it was read: says whether. */
   drop(offset: bigint): boolean {
     if (!this.#open.delete(offset) || this.#taken.delete(offset)) return false

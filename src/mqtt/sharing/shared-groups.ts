@@ -109,7 +109,7 @@ export class SharedGroups {
   #heard(word: Word, by: string): void {
     if (word.kind === 'here') return
     if (word.kind === 'gone') {
-      for (const { dealership } of this.#groups.values()) dealership?.gone(word.door)
+      for (const { dealership } of this.#groups.values()) dealership?.gone(word.door, by)
       return
     }
     const dealership = this.#groups.get(word.group)?.dealership

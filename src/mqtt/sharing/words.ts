@@ -23,6 +23,8 @@ export interface Attendance {
   readonly room: number
   /** What they have from before, where that may not be known. */
   readonly holds?: Places
+  /** Whether they were in the group under a former dealer. */
+  readonly isOld?: boolean
 }
 
 export type Word =
@@ -45,7 +47,7 @@ export type Word =
       readonly places: Places
       readonly unreadable?: string
     }
-  /** This door is silent: what it had goes to others. */
+  /** This door was silent, or has missed something: what it had goes to others. */
   | { readonly kind: 'gone'; readonly door: string }
 
 const doorHeader = 'leat.mqtt.door'
