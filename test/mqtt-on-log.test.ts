@@ -23,6 +23,7 @@ async function openLeat(directory: string) {
   const door = await MqttDoor.open({ listeners: [{ host, port: 0 }], routes: [route], client })
   return {
     client,
+    brokers: [`${host}:${port}`],
     url: `mqtt://${host}:${door.addresses[0]?.port}`,
     async close() {
       await door.close()
@@ -143,3 +144,34 @@ for (const qos of [1, 2] as const) {
     await publisher.endAsync()
   })
 }
+
+test('clients at two doors before one log share its messages, the largest too', async (t) => {
+  const leat = await openFresh(t)
+  const openDoor = async () => {
+    const client = new KafkaClient({ brokers: leat.brokers, clientId: 'door' })
+    const listeners = [{ host, port: 0 }]
+    const door = await MqttDoor.open({ listeners, routes: [], client, isShared: true })
+    const close = () => door.close().then(() => client.close())
+    t.after(close)
+    return { url: `mqtt://${host}:${door.addresses[0]?.port}`, close }
+  }
+  const doors = [await openDoor(), await openDoor()] as const
+  const members = [await connect(doors[0].url), await connect(doors[1].url)] as const
+  for (const member of members) await member.subscribeAsync('$share/g/work', { qos: 1 })
+  const publisher = await connect(leat.url)
+  const largest = 'x'.repeat(1_048_000)
+  const payloads = Array.from({ length: 3000 }, (_, n) =>
+    n % 1000 === 0 ? `${n}${largest}` : `${n}`,
+  )
+  for (let from = 0; from < payloads.length; from += 500) {
+    const some = payloads.slice(from, from + 500)
+    await Promise.all(some.map((payload) => publisher.publishAsync('work', payload, { qos: 1 })))
+  }
+  const heard = () => members.flatMap(({ received }) => received)
+  await until('all came', () => heard().length >= payloads.length)
+  assert.deepEqual(heard().toSorted(), payloads.map((payload) => `work=${payload}`).toSorted())
+  for (const { received } of members) assert.ok(received.length > 300, `${received.length}`)
+  await Promise.all([...members, publisher].map((client) => client.endAsync()))
+  // Their log ends after them.
+  await Promise.all(doors.map((door) => door.close()))
+})
