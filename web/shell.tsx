@@ -1,6 +1,7 @@
 import { pageAt, pages } from './pages/index.ts'
 import { Button } from './parts/button.tsx'
-import { Trouble } from './parts/notice.tsx'
+import { Notice, Trouble } from './parts/notice.tsx'
+import { isDeserted } from './state/attended.ts'
 import { useDeed } from './state/deed.ts'
 import { place } from './state/place.ts'
 import { logOut, type Session } from './state/session.ts'
@@ -41,6 +42,14 @@ export function Shell({ session }: { readonly session: Session }) {
       </header>
       <main id="main" tabIndex={-1}>
         <Trouble problem={leaving.problem} />
+        {isDeserted.value && (
+          <Notice kind="warn">
+            <p>
+              Nobody has been here for a quarter of an hour, so nothing is asked any more. Move the
+              pointer, or press a key.
+            </p>
+          </Notice>
+        )}
         <Current key={place.value.slice(0, 2).join('/')} />
       </main>
       <footer class="foot">

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { ask } from './api.ts'
+import { isAttended } from './attended.ts'
 import { type Problem, problemOf } from './problem.ts'
 
 export interface Answer<Data> {
@@ -28,8 +29,10 @@ export function useAnswer<Data>(path: string | undefined, everyMs?: number): Ans
     const again = () => {
       if (everyMs !== undefined && !leaving.signal.aborted) timer = setTimeout(look, everyMs)
     }
+    let isFirst = true
     const look = async () => {
-      if (document.hidden) return again()
+      if (!isFirst && !isAttended.peek()) return again()
+      isFirst = false
       try {
         const data = await ask<Data>('GET', path, undefined, leaving.signal)
         setKnown({ path, data })

@@ -1,6 +1,7 @@
 /** Live figures: one stream for whoever on the page shows them, none while nobody does. */
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { isAttended } from './attended.ts'
 import { type Past, pastOf, type Sample } from './samples.ts'
 import { findOut } from './session.ts'
 
@@ -27,10 +28,10 @@ export function useRates(): void {
 }
 
 // A browser has six connections for all of its tabs.
-document.addEventListener('visibilitychange', () => {
+isAttended.subscribe((attended) => {
   if (listeners === 0) return
-  if (document.hidden) source?.close()
-  else listen()
+  if (attended) listen()
+  else source?.close()
 })
 
 function listen(): void {
@@ -44,7 +45,7 @@ function listen(): void {
     if (opened.readyState !== EventSource.CLOSED) return
     void findOut()
     setTimeout(() => {
-      if (source === opened && !document.hidden) listen()
+      if (source === opened && isAttended.peek()) listen()
     }, againAfterMs)
   }
 }

@@ -12,7 +12,6 @@ export function useReadiness(): Readiness | undefined {
   const [readiness, setReadiness] = useState<Readiness>()
   useEffect(() => {
     const look = async () => {
-      if (document.hidden) return
       const response = await fetch('/readyz').catch(() => undefined)
       const said = (await response?.text().catch(() => '')) ?? 'leat does not answer'
       setReadiness({ isReady: response?.ok === true, why: said.trim() })

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { Button } from '../../parts/button.tsx'
 import { Empty, Trouble } from '../../parts/notice.tsx'
 import { pathOf } from '../../state/api.ts'
+import { isDeserted } from '../../state/attended.ts'
 import { type Problem, problemIn } from '../../state/problem.ts'
 import { count, counted } from '../../text/numbers.ts'
 import { questionOf, type Reading } from '../../text/reading.ts'
@@ -74,6 +75,7 @@ function useTail(topic: string, reading: Reading, isPaused: boolean) {
   }
   const question = questionOf(reading)
   useEffect(() => {
+    if (isDeserted.value) return
     const source = new EventSource(`${pathOf('topics', topic, 'tail')}?${question}`)
     source.onopen = () => setOpen(true)
     source.addEventListener('record', ({ data }) => {
@@ -103,6 +105,6 @@ function useTail(topic: string, reading: Reading, isPaused: boolean) {
       clearInterval(timer)
       source.close()
     }
-  }, [topic, question])
+  }, [topic, question, isDeserted.value])
   return { records, waiting, skipped, problem, isOpen, show }
 }
