@@ -61,3 +61,54 @@ access:
   assert.equal((await ask('/api/topics', made)).status, 403)
   assert.equal((await ask('/api/topics/open', { method: 'DELETE' })).status, 403)
 })
+
+test('what somebody changes at the console the audit log hears as their change, and nothing of what is only looked at', async (t) => {
+  const running = await startInside(
+    t,
+    `
+audit: { topic: audit-trail }
+kafka: { listeners: [ { bind: 127.0.0.1:0, auth: [ PLAIN ] } ] }
+console: { bind: 127.0.0.1:0, auth: [ basic ] }
+access:
+  superUsers: [ admin ]
+  users: { admin: { password: "\${env:ADMIN}" }, alice: { password: "\${env:ALICE}" } }
+`,
+    { environment },
+  )
+  const { ask, records } = consoleApi(running)
+  const post = async (path: string, body: object, more: object = {}) =>
+    (await ask(path, { ...admin, method: 'POST', body, ...more })).status
+  assert.equal(await post('/api/topics', { name: 'made', partitions: 1 }), 201)
+  assert.equal(await post('/api/topics/made/records', { value: 'a secret' }), 201)
+  assert.equal(await post('/api/groups/none/offsets', { topic: 'made', to: 'end' }), 404)
+  const trial = { topic: 'made', to: 'end', dryRun: true }
+  assert.equal(await post('/api/groups/none/offsets', trial), 404)
+  const alice = { as: `alice:${environment.ALICE}` }
+  assert.equal(await post('/api/topics/made/records', { value: 'x' }, alice), 403)
+  assert.equal((await ask('/api/topics/made', { ...admin, method: 'DELETE' })).status, 204)
+
+  const filter = 'value.type == "leat.change" && value.source == "/leat/http"'
+  const told = async () => {
+    const { records: found } = await records('audit-trail', { filter }, admin.as)
+    return found.map(({ value }) => JSON.parse(value.value))
+  }
+  await eventually('all of it is told', async () => (await told()).length >= 5)
+  const events = await told()
+  assert.deepEqual(
+    events.map(({ data }) => `${data.principal} ${data.request} ${data.outcome}`),
+    [
+      'User:admin POST /api/topics success',
+      'User:admin POST /api/topics/made/records success',
+      'User:admin POST /api/groups/none/offsets failure',
+      'User:alice POST /api/topics/made/records failure',
+      'User:admin DELETE /api/topics/made success',
+    ],
+  )
+  const details = events.map(({ data }) => data.details)
+  assert.deepEqual(details.slice(0, 2), [
+    { partitions: 1, configs: {} },
+    { partition: 0, offset: '0' },
+  ])
+  assert.ok(events.every(({ subject }) => ['Topic:made', 'Group:none'].includes(subject)))
+  assert.doesNotMatch(JSON.stringify(events), /secret/)
+})

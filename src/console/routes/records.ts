@@ -78,10 +78,11 @@ export function addRecords(app: ConsoleApp, services: Services): void {
       const facts = { topic, partition: wanted, count: partitions.length }
       throw consoleError('partition-unknown', facts)
     }
-    describeChange(context, { partition: wanted })
     producer ??= kafka.producer({ deliveryTimeoutMs: produceTimeoutMs })
-    const { partition, offset } = await producer.send({ topic, ...record })
-    return context.json({ partition, offset: `${offset}` }, 201)
+    const sent = await producer.send({ topic, ...record })
+    const place = { partition: sent.partition, offset: `${sent.offset}` }
+    describeChange(context, place)
+    return context.json(place, 201)
   })
 }
 
