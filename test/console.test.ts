@@ -413,6 +413,7 @@ test('schemas and connectors are asked for by their own API, word for word', asy
   assert.equal((await ask(`/api/registry/config/${odd}`, { method: 'DELETE' })).status, 200)
   const answer = await ask('/api/registry/subjects')
   assert.equal(answer.headers['content-type'], 'application/vnd.schemaregistry.v1+json')
+  assert.equal(answer.headers['cache-control'], 'no-store')
 })
 
 test("a registry of elsewhere is asked with leat's login, for operators only", async (t) => {

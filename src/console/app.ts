@@ -60,9 +60,10 @@ function addApi(
     return role
   }
   app.use('/api/*', async (context, next) => {
-    // What is true of a topic now is not in a minute, and is for nobody else.
-    context.header('cache-control', 'no-store')
     await next()
+    // What is true of a topic now is not in a minute, and is for nobody else. Said afterwards, it is
+    // in answers that are handed on or go on as well.
+    context.header('cache-control', 'no-store')
   })
   app.use('/api/*', bodiesOfAtMost(mostBodyBytes))
   if (login !== undefined) {

@@ -18,6 +18,9 @@ const everyCommentMs = 15_000
 /** Not read yet by whoever asked; what would be more is left out. */
 const mostWaitingBytes = 512 * 1024
 
+/** A proxy that gathers answers (nginx) would hand on events minutes later. */
+const unbuffered = { 'x-accel-buffering': 'no' }
+
 /** What is sent until somebody goes away. */
 export interface Events {
   /** Aborted when nobody listens any more, or for long enough. */
@@ -47,7 +50,7 @@ export class Streams {
       }
     }
     return new Response(ReadableStream.from(encode()), {
-      headers: { 'content-type': 'application/x-ndjson; charset=UTF-8' },
+      headers: { ...unbuffered, 'content-type': 'application/x-ndjson; charset=UTF-8' },
     })
   }
 
@@ -74,7 +77,9 @@ export class Streams {
       },
       new ByteLengthQueuingStrategy({ highWaterMark: mostWaitingBytes }),
     )
-    return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=UTF-8' } })
+    return new Response(body, {
+      headers: { ...unbuffered, 'content-type': 'text/event-stream; charset=UTF-8' },
+    })
   }
 
   /** There is room again when the answer is over, also if nobody has begun to read it. */

@@ -119,11 +119,8 @@ console: { bind: 127.0.0.1:0 }
     {},
   )
   t.after(() => consumer.kill())
-  const listed = async () => {
-    const { status, body } = await ask('/api/groups')
-    // A coordinator that is just starting says so.
-    return status === 200 && body.find((one: { group: string }) => one.group === 'workers')
-  }
+  const listed = async () =>
+    (await ask('/api/groups')).body.find((one: { group: string }) => one.group === 'workers')
   const isThere = async () => (await listed())?.members === 1
   await eventually('the group has its member', isThere, patienceMs)
   assert.equal((await listed()).lag, null)

@@ -1,7 +1,7 @@
 /** Whatever somebody has written into a topic, and whatever a reader asks for, the console stays up and tells what is there. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { KafkaClient } from '../../src/client/index.ts'
+import { KafkaClient, moveGroup } from '../../src/client/index.ts'
 import { consoleApi, openEvents } from '../helpers/console.ts'
 import { startInside } from '../helpers/doors.ts'
 import { eventually } from '../helpers/eventually.ts'
@@ -158,10 +158,43 @@ test('answers that nobody reads take no room', async () => {
   await client.createTopics([{ name: 'unread', partitions: 1 }])
   for (const path of ['/api/topics/unread/records', '/api/topics/unread/tail', '/api/rates']) {
     for (let time = 0; time < 20; time++) {
-      assert.equal((await ask(path, { method: 'HEAD' })).status, 200, path)
+      const { status, headers } = await ask(path, { method: 'HEAD' })
+      assert.equal(status, 200, path)
+      assert.equal(headers['cache-control'], 'no-store')
+      assert.match(`${headers['content-security-policy']}`, /default-src 'none'/)
     }
   }
   assert.equal((await ask('/api/topics/unread/records')).status, 200)
+})
+
+test('groups are told and deleted by whatever name they have', async () => {
+  const { ask, client, producer } = await leat()
+  await producer.send({ topic: 'read', value: Buffer.from('1') })
+  const names = [
+    'a/b',
+    '..',
+    '%2F',
+    'ü 😀',
+    '<img src=x>',
+    '__proto__',
+    'x'.repeat(300),
+    'a?b#c',
+    '"',
+  ]
+  for (const name of names) {
+    await moveGroup(client, name, [{ topic: 'read', partition: 0, next: 0n }])
+  }
+  const listed = (await ask('/api/groups')).body.map(({ group }: { group: string }) => group)
+  for (const name of names) {
+    assert.ok(listed.includes(name), name)
+    // A browser would take two dots for a way up, in whatever way they are written.
+    if (name === '..') continue
+    const path = `/api/groups/${encodeURIComponent(name)}`
+    const { body, text } = await ask(path)
+    assert.equal(body.group, name, text)
+    assert.equal((await ask(path, { method: 'DELETE' })).status, 204, name)
+    assert.equal((await ask(path)).status, 404, name)
+  }
 })
 
 test('queries, names and bodies that are anything are refused with what to write', async () => {

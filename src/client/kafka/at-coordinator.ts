@@ -12,6 +12,29 @@ const passingCodes: ReadonlySet<unknown> = new Set([
   errorCode.NOT_COORDINATOR,
 ])
 
+/** What a broker answers while it begins to coordinate. */
+const beginning: ReadonlySet<unknown> = new Set([
+  errorCode.COORDINATOR_NOT_AVAILABLE,
+  errorCode.COORDINATOR_LOAD_IN_PROGRESS,
+])
+
+/** Asks a broker; where it is only beginning to coordinate groups, once more a little later. */
+export async function atBroker<Answer>(
+  broker: number,
+  cluster: Cluster,
+  patience: Patience & { readonly withinMs: number },
+  ask: (connection: Connection) => Promise<Answer>,
+): Promise<Answer> {
+  const once = async () => {
+    const answer = await ask(await cluster.broker(broker))
+    const code = codesIn(answer).find((one) => beginning.has(one))
+    if (code !== undefined) checkAnswer(code, `The groups of broker ${broker}`)
+    return answer
+  }
+  const passes = (error: unknown) => beginning.has(kafkaCodeOf(error))
+  return await retrying(patience.withinMs, patience, once, passes)
+}
+
 /** Asks the coordinator of a group; where the cluster is not ready to answer, once more a little later. */
 export async function atCoordinator<Answer>(
   group: string,
@@ -41,7 +64,11 @@ export async function atCoordinator<Answer>(
 /** Nobody was asked yet, or said no more than that somebody else is to be asked. */
 function isPassing(error: unknown): boolean {
   if (isError(error, 'broker-unreachable') || isError(error, 'broker-unknown')) return true
-  return error instanceof LeatError && passingCodes.has(Object(error.facts).kafkaCode)
+  return passingCodes.has(kafkaCodeOf(error))
+}
+
+function kafkaCodeOf(error: unknown): unknown {
+  return error instanceof LeatError ? Object(error.facts).kafkaCode : undefined
 }
 
 /** The error codes of an answer, wherever they stand. */

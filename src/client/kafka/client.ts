@@ -13,7 +13,7 @@ import {
   type NewTopic,
   type TopicResult,
 } from './admin.ts'
-import { atCoordinator } from './at-coordinator.ts'
+import { atBroker, atCoordinator } from './at-coordinator.ts'
 import type { BatchStamp } from './batch.ts'
 import { BrokerPool } from './broker-pool.ts'
 import { Cluster, type TopicInfo } from './cluster.ts'
@@ -45,7 +45,7 @@ export interface KafkaClientOptions {
 export interface AskOptions {
   /** Asks the coordinator of this group, again where it is not ready to answer. */
   readonly coordinatorOf?: string
-  /** Asks the broker with this number. */
+  /** Asks the broker with this number, again where it is just beginning to coordinate groups. */
   readonly broker?: number
   readonly atMost?: number
 }
@@ -161,7 +161,9 @@ export class KafkaClient implements AsyncDisposable {
     if (coordinatorOf !== undefined) {
       return await atCoordinator(coordinatorOf, this.#cluster, this.#patienceOfCalls, ask)
     }
-    if (broker !== undefined) return await ask(await this.#cluster.broker(broker))
+    if (broker !== undefined) {
+      return await atBroker(broker, this.#cluster, this.#patienceOfCalls, ask)
+    }
     return await this.#cluster.ask(ask)
   }
 
