@@ -27,7 +27,11 @@ export interface ListenerOptions extends Address {
   readonly auth?: readonly WayIn[]
   /** Whether a user name beside a token must be the token's user. */
   readonly tokenUser?: 'same' | 'any'
+  /** Sites whose pages may come in browsers, beside those that are ours, where no secret is asked for. */
+  readonly allowedHosts?: readonly string[]
 }
+
+const longestOriginInLogs = 200
 
 /** `G` of `GET`: an MQTT connection begins with 0x10. */
 const startOfGet = 0x47
@@ -62,7 +66,7 @@ export class Listener {
       })
     }
     const secure = wanted.tls && (await openSecure(wanted.tls, services))
-    const entrance = new Entrance(services, (socket) => ({
+    const entrance = new Entrance(wanted, services, (socket) => ({
       peer: `${socket.remoteAddress}:${socket.remotePort}`,
       host: hostAddress(socket.remoteAddress ?? ''),
       certified: secure?.certified(socket),
@@ -161,13 +165,15 @@ function isAdmitted(socket: Socket, services: Services): boolean {
 
 /** Finds out what those speak who come in. */
 class Entrance {
+  readonly #wanted: ListenerOptions
   readonly #services: Services
   readonly #arrivalOf: (socket: Socket) => Arrival
   /** Of those that came over WebSocket. */
   readonly #arrivals = new WeakMap<object, Arrival>()
   #webSockets: Promise<WebSockets> | undefined
 
-  constructor(services: Services, arrivalOf: (socket: Socket) => Arrival) {
+  constructor(wanted: ListenerOptions, services: Services, arrivalOf: (socket: Socket) => Arrival) {
+    this.#wanted = wanted
     this.#services = services
     this.#arrivalOf = arrivalOf
   }
@@ -205,7 +211,11 @@ class Entrance {
     const { limits } = this.#services
     this.#webSockets ??= import('./web-sockets.ts').then(({ openWebSockets }) =>
       openWebSockets(
-        { largestBytes: limits.packetBytes, headersMs: limits.connectMs },
+        {
+          ...{ largestBytes: limits.packetBytes, headersMs: limits.connectMs },
+          allowedHosts: hostsOfPages(this.#wanted),
+          refused: (origin) => this.#sayRefused(origin),
+        },
         (stream, socket) => {
           const arrival = this.#arrivals.get(socket) ?? this.#arrivalOf(socket)
           return new Connection(stream, arrival, this.#services)
@@ -214,4 +224,22 @@ class Entrance {
     )
     return this.#webSockets
   }
+
+  #sayRefused(origin: string): void {
+    const { refusals, logger } = this.#services
+    const what = 'Refusing a page of another site'
+    const passedOver = refusals.due(what)
+    if (passedOver === undefined) return
+    const cure = 'name its host in allowedHosts of the listener, or ask for a login'
+    logger.warn(what, { origin: origin.slice(0, longestOriginInLogs), cure, passedOver })
+  }
+}
+
+/**
+ * Browsers let pages of every site open a WebSocket, to within a network as well, and with the
+ * certificate that they have. Only a password or a token a page has to know itself.
+ */
+function hostsOfPages({ auth, allowedHosts = [] }: ListenerOptions): readonly string[] | undefined {
+  const isSecret = auth?.every((way) => way === 'password' || way === 'token') ?? false
+  return isSecret ? undefined : allowedHosts
 }

@@ -33,10 +33,10 @@ function authOfDoors(config: Config): (readonly string[] | undefined)[] {
   return [...doors.map((door) => door?.auth), waysToConsole(config)]
 }
 
-export function mqttListeners({ listeners }: MqttConfig) {
-  return listeners.flatMap(({ bind, auth, tokenUser, tls, principalMappingRules }) =>
+export function mqttListeners({ listeners }: MqttConfig, config: Config) {
+  return listeners.flatMap(({ bind, auth, tokenUser, tls, principalMappingRules, allowedHosts }) =>
     expandBind(bind).map((address) => ({
-      ...{ ...address, tokenUser },
+      ...{ ...address, tokenUser, allowedHosts: ownHosts({ bind, allowedHosts }, config) },
       ...(auth !== undefined && { auth }),
       ...(tls !== undefined && {
         tls: { settings: tls, principalOf: principalMapping(principalMappingRules) },
@@ -58,10 +58,17 @@ export function httpListeners(door: HttpDoorConfig, parts: DoorParts) {
 
 /** Under TLS a name that was made to point here has no certificate: any is good. */
 export function hostsOf(
-  { bind, tls, allowedHosts }: Pick<HttpDoorConfig, 'bind' | 'tls' | 'allowedHosts'>,
-  { kafka, connect, console }: Config,
+  { tls, ...door }: Pick<HttpDoorConfig, 'bind' | 'tls' | 'allowedHosts'>,
+  config: Config,
 ): readonly string[] | undefined {
-  if (tls !== undefined) return undefined
+  return tls === undefined ? ownHosts(door, config) : undefined
+}
+
+/** What this machine is called, as far as leat.yml tells. */
+function ownHosts(
+  { bind, allowedHosts }: Pick<HttpDoorConfig, 'bind' | 'allowedHosts'>,
+  { kafka, connect, console }: Config,
+): readonly string[] {
   const advertised = [
     ...kafka.listeners.map((listener) => listener.advertised),
     connect?.advertised,

@@ -16,19 +16,15 @@ const auth = list(
 /** A whole domain has a dot inside: whoever wants one below `.com` buys one. */
 const nameOfHost = /^(\.[\w-]+(\.[\w-]+)+|[\w-]+(\.[\w-]+)*)$/
 
-const allowedHosts = list(
-  {
-    about:
-      'Names by which browsers may come where nobody has to log in; addresses, localhost and what leat.yml advertises are known.',
-    example: '[ leat.plant.example, .factory.example ]',
-    fallback: [],
-  },
-  scalar(
-    { about: 'A name; .NAME is all below it as well.', example: 'leat.plant.example' },
-    'a name without a port, or .DOMAIN with all below it',
-    (raw) => (nameOfHost.test(raw) ? raw : undefined),
-  ),
-)
+export const hostNames = (about: string) =>
+  list(
+    { about, example: '[ leat.plant.example, .factory.example ]', fallback: [] },
+    scalar(
+      { about: 'A name; .NAME is all below it as well.', example: 'leat.plant.example' },
+      'a name without a port, or .DOMAIN with all below it',
+      (raw) => (nameOfHost.test(raw) ? raw : undefined),
+    ),
+  )
 
 /** Beside `bind`, in each part that has such a door. */
 export const httpDoor = {
@@ -39,7 +35,9 @@ export const httpDoor = {
     onOneLine(tlsServerSetting, '{ keystore: ./server.p12, password: "${env:KEYSTORE_PASSWORD}" }'),
   ),
   principalMappingRules: principalRules,
-  allowedHosts,
+  allowedHosts: hostNames(
+    'Names by which browsers may come where nobody has to log in; addresses, localhost and what leat.yml advertises are known.',
+  ),
 }
 
 /** A part that must not stand in the template without a value: there it is one line. */

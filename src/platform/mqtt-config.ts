@@ -2,6 +2,7 @@
 import { choice, integer, list, map, optional, part, text } from '../base/settings.ts'
 import { tlsServerSetting } from '../base/tls/settings.ts'
 import type { MqttLimits } from '../mqtt/index.ts'
+import { hostNames } from './http-doors.ts'
 import { address, principalRules } from './listener-settings.ts'
 
 const routeSchema = part('The schema under which the JSON of MQTT messages goes into the topic.', {
@@ -106,6 +107,9 @@ const mqttListener = part('One address that MQTT clients connect to.', {
   ),
   tls: optional(tlsServerSetting),
   principalMappingRules: principalRules,
+  allowedHosts: hostNames(
+    'Hosts whose pages may connect in browsers where no password or token is asked for; addresses, localhost and what leat.yml advertises are known.',
+  ),
 })
 
 export const mqtt = part('The MQTT broker over the same log.', {

@@ -194,11 +194,12 @@ async function openAnnouncer(config: Config, clients: InsideClients, logger: Log
 }
 
 async function openMqtt(
-  { config: { mqtt, kafka }, gatekeeper, failedLogins, audit, logger }: DoorParts,
+  { config, gatekeeper, failedLogins, audit, logger }: DoorParts,
   clients: InsideClients,
   schemas: LateRegistry | undefined,
   metrics: Metrics,
 ) {
+  const { mqtt, kafka } = config
   if (mqtt === undefined) return undefined
   const client = await clients.of('mqtt')
   const [{ MqttDoor }, { routeOf }] = await Promise.all([
@@ -208,7 +209,7 @@ async function openMqtt(
   const routes = await Promise.all(mqtt.routes.map(routeOf))
   return await listening('MQTT', () =>
     MqttDoor.open({
-      listeners: mqttListeners(mqtt),
+      listeners: mqttListeners(mqtt, config),
       ...{ gatekeeper, failedLogins, audit, routes },
       ...(schemas !== undefined && { registry: () => schemas.client() }),
       limits: mqtt.limits,

@@ -20,7 +20,7 @@ export {
   visitorOf,
 } from './guarded.ts'
 export { InsideEntrance, type InsideOptions, type Speaker } from './inside-entrance.ts'
-export { foreignNameIn } from './own-name.ts'
+export { foreignNameIn, foreignOriginIn } from './own-name.ts'
 export { writeSpokenFor } from './spoken-for.ts'
 export { describeChange, tellChange } from './told-change.ts'
 export {

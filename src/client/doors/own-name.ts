@@ -19,6 +19,19 @@ export function foreignNameIn(
   return isOfBrowser(headers) && !isOwnName(host, allowed) ? host : undefined
 }
 
+/**
+ * The page's site, where a browser says that a page of elsewhere asks; undefined where all is well. For
+ * doors that browsers let every page come to (WebSocket).
+ */
+export function foreignOriginIn(
+  { origin }: IncomingHttpHeaders,
+  allowed: readonly string[],
+): string | undefined {
+  if (origin === undefined) return undefined
+  // A page that hides where it is from says `null`.
+  return isOwnName(URL.parse(origin)?.host ?? '', allowed) ? undefined : origin
+}
+
 /** What no page can take away from its requests; programs send none of it, but some of those written for Node. */
 const ofBrowsers = ['accept-language', 'origin', 'sec-fetch-site', 'sec-fetch-mode']
 
