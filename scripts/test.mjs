@@ -20,6 +20,7 @@ const first = [
   'test/transports-kafka',
   'test/connect-running',
   'test/image',
+  'test/conformance/console-page',
   'test/graduation.',
   'test/journeys/',
   'test/mirror.',

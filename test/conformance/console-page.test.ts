@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { committedOffsets, moveGroup } from '../../src/client/index.ts'
+import { startApacheKafka } from '../helpers/apache-kafka.ts'
 import { WatchedPage } from '../helpers/chromium.ts'
+import { apacheKafkaPeers } from '../helpers/clusters.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { startIssuer } from '../helpers/issuer.ts'
 import { withoutPeer } from '../helpers/peers.ts'
@@ -375,6 +377,31 @@ test(
     assert.deepEqual(watched.mishaps, [])
   },
 )
+
+test('before an Apache Kafka the same pages show what is there', {
+  skip: withoutPeer('chromium', ...apacheKafkaPeers),
+  timeout: 300_000,
+}, async (t) => {
+  const kafka = await startApacheKafka(t)
+  const { watched, urlOf } = await startPlant(t, {
+    ownBroker: false,
+    kafka: { brokers: [kafka.brokers] },
+  })
+  const { page } = watched
+  for (const path of ['/', ...plantPages]) {
+    await page.goto(urlOf(path))
+    await settled(page)
+    assert.equal(await page.getByRole('alert').count(), 0, path)
+  }
+  await page.goto(urlOf('/'))
+  await page.getByText('1 broker', { exact: true }).waitFor()
+  await page.goto(urlOf('/topics/plant.pump-1'))
+  await page.getByRole('cell', { name: '46.7' }).waitFor()
+  await page.getByRole('link', { name: 'Configuration' }).click()
+  await page.getByLabel('Also what is the broker').check()
+  await page.getByRole('row', { name: /^retention\.ms 604800000/ }).waitFor()
+  assert.deepEqual(watched.mishaps, [])
+})
 
 test('axe finds nothing on any page, by day and by night, wide and narrow', needs, async (t) => {
   const { browser, urlOf } = await startPlant(t)

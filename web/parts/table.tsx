@@ -17,6 +17,8 @@ interface TableProps<Row> {
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row) => string
+  /** All rows are made, however many: it does not scroll with the page. */
+  readonly isWhole?: boolean
 }
 
 interface Order {
@@ -25,10 +27,10 @@ interface Order {
 }
 
 /** Sorted by whichever column is asked for; of thousands of rows only those in sight are made. */
-export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
+export function Table<Row>({ label, columns, rows, keyOf, isWhole }: TableProps<Row>) {
   const [order, setOrder] = useState<Order>()
   const sorted = useMemo(() => inOrder(rows, columns, order), [rows, columns, order])
-  const { body, first, last, above, below } = useWindow(sorted.length)
+  const { body, first, last, above, below } = useWindow(sorted.length, isWhole)
   const turn = (column: number) => {
     const isDown = order?.column === column ? !order.isDown : columns[column]?.isNumber === true
     setOrder({ column, isDown })

@@ -8,10 +8,10 @@ const rowHeight = 37
 const beyondSight = 20
 
 /** Which of `count` rows are in sight while the page scrolls, and how high those above and below are. */
-export function useWindow(count: number) {
+export function useWindow(count: number, wantsWhole = false) {
   const body = useRef<HTMLTableSectionElement>(null)
   const [sight, setSight] = useState({ first: 0, last: beyondSight * 3 })
-  const isWhole = count <= mostWhole
+  const isWhole = wantsWhole || count <= mostWhole
   useEffect(() => {
     if (isWhole) return
     const look = () => {

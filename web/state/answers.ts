@@ -15,19 +15,24 @@ interface Known<Data> {
   readonly problem?: Problem
 }
 
+/** How long until it is asked again; what is much to tell is asked for less often. */
+type Pace<Data> = number | ((data: Data | undefined) => number)
+
 /**
- * What leat answers to a GET, again after `everyMs` while somebody looks. What it answered before
+ * What leat answers to a GET, again after a while as long as somebody looks. What it answered before
  * stays until the next answer, beside the problem if there is one. Without a path nothing is asked.
  */
-export function useAnswer<Data>(path: string | undefined, everyMs?: number): Answer<Data> {
+export function useAnswer<Data>(path: string | undefined, pace?: Pace<Data>): Answer<Data> {
   const [known, setKnown] = useState<Known<Data>>({ path })
   const [turn, setTurn] = useState(0)
   useEffect(() => {
     if (path === undefined) return
     const leaving = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
+    let latest: Data | undefined
     const again = () => {
-      if (everyMs !== undefined && !leaving.signal.aborted) timer = setTimeout(look, everyMs)
+      if (pace === undefined || leaving.signal.aborted) return
+      timer = setTimeout(look, typeof pace === 'number' ? pace : pace(latest))
     }
     let isFirst = true
     const look = async () => {
@@ -35,6 +40,7 @@ export function useAnswer<Data>(path: string | undefined, everyMs?: number): Ans
       isFirst = false
       try {
         const data = await ask<Data>('GET', path, undefined, leaving.signal)
+        latest = data
         setKnown({ path, data })
       } catch (error) {
         if (leaving.signal.aborted) return
@@ -48,7 +54,7 @@ export function useAnswer<Data>(path: string | undefined, everyMs?: number): Ans
       leaving.abort()
       clearTimeout(timer)
     }
-  }, [path, everyMs, turn])
+  }, [path, pace, turn])
   const reload = useCallback(() => setTurn((before) => before + 1), [])
   const isOfThis = known.path === path
   return {

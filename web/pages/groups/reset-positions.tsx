@@ -95,6 +95,7 @@ export function ResetPositions({
           label="What would change"
           columns={columns}
           rows={moves}
+          isWhole
           keyOf={({ partition }) => String(partition)}
         />
       )}
