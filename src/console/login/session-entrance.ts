@@ -20,13 +20,18 @@ const notOwn: Refused = {
   challenges: [],
 }
 
+interface Followed {
+  readonly session: Session
+  readonly holds: () => Promise<true | Refused>
+}
+
 /** Sessions first; who has none comes in as programs do. */
 export class SessionEntrance implements Admits {
   readonly #sessions: Sessions
   readonly #cookies: Cookies
   readonly #entrance: Entrance
   readonly #logger: Logger
-  readonly #of = new WeakMap<IncomingMessage, Session>()
+  readonly #of = new WeakMap<IncomingMessage, Followed>()
 
   constructor(sessions: Sessions, cookies: Cookies, entrance: Entrance, logger: Logger) {
     this.#sessions = sessions
@@ -47,25 +52,35 @@ export class SessionEntrance implements Admits {
     if (!harmless.includes(method) && headers[ownHeader] !== '1') return notOwn
     const host = hostAddress(request.socket.remoteAddress ?? '')
     const { principal, groups } = session.who
-    try {
-      if (!(await session.isStillRight(id))) {
-        this.#sessions.end(id)
-        this.#entrance.tellLogout({ principal, host }, 'the password is no longer right')
-        return { status: 401, why: 'Unauthorized', challenges: [] }
-      }
-    } catch (error) {
-      this.#logger.warn('A login could not be checked', { client: host, error: `${error}` })
-      return { status: 503, why: 'The login cannot be checked now.', challenges: [] }
-    }
-    this.#of.set(request, session)
+    const holds = () => this.#holds(session, id, host)
+    const found = await holds()
+    if (found !== true) return found
+    this.#of.set(request, { session, holds })
     return { ...this.#entrance.visitorOf({ principal, host }), groups }
   }
 
   /** What is answered to a session ends with it. */
   following(answer: RequestListener): RequestListener {
     return (request, response) => {
-      this.#of.get(request)?.follow(response)
+      const { session, holds } = this.#of.get(request) ?? {}
+      if (holds !== undefined) session?.follow(response, holds)
       answer(request, response)
     }
+  }
+
+  /** A session ends where its password is no longer right; where that cannot be known, it waits. */
+  async #holds(session: Session, id: string, host: string): Promise<true | Refused> {
+    try {
+      if (await session.isStillRight(id)) return true
+    } catch (error) {
+      this.#logger.warn('A login could not be checked', { client: host, error: `${error}` })
+      return { status: 503, why: 'The login cannot be checked now.', challenges: [] }
+    }
+    const { principal } = session.who
+    const ended = this.#sessions.end(id)
+    if (ended !== undefined) {
+      this.#entrance.tellLogout({ principal, host }, 'the password is no longer right')
+    }
+    return { status: 401, why: 'Unauthorized', challenges: [] }
   }
 }

@@ -30,6 +30,7 @@ export class Session {
   #askedMs: number
   #asking: Promise<boolean> | undefined
   #timer: Timer | undefined
+  #check: (() => Promise<unknown>) | undefined
   #isOver = false
 
   constructor(who: LoggedIn, limits: SessionLimits, clock: Clock) {
@@ -65,9 +66,13 @@ export class Session {
     return await this.#asking
   }
 
-  /** A stream that goes on and on ends with the session at the latest. */
-  follow(answer: ServerResponse): void {
+  /**
+   * A stream that goes on and on ends with the session at the latest. `check` is asked every minute
+   * meanwhile: it ends the session where that no longer holds, and never rejects.
+   */
+  follow(answer: ServerResponse, check: () => Promise<unknown>): void {
     this.#answers.add(answer)
+    this.#check = check
     answer.once('close', () => {
       this.#answers.delete(answer)
       if (this.#answers.size === 0) this.#timer?.cancel()
@@ -88,9 +93,11 @@ export class Session {
 
   #watch(): void {
     this.#timer?.cancel()
-    this.#timer = this.#clock.after(this.#endsMs - this.#clock.now(), () => {
-      if (this.isOver) this.end()
-      else this.#watch()
+    const untilMs = Math.min(this.#endsMs - this.#clock.now(), believedMs)
+    this.#timer = this.#clock.after(untilMs, () => {
+      if (this.isOver) return this.end()
+      this.#watch()
+      void this.#check?.()
     })
   }
 }

@@ -73,6 +73,7 @@ test('a password is asked about again after a minute, once for all who wait', as
 test('what is answered to a session ends with it, also when nobody asks for anything any more', () => {
   const { sessions, clock } = setUp()
   const ended: string[] = []
+  const holds = async () => true
   const stream = (name: string) => {
     const answer = new EventEmitter()
     const destroy = () => {
@@ -82,18 +83,26 @@ test('what is answered to a session ends with it, also when nobody asks for anyt
     return Object.assign(answer, { destroy }) as unknown as ServerResponse
   }
   const id = sessions.open(alice)
-  sessions.find(id)?.follow(stream('tail'))
+  sessions.find(id)?.follow(stream('tail'), holds)
   clock.advance(29 * minuteMs)
-  sessions.find(id)?.follow(stream('rates'))
+  sessions.find(id)?.follow(stream('rates'), holds)
   clock.advance(29 * minuteMs)
   assert.deepEqual(ended, [])
   clock.advance(minuteMs)
   assert.deepEqual(ended.sort(), ['rates', 'tail'])
   const other = sessions.open(alice)
-  sessions.find(other)?.follow(stream('of another'))
+  sessions.find(other)?.follow(stream('of another'), holds)
   assert.deepEqual(sessions.end(other)?.who, alice)
   assert.deepEqual(ended.at(-1), 'of another')
   assert.equal(sessions.end(other), undefined)
+  const removed = sessions.open(alice)
+  sessions.find(removed)?.follow(stream('of who is removed'), async () => {
+    sessions.end(removed)
+    return false
+  })
+  assert.notEqual(ended.at(-1), 'of who is removed')
+  clock.advance(minuteMs)
+  assert.equal(ended.at(-1), 'of who is removed')
 })
 
 function setUp() {
