@@ -36,6 +36,15 @@ test('the image starts as its own user on a root that cannot be written, takes r
     assert.equal(stdout, 'hello\n')
   })
 
+  await t.test('the console’s page is in it', async () => {
+    const container = image.start()
+    await container.becomesHealthy()
+    const ask = "fetch('http://127.0.0.1:8080/').then((a) => a.text()).then(console.log)"
+    const { stdout } = await container.run(['node', '-e', ask])
+    assert.match(stdout, /<script type="module"/)
+    await container.stop()
+  })
+
   await t.test('its programs are nobody’s to change', async () => {
     const container = image.start()
     await container.becomesHealthy()
