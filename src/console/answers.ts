@@ -4,14 +4,17 @@ import type { Logger } from '../base/logger.ts'
 import { consoleError, statusOf, toldOf } from './errors.ts'
 
 export function answerError(context: Context, error: unknown, logger: Logger): Response {
-  const status = statusOf(error)
-  if (status === 500) {
-    const { method, path } = context.req
-    const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    logger.error('A request to the console failed', { method, path, error: told })
-  }
+  logUnexpected(error, context, logger)
   const { code, message } = toldOf(error)
-  return context.json(errorBody(code, message), status)
+  return context.json(errorBody(code, message), statusOf(error))
+}
+
+/** What nobody who asks can do anything about. */
+export function logUnexpected(error: unknown, { req }: Pick<Context, 'req'>, logger: Logger): void {
+  if (statusOf(error) !== 500) return
+  const { method, path } = req
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  logger.error('A request to the console failed', { method, path, error: told })
 }
 
 export function errorBody(code: string, message: string) {

@@ -31,7 +31,7 @@ export interface Console {
 
 export function openConsole(options: ConsoleOptions): Console {
   const { entrance, client = noClient, folder = builtPage } = options
-  const streams = new Streams(options.clock)
+  const streams = new Streams(options.clock, options.logger)
   const login = options.login && entrance && loginOf(options.login, { ...options, entrance })
   const app = listenerOf({ ...options, client, streams }, { ...options, folder, login })
   const admits = login?.bySession ?? entrance

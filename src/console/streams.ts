@@ -3,8 +3,9 @@ import type { ServerResponse } from 'node:http'
 import type { Context } from 'hono'
 import { formatPrincipal } from '../access/principal.ts'
 import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
 import { askerOf } from '../client/doors/index.ts'
-import { errorBody } from './answers.ts'
+import { errorBody, logUnexpected } from './answers.ts'
 import { consoleError, toldOf } from './errors.ts'
 
 /** Open at once: of one visitor at an address, and of all. */
@@ -31,16 +32,19 @@ export interface Events {
 
 export class Streams {
   readonly #clock: Clock
+  readonly #logger: Logger
   readonly #open = new Map<string, number>()
   #all = 0
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, logger: Logger) {
     this.#clock = clock
+    this.#logger = logger
   }
 
   /** NDJSON: a line for each value; an error is a last line of its own. Throws 'too-many-streams'. */
   lines(context: Context, values: (signal: AbortSignal) => AsyncIterable<unknown>): Response {
     const signal = this.#enter(context)
+    const problemOf = (error: unknown) => this.#problemOf(error, context)
     const encode = async function* () {
       const encoder = new TextEncoder()
       try {
@@ -67,7 +71,7 @@ export class Streams {
           try {
             await run(writer)
           } catch (error) {
-            if (!signal.aborted) writer.send('problem', problemOf(error).error)
+            if (!signal.aborted) writer.send('problem', this.#problemOf(error, context).error)
           } finally {
             timer.cancel()
             writer.close()
@@ -80,6 +84,12 @@ export class Streams {
     return new Response(body, {
       headers: { ...unbuffered, 'content-type': 'text/event-stream; charset=UTF-8' },
     })
+  }
+
+  #problemOf(error: unknown, context: Context) {
+    logUnexpected(error, context, this.#logger)
+    const { code, message } = toldOf(error)
+    return errorBody(code, message)
   }
 
   /** There is room again when the answer is over, also if nobody has begun to read it. */
@@ -162,9 +172,4 @@ export function goneSignal({ env }: Pick<Context, 'env'>): AbortSignal {
   if (outgoing.destroyed) gone.abort()
   outgoing.once('close', () => gone.abort())
   return gone.signal
-}
-
-function problemOf(error: unknown) {
-  const { code, message } = toldOf(error)
-  return errorBody(code, message)
 }
