@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { commandLine, consumeLine, recordLine, shellWord } from './command-lines.ts'
-import { addressOf, questionOf, readingOf } from './reading.ts'
+import { addressOf, downloadOf, questionOf, readingOf } from './reading.ts'
 
 const of = (query: string) => readingOf(new URLSearchParams(query))
 
@@ -22,6 +22,13 @@ test('the newest are read back from the end, others on, and a live tail has no e
   assert.equal(questionOf(of('from=7&partition=1')), 'order=oldest&from=7&limit=50&partition=1')
   assert.equal(questionOf(of(''), { 0: '17', 1: '4' }), 'order=newest&from=0%3A17%2C1%3A4&limit=50')
   assert.equal(questionOf(of('live=1&filter=true&from=7')), 'filter=true')
+})
+
+test('a download has as much as one answer may have', () => {
+  assert.equal(
+    downloadOf(of('from=start&filter=true')),
+    'order=oldest&from=start&limit=1000&filter=true&bytes=1048576',
+  )
 })
 
 test('the same records are printed by a line for the shell', () => {

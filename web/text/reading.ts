@@ -38,6 +38,15 @@ export function addressOf({ from, partition, filter, text, limit, live }: Readin
   return said === '' ? '' : `?${said}`
 }
 
+/** As many records, and as much of each, as leat tells in one answer. */
+const mostRecords = 1000
+const mostCharacters = 1024 * 1024
+
+/** The query for a file with all that one answer may have. */
+export function downloadOf(reading: Reading): string {
+  return `${questionOf({ ...reading, live: false, limit: mostRecords })}&bytes=${mostCharacters}`
+}
+
 /** Where each partition is to be read on, as an answer says it. */
 export type Next = Readonly<Record<string, string>>
 

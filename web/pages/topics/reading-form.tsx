@@ -2,9 +2,10 @@ import { useEffect, useState } from 'preact/hooks'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { Choice, TextField } from '../../parts/fields.tsx'
+import { pathOf } from '../../state/api.ts'
 import { useBroker } from '../../state/cluster.ts'
 import { consumeLine } from '../../text/command-lines.ts'
-import { limits, type Reading } from '../../text/reading.ts'
+import { downloadOf, limits, type Reading } from '../../text/reading.ts'
 import { localInput } from '../../text/times.ts'
 import type { Topic } from './answers.ts'
 
@@ -98,6 +99,13 @@ export function ReadingForm({ topic: { name, partitions }, reading, onShow }: Re
       <Button submits kind="main">
         Show
       </Button>
+      <a
+        class="button quiet"
+        href={`${pathOf('topics', name, 'records')}?${downloadOf(wantedBy(draft))}`}
+        download={`${name}.ndjson`}
+      >
+        Download
+      </a>
       <Copy label="Copy as a command" text={consumeLine(name, wantedBy(draft), broker)} />
     </form>
   )
