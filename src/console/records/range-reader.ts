@@ -35,6 +35,8 @@ export class RangeReader implements AsyncDisposable {
       maxBytes: mostFetchedBytes,
       maxPartitionBytes: mostFetchedOfPartitionBytes,
       maxWaitMs: longestWaitMs,
+      // What is deleted while it is read is passed over.
+      reset: 'earliest',
       onRecords: (_, partition, records) => this.#take(partition, records),
       // The last offset may be that of no record: a transaction's marker, or one that was compacted.
       onPosition: (_, partition, next) => {

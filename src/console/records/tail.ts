@@ -32,6 +32,7 @@ export async function tail(options: TailOptions, events: Events): Promise<void> 
   const room = new Room(events, clock)
   await using fetcher = client.fetcher({
     maxBytes: mostFetchedBytes,
+    reset: 'latest',
     onRecords: (_, partition, records) => tell(partition, records, room, options, events),
     onError: failed.reject,
   })

@@ -163,3 +163,30 @@ test('when its time is over a walk says where to go on', async () => {
   assert.deepEqual(next, { 0: `${scanned}` })
   assert.ok(scanned > 0 && scanned < 50_000)
 })
+
+for (const order of ['newest', 'oldest'] as const) {
+  test(`of records that are large few are kept at once, and yet all come, the ${order} first`, async () => {
+    const log = Array.from({ length: 300 }, (_, index) => ({
+      ...{ offset: BigInt(index), time: index + 1 },
+    }))
+    const logs = [log, []]
+    let told = 0
+    const value = { format: 'text', value: 'x'.repeat(1024 * 1024), bytes: 1024 * 1024 } as const
+    const small = judgeOf(() => true)
+    const walk = new Walk(spansOf(logs), {
+      ...{ order, limit: 1000, clock: systemClock, deadlineMs: Number.POSITIVE_INFINITY },
+      reader: readerOf(logs),
+      judge: {
+        async tell(partition, records) {
+          const found = await small.tell(partition, records)
+          return found.map((one) => one && { ...one, value })
+        },
+      },
+    })
+    for await (const { timestamp } of walk.records()) {
+      told += 1
+      assert.equal(timestamp, order === 'newest' ? 301 - told : told)
+    }
+    assert.equal(told, 300)
+  })
+}

@@ -6,16 +6,10 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Record } from '../../protocols/kafka/record-batch.ts'
 import type { Judge, SeenRecord } from './judge.ts'
+import { type Found, Kept, type KeptLimits } from './kept.ts'
 import type { Order } from './question.ts'
 import type { RangeReader } from './range-reader.ts'
 import type { Span } from './spans.ts'
-
-/** A record that is wanted. */
-export interface Found {
-  readonly offset: bigint
-  readonly timestamp: bigint
-  readonly told: SeenRecord
-}
 
 export interface WalkOptions {
   readonly reader: Pick<RangeReader, 'read'>
@@ -40,6 +34,8 @@ const mostScanned = 100_000
 /** Offsets of a window where there are records. */
 const mostWindow = 20_000
 const leastWindow = 16
+/** Of all that is kept until it is told. */
+const mostCharacters = 16 * 1024 * 1024
 /** Where few records of a window are wanted. */
 const growth = 4n
 /** Where there are none at all: what was there is compacted away. */
@@ -59,13 +55,15 @@ export class Walk {
   readonly #options: WalkOptions
   readonly #lanes: Lane[]
   /** Of a partition at once; the others of a window are read again when it is their turn. */
-  readonly #mostReady: number
+  readonly #limits: KeptLimits
   #scanned = 0
 
   constructor(spans: readonly Span[], options: WalkOptions) {
     this.#options = options
-    this.#mostReady = Math.max(leastWindow, Math.ceil((2 * options.limit) / (spans.length || 1)))
-    const window = BigInt(this.#mostReady)
+    const partitions = spans.length || 1
+    const records = Math.max(leastWindow, Math.ceil((2 * options.limit) / partitions))
+    this.#limits = { records, characters: mostCharacters / partitions }
+    const window = BigInt(records)
     this.#lanes = spans.map((span) => ({ ...span, window, ready: [] }))
   }
 
@@ -120,55 +118,49 @@ export class Walk {
     const { order } = this.#options
     const bounds = windowOf(lane, order)
     const before = this.#scanned
-    const found = order === 'newest' ? await this.#back(lane, bounds) : await this.#on(lane, bounds)
-    lane.ready = found
+    const kept = new Kept(this.#limits)
+    if (order === 'newest') await this.#back(lane, bounds, kept)
+    else await this.#on(lane, bounds, kept)
     // Windows of other partitions are read at the same time: it is no more than a hint.
     if (this.#scanned === before) lane.window *= growthOfEmpty
-    else if (found.length < this.#mostReady / 2) {
+    else if (!kept.isFull && !kept.isCut) {
       const grown = lane.window * growth
       lane.window = grown < mostWindow ? grown : BigInt(mostWindow)
     }
   }
 
   /** Forwards, up to what can be kept. */
-  async #on(lane: Lane, bounds: Span): Promise<Found[]> {
-    const found: Found[] = []
+  async #on(lane: Lane, bounds: Span, kept: Kept): Promise<void> {
     let next = bounds.end
     let scanned = 0
     await this.#read(bounds, (one, record) => {
-      if (one !== undefined) found.push(one)
+      if (one !== undefined) kept.add(one)
       scanned += 1
-      const isEnough = found.length >= this.#mostReady || this.#isTooMuch(scanned)
+      const isEnough = kept.isFull || this.#isTooMuch(scanned)
       if (isEnough) next = record.offset + 1n
       return !isEnough
     })
     lane.start = next
-    return found
+    lane.ready = [...kept.found]
   }
 
   /** The last ones of a window, which is given up where it has too many records. */
-  async #back(lane: Lane, bounds: Span): Promise<Found[]> {
-    let found: Found[] = []
-    let isCut = false
+  async #back(lane: Lane, bounds: Span, kept: Kept): Promise<void> {
     let isGivenUp = false
     let scanned = 0
     await this.#read(bounds, (one) => {
-      if (one !== undefined) found.push(one)
-      if (found.length >= 2 * this.#mostReady) {
-        found = found.slice(-this.#mostReady)
-        isCut = true
-      }
+      if (one !== undefined) kept.addLast(one)
       scanned += 1
       isGivenUp = this.#isTooMuch(scanned)
       return !isGivenUp
     })
     if (isGivenUp) {
       lane.window = BigInt(leastWindow)
-      return []
+      return
     }
-    const [first] = found
-    lane.end = isCut && first !== undefined ? first.offset : bounds.start
-    return found.reverse()
+    const [first] = kept.found
+    lane.end = kept.isCut && first !== undefined ? first.offset : bounds.start
+    lane.ready = kept.found.toReversed()
   }
 
   #isTooMuch(scannedOfWindow: number): boolean {
