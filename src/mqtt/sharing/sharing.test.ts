@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { between, pick, seededRandom } from '../../base/random.ts'
+import { ManualClock } from '../../base/testing/manual-clock.ts'
 import { noProperties } from '../../protocols/mqtt/index.ts'
 import type { MqttLimits } from '../limits.ts'
 import { connect, openDoor, RawClient, until } from '../testing/doors.ts'
@@ -143,6 +144,57 @@ test('what was sent of QoS 2 no other client gets, also when its session is over
   assert.deepEqual(payloads(other), [1, 2])
 })
 
+test('what was sent of QoS 2 is completed with the client that has it, when that is back', async (t) => {
+  const { open, produce } = cluster(t)
+  const [here, there] = [await open(), await open()]
+  const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
+  const other = await member(t, here)
+  const client = await RawClient.open(t, there.port)
+  await client.connect(session)
+  await client.subscribe(filter, 2)
+  produce(0, 2)
+  const first = await client.next('publish')
+  client.socket.destroy()
+  produce(2, 10)
+  await until('the others came', () => payloads(other).length >= 9)
+  const again = await RawClient.open(t, there.port)
+  await again.connect(session)
+  const { packetId, duplicate, payload } = await again.next('publish')
+  assert.deepEqual([packetId, duplicate, `${payload}`], [first.packetId, true, `${first.payload}`])
+  assert.deepEqual(inOrder([...payloads(other), Number(`${payload}`)]), numbers(10))
+})
+
+test('a log that stands still makes no door take another for dead, and a silent door does', async (t) => {
+  const kafka = new FakeKafka()
+  kafka.create('work')
+  const clock = new ManualClock()
+  const open = () => openDoor(t, { isShared: true, clock, limits: soon }, kafka)
+  const [here, there] = [await open(), await open()]
+  const clients = [await member(t, here), await member(t, there)] as const
+  const still = Promise.withResolvers<void>()
+  kafka.beforeWrite = (topic) => (topic === '__mqtt_shares' ? still.promise : undefined)
+  const turn = async () => {
+    clock.advance(100)
+    await nextTurn()
+  }
+  for (let turns = 0; turns < 100; turns++) await turn()
+  still.resolve()
+  kafka.produce('work', '0')
+  kafka.produce('work', '1')
+  await until('both came', () => payloads(...clients).length === 2)
+  const isSaid = ({ log }: { log: readonly string[] }) =>
+    log.some((line) => line.includes('silent'))
+  assert.ok(!isSaid(here) && !isSaid(there))
+  there.kafka.kill()
+  for (let turns = 0; !isSaid(here); turns++) {
+    assert.ok(turns < 10_000, 'it is missed')
+    await turn()
+  }
+  // A door whose log is gone closes when its time is over.
+  const ticking = setInterval(() => clock.advance(100), 1)
+  t.after(() => clearInterval(ticking))
+})
+
 test('a group that all have left begins anew with what comes then', async (t) => {
   const { open, produce } = cluster(t)
   const [here, there] = [await open(), await open()]
@@ -271,7 +323,7 @@ test('of more messages that wait for their clients than are stored one by one, n
 
 test(`whoever comes and goes, each message comes to somebody (SEED=${seed})`, async (t) => {
   const random = seededRandom(seed)
-  const { kafka, open, produce } = cluster(t, { ...soon, positionMs: 20 })
+  const { kafka, open, produce } = cluster(t, { ...soon, positionMs: 20, garbageBytes: 3000 })
   kafka.beforeWrite = async () => {
     for (let turns = between(random, 0, 3); turns > 0; turns--) await nextTurn()
   }
