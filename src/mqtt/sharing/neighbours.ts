@@ -122,8 +122,7 @@ export class Neighbours {
   async close(): Promise<void> {
     this.#closing.abort()
     this.stopCalling()
-    for (const { resolve } of this.#waiting) resolve()
-    this.#waiting.clear()
+    this.#waitNoLonger()
     await this.settled()
     await this.#fetcher?.close()
   }
@@ -149,7 +148,9 @@ export class Neighbours {
     })
     this.#fetcher?.unassign(topicName, 0)
     await this.#untilDone(() => this.#readFromEnd())
-    this.#wake()
+    // What we said ourselves may not come back either.
+    this.#isCalling = false
+    this.#waitNoLonger()
     this.#events?.missed()
   }
 
@@ -193,6 +194,11 @@ export class Neighbours {
     }
   }
 
+  #waitNoLonger(): void {
+    for (const { resolve } of this.#waiting) resolve()
+    this.#waiting.clear()
+  }
+
   #callLater(): void {
     if (this.#isStopped) return
     const { clock, silenceMs } = this.#options
@@ -215,7 +221,7 @@ export class Neighbours {
 
   #count(): void {
     this.#isCalling = false
-    for (const door of this.#events?.reliedOn() ?? []) {
+    for (const door of new Set(this.#events?.reliedOn())) {
       const missing = (this.#missing.get(door) ?? 0) + 1
       this.#missing.set(door, missing)
       if (missing < wordsOfSilence) continue

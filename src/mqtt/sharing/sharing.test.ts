@@ -171,6 +171,10 @@ test('a log that stands still makes no door take another for dead, and a silent 
   const open = () => openDoor(t, { isShared: true, clock, limits: soon }, kafka)
   const [here, there] = [await open(), await open()]
   const clients = [await member(t, here), await member(t, there)] as const
+  for (const client of clients) {
+    const others = Array.from({ length: 20 }, (_, index) => `$share/${index}/nothing`)
+    await client.subscribeAsync(others, { qos: 1 })
+  }
   const still = Promise.withResolvers<void>()
   kafka.beforeWrite = (topic) => (topic === '__mqtt_shares' ? still.promise : undefined)
   const turn = async () => {
@@ -179,6 +183,7 @@ test('a log that stands still makes no door take another for dead, and a silent 
   }
   for (let turns = 0; turns < 100; turns++) await turn()
   still.resolve()
+  for (let turns = 0; turns < 100; turns++) await turn()
   kafka.produce('work', '0')
   kafka.produce('work', '1')
   await until('both came', () => payloads(...clients).length === 2)
@@ -286,7 +291,7 @@ test('what clients at one door may not read goes to those at another', async (t)
 
 test('where doors do not hear each other for a while, no message is lost', async (t) => {
   const { kafka, open, produce } = cluster(t, soon)
-  const doors = [await open(), await open(), await open()]
+  const doors = [await open(), await open(), await open()] as const
   const clients: Client[] = []
   for (const door of doors) clients.push(await member(t, door))
   for (let round = 0; round < 4; round++) {
@@ -295,6 +300,10 @@ test('where doors do not hear each other for a while, no message is lost', async
     const soFar = () => new Set(payloads(...clients)).size
     await until(`round ${round} came`, () => soFar() === round * 100 + 100)
   }
+  // They hear again who is there and who is not.
+  doors[0].kafka.kill()
+  produce(400, 500)
+  await until('the others have the rest', () => new Set(payloads(...clients)).size === 500)
 })
 
 test('of more messages that wait for their clients than are stored one by one, none is lost', async (t) => {
