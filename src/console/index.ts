@@ -15,4 +15,5 @@
  */
 export { type Console, type ConsoleOptions, openConsole } from './console.ts'
 export type { LoginSettings } from './login/login.ts'
+export type { PipelineTold } from './pipelines.ts'
 export type { Parts, Way } from './services.ts'

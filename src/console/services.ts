@@ -6,6 +6,7 @@ import type { Random } from '../base/random.ts'
 import type { Visitor } from '../client/doors/index.ts'
 import type { KafkaClient } from '../client/index.ts'
 import type { WayToRegistry } from '../client/registry/index.ts'
+import type { PipelineTold } from './pipelines.ts'
 import type { Role } from './roles.ts'
 import type { Streams } from './streams.ts'
 
@@ -16,6 +17,8 @@ export interface Services {
   readonly registry: Way | undefined
   readonly connect: Way | undefined
   readonly parts: Parts
+  /** Those that run in this process now. */
+  readonly pipelines: () => readonly PipelineTold[]
   /** Answers that go on. */
   readonly streams: Streams
   readonly metrics: Metrics

@@ -5,7 +5,7 @@ import type { Metrics } from '../base/metrics.ts'
 import { systemRandom } from '../base/random.ts'
 import { type Speaker, writeSpokenFor } from '../client/doors/index.ts'
 import type { WayToRegistry } from '../client/registry/index.ts'
-import type { LoginSettings, Way } from '../console/index.ts'
+import type { LoginSettings, PipelineTold, Way } from '../console/index.ts'
 import { hasRules } from './access.ts'
 import type { Config } from './config.ts'
 import { letsAnybodyIn, waysToConsole } from './console-auth.ts'
@@ -23,6 +23,7 @@ export interface ConsoleDoorOptions {
   readonly metrics: Metrics
   readonly registry: () => WayOfConsole
   readonly connect: () => WayOfConsole
+  readonly pipelines: () => readonly PipelineTold[]
 }
 
 /** Undefined where there is no such door, or it is somewhere else. */
@@ -57,6 +58,7 @@ export async function openConsoleDoor(options: ConsoleDoorOptions) {
           registry: wayFor(options.registry()),
           connect: wayFor(options.connect()),
           parts: partsOf(config),
+          pipelines: options.pipelines,
           logger: doors.logger.with({ part: 'console' }),
         })
       },

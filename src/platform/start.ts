@@ -89,6 +89,7 @@ export async function start(config: Config, logger: Logger, tell?: Tell): Promis
     ...{ doors, clients, health, metrics },
     registry: () => (registry === undefined ? elsewhere?.('schemas') : registry.wayOfConsole()),
     connect: () => connect?.wayOfConsole(),
+    pipelines: () => pipelines?.told() ?? [],
   })
   parts.defer(() => http?.close())
   const remembered = announcer?.remember()
@@ -269,12 +270,12 @@ async function openPipelines(
 ) {
   const { pipelines } = config
   if (pipelines === undefined) return undefined
-  const [client, { Pipelines }, { RegistryClient }] = await Promise.all([
+  const [client, { groupOf, Pipelines }, { RegistryClient }] = await Promise.all([
     clients.of('pipelines'),
     import('../pipelines/index.ts'),
     import('../client/registry/index.ts'),
   ])
-  return Pipelines.open({
+  const running = Pipelines.open({
     pipelines,
     client,
     instance: instanceOf(config),
@@ -282,6 +283,15 @@ async function openPipelines(
     logger: logger.with({ part: 'pipelines' }),
     metrics,
   })
+  return {
+    close: () => running.close(),
+    told: () =>
+      running.status.map((status) => {
+        const { from = [], to = [] } = pipelines[status.name] ?? {}
+        const topics = [...new Set(to.flatMap(({ topic }) => topic ?? []))]
+        return { ...status, group: groupOf(status.name), from, to: topics }
+      }),
+  }
 }
 
 async function openConnect(

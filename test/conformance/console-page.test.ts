@@ -177,6 +177,15 @@ test('an operator sees what comes, writes, and changes what there is', needs, as
     watched.mishaps.splice(0)
   })
 
+  await t.test('a pipeline says what it has read and written', async () => {
+    await go('/pipelines')
+    const row = page.getByRole('row', { name: /^warm RUNNING plant\.pump-1 warm/ })
+    await row.waitFor()
+    await row.getByRole('link', { name: 'warm', exact: true }).click()
+    await heading(page, 'warm')
+    await page.getByRole('cell', { name: '48.2' }).waitFor()
+  })
+
   await t.test('a schema is checked, registered and compared with its next version', async () => {
     await go('/schemas')
     await page.getByRole('button', { name: 'Register schema' }).click()

@@ -23,18 +23,26 @@ export const plantPages: readonly string[] = [
   ...['/topics', '/topics/plant.pump-1?open=0-0', '/topics/plant.pump-1?live=1'],
   ...['/topics/plant.pump-1/partitions', '/topics/plant.pump-1/configuration?all=1'],
   ...['/topics/plant.pump-1/groups', '/groups', '/groups/readers'],
-  ...['/connectors', '/connectors/to-file', '/schemas', '/schemas/pumps-value', '/nowhere'],
+  ...[
+    '/connectors',
+    '/connectors/to-file',
+    '/schemas',
+    '/schemas/pumps-value',
+    '/pipelines',
+    '/nowhere',
+  ],
 ]
 
 const pumpSchema = schemaOf('pressure')
 
-/** A broker, MQTT, a registry with a schema, a connector, and a group that has read a topic. */
+/** A broker, MQTT, a registry with a schema, a connector, a pipeline, and a group that has read a topic. */
 export async function startPlant(owner: Owner, settings: LeatSettings = {}): Promise<Plant> {
   const file = join(temporaryFolder(owner), 'out.txt')
   const sink = { 'connector.class': 'FileStreamSink', topics: 'plant.pump-1', file }
   const [leat, browser] = await Promise.all([
     startLeat(owner, {
       ...{ ownBroker: true, registry: true, connectors: { 'to-file': sink } },
+      pipelines: { warm: { from: 'plant.pump-1', format: 'text', to: { topic: 'warm' } } },
       ...settings,
     }),
     startChromium(owner),

@@ -7,6 +7,7 @@ import { GroupPage } from './groups/group.tsx'
 import { GroupsPage } from './groups/list.tsx'
 import { NotFound } from './not-found.tsx'
 import { OverviewPage } from './overview/overview.tsx'
+import { PipelinesPage } from './pipelines/list.tsx'
 import { SchemasPage } from './schemas/list.tsx'
 import { SubjectPage } from './schemas/subject.tsx'
 import { TopicsPage } from './topics/list.tsx'
@@ -35,6 +36,7 @@ export const pages: readonly PageOf[] = [
     ...{ name: 'Schemas', path: 'schemas', part: 'registry' as const },
     ...{ list: SchemasPage, one: SubjectPage },
   },
+  { name: 'Pipelines', path: 'pipelines', part: 'pipelines', list: PipelinesPage },
 ]
 
 export function pageAt([area = '', name]: readonly string[]): ComponentType {

@@ -3,6 +3,7 @@ import type { Routes } from '../services.ts'
 import { addCluster } from './cluster.ts'
 import { addForwarding } from './forwarding.ts'
 import { addGroups } from './groups.ts'
+import { addPipelines } from './pipelines.ts'
 import { addRates } from './rates.ts'
 import { addRecords } from './records.ts'
 import { addTopics } from './topics.ts'
@@ -12,6 +13,7 @@ export const routes: readonly Routes[] = [
   addTopics,
   addRecords,
   addGroups,
+  addPipelines,
   addRates,
   addForwarding,
 ]

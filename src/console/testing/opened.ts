@@ -17,6 +17,7 @@ export async function opened(options: Partial<ConsoleOptions> = {}) {
       login: undefined,
     },
     ...{ registry: undefined, connect: undefined, metrics: new Metrics(), logger: silentLogger },
+    pipelines: () => [],
     ...{ clock: systemClock, random: systemRandom },
     parts: { registry: false, connect: false, mqtt: false, pipelines: false, embedded: true },
     ...options,

@@ -7,6 +7,7 @@ import { processorShare } from '../../state/samples.ts'
 import { session } from '../../state/session.ts'
 import { bytes, counted, rate } from '../../text/numbers.ts'
 import type { Connectors } from '../connectors/answers.ts'
+import type { PipelineRow } from '../pipelines/answers.ts'
 import { useReadiness } from './readiness.ts'
 
 const everyMs = 5_000
@@ -21,6 +22,7 @@ export function Parts() {
     connect ? '/api/connect/connectors?expand=status' : undefined,
     everyMs,
   )
+  const known = useAnswer<PipelineRow[]>(pipelines ? '/api/pipelines' : undefined, everyMs)
   return (
     <dl class="parts">
       <Fact name={embedded ? 'Broker' : 'Kafka cluster'}>
@@ -44,8 +46,8 @@ export function Parts() {
       )}
       {mqtt && <Fact name="MQTT">open</Fact>}
       {pipelines && (
-        <Fact name="Pipelines" to="/groups?q=pipeline-">
-          running
+        <Fact name="Pipelines" to="/pipelines">
+          {known.data && counted(known.data.length, 'pipeline')}
         </Fact>
       )}
       <Process />
