@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { KafkaClient } from '../src/client/index.ts'
+import { RangeReader } from '../src/console/records/range-reader.ts'
 import { consoleApi, openEvents } from './helpers/console.ts'
 import { startInside } from './helpers/doors.ts'
 import { eventually } from './helpers/eventually.ts'
@@ -170,6 +171,28 @@ test('what was deleted is passed over, and no page is longer than it may be', as
   const none = await records('many', { order: 'newest', filter: 'value == 7' })
   assert.deepEqual([none.records.length, none.done.reachedEnd], [0, true])
   assert.ok(none.done.scanned >= 4900)
+})
+
+test('who goes away in the middle of a page ends the reading', async () => {
+  const { client } = await leat()
+  await client.createTopics([{ name: 'left', partitions: 1 }])
+  const producer = client.producer()
+  const value = Buffer.alloc(1000)
+  await Promise.all(Array.from({ length: 2000 }, () => producer.send({ topic: 'left', value })))
+  const gone = new AbortController()
+  let read = 0
+  await using reader = new RangeReader(client, 'left', gone.signal)
+  const reading = reader.read({ partition: 0, start: 0n, end: 2000n }, async (records) => {
+    read += records.length
+    gone.abort(new Error('gone'))
+    return true
+  })
+  await assert.rejects(reading, /gone/)
+  assert.ok(read <= 100, `${read}`)
+  await assert.rejects(
+    reader.read({ partition: 0, start: 0n, end: 1n }, async () => true),
+    /gone/,
+  )
 })
 
 test('values are told by the schema that they name, and by what they are', async () => {
