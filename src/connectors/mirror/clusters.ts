@@ -32,8 +32,8 @@ export class Clusters implements AsyncDisposable {
   }
 }
 
-/** How long a task that is told to stop waits for what is on its way. */
-export const producing = { closeTimeoutMs: 1000 }
+/** How long a task that is told to stop waits for what is on its way: what comes later nobody expects. */
+export const producing = { closeTimeoutMs: 3000 }
 
 /** The worker's own cluster is called so where a list of brokers is awaited. */
 const own = 'own'
