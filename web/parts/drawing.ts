@@ -73,7 +73,8 @@ function optionsOf(names: readonly string[], place: HTMLElement): UPlot.Options 
       {
         ...axis,
         grid: { show: false },
-        incrs: [10, 15, 30],
+        incrs: [15, 30, 60],
+        space: 90,
         values: (_, at) => at.map((s) => clockTime(s * 1000)),
       },
       { ...axis, size: 56, values: (_, at) => at.map(rate) },

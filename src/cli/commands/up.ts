@@ -29,7 +29,7 @@ export const upOptions = {
   'mqtt-port': portOption('MQTT clients', '--mqtt-port 11883'),
   'connect-port': portOption("Connect's REST", '--connect-port 18083'),
   'registry-port': portOption('clients of the schema registry', '--registry-port 18081'),
-  'http-port': portOption('health and metrics', '--http-port 18080'),
+  'http-port': portOption('the console, health and metrics', '--http-port 18080'),
   'dry-run': {
     type: 'boolean',
     about: 'Says what would be changed, and changes nothing.',
@@ -55,7 +55,7 @@ type UpOptions = ValuesOf<typeof upOptions>
 export const up = command({
   options: upOptions,
   about:
-    'Without a file it starts a Kafka broker, an MQTT broker, a schema registry, Connect, and health and metrics\nover HTTP. Port 0 takes any free port. Ctrl-C and SIGTERM stop it cleanly.',
+    'Without a file it starts a Kafka broker, an MQTT broker, a schema registry, Connect, and the console\nwith health and metrics. Port 0 takes any free port. Ctrl-C and SIGTERM stop it cleanly.',
   examples: [
     'leat up',
     'leat up -f plant.yml',

@@ -14,7 +14,8 @@ const mostLines = 6
 /** Those that took most records in the last minutes, as lines and as figures. */
 export function BusiestTopics() {
   const broker = useBroker()
-  const samples = past.value
+  // Of the first second nothing is known yet.
+  const samples = past.value.slice(past.value.findIndex(({ perSecond }) => perSecond.size > 0))
   const { topics } = latest.value ?? {}
   if (topics === undefined) return <NoFigures />
   const names = busiestOf(samples)
