@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   existsSync,
+  lstatSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -20,6 +21,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 try {
   if (!installed()) {
+    demandOwnFolder()
     say('installing what package-lock.json names …')
     run(...npm(), 'ci', '--loglevel=error', '--no-fund', '--no-audit')
   }
@@ -40,6 +42,13 @@ function installed() {
     ([path, { version, optional, devOptional }]) =>
       path === '' || optional || devOptional || present[path]?.version === version,
   )
+}
+
+/** `npm ci` empties the folder first, also one of somebody else's that a link points to. */
+function demandOwnFolder() {
+  const folder = join(root, 'node_modules')
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return
+  throw new Error(`${folder} is a link, and lacks what package-lock.json names: install it there.`)
 }
 
 async function build() {

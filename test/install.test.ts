@@ -1,7 +1,15 @@
 /** What a user without a checkout does: install the package, run it, and meet an old Node. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -68,6 +76,22 @@ test('the packed package installs, starts with npx, takes a record, shows its pa
   endGroup(leat, 'SIGTERM')
   await ended
   assert.ok(existsSync(join(folder, 'leat-data')))
+})
+
+test('what is missing is not installed through a link, which would empty a folder of somebody else', async (t) => {
+  const [own, other] = [temporaryFolder(t), temporaryFolder(t)]
+  writeFileSync(join(other, 'theirs'), '')
+  symlinkSync(other, join(own, 'node_modules'))
+  for (const file of ['package.json', 'package-lock.json', 'scripts']) {
+    cpSync(join(repository, file), join(own, file), { recursive: true })
+  }
+  const run = execute(process.execPath, [join(own, 'scripts', 'ready.mjs')])
+  const { stderr } = await run.then(
+    () => assert.fail('it went on'),
+    (error: { stderr: string }) => error,
+  )
+  assert.match(stderr, /node_modules is a link/)
+  assert.deepEqual(readdirSync(other), ['theirs'])
 })
 
 test('an older Node says which one leat needs and how to run it', async (t) => {
