@@ -7,7 +7,6 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { stringify } from 'yaml'
-import { ofOwnBroker } from '../helpers/against.ts'
 import { Authority } from '../helpers/certificates.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
 import { pythonOf, withoutPeer } from '../helpers/peers.ts'
@@ -16,11 +15,10 @@ import { apiKey, startSecuredLeat } from '../helpers/secured-leat.ts'
 
 const programs = join(import.meta.dirname, 'programs')
 const unbuffered = { PYTHONUNBUFFERED: '1' }
-const ofOwn = ofOwnBroker('it is about logins there')
 const probes = 100
 
 test('SINETStream writes and reads behind passwords, certificates and TLS, over Kafka and over MQTT', {
-  skip: ofOwn || withoutPeer('sinetstream', 'openssl'),
+  skip: withoutPeer('sinetstream', 'openssl'),
 }, async (t) => {
   const { authority, brokers, mqttPort, certificatePort } = await startSecuredLeat(t)
   const pump = await authority.sign('pump-1')
@@ -82,7 +80,7 @@ test('SINETStream writes and reads behind passwords, certificates and TLS, over 
 })
 
 test('mosquitto_pub and mosquitto_sub come in by password and by certificate over TLS, in every version', {
-  skip: ofOwn || withoutPeer('mosquitto', 'openssl'),
+  skip: withoutPeer('mosquitto', 'openssl'),
 }, async (t) => {
   const { authority, mqttPort, certificatePort } = await startSecuredLeat(t)
   const pump = await authority.sign('pump-1')
