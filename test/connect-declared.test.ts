@@ -1,10 +1,17 @@
 /** Connectors that a worker's configuration names, and no longer names. */
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { stringify } from 'yaml'
+import { silentLogger } from '../src/base/logger.ts'
 import type { ConnectWorkerOptions } from '../src/connect/index.ts'
 import { type Plugin, sink } from '../src/connect/kit/index.ts'
-import { connectPlace, type Worker } from './helpers/connect.ts'
+import { loadConfig, start } from '../src/platform/index.ts'
+import { startBrokerAndClient } from './helpers/broker.ts'
+import { ConnectRest, connectPlace, type Worker } from './helpers/connect.ts'
 import { eventually } from './helpers/eventually.ts'
+import { temporaryFolder } from './helpers/folders.ts'
 import { freePorts } from './helpers/ports.ts'
 
 const config = { 'connector.class': 'Nowhere', topics: 'in' }
@@ -83,4 +90,26 @@ test('a worker with a name knows its connectors at another port, and what it nam
   await byName.worker.close()
   const elsewhere = await start({ owner: 'plant' }, 'three')
   await eventually('two is gone', async () => (await named(elsewhere)).join() === 'three')
+})
+
+test('a leat before a cluster whose Connect is at another port each time deletes what its file names no longer', async (t) => {
+  const { address } = await startBrokerAndClient(t)
+  const folder = temporaryFolder(t)
+  const file = join(folder, 'leat.yml')
+  const upWith = async (...names: string[]) => {
+    const config = { 'connector.class': 'FileStreamSink', topics: 'in', file: join(folder, 'out') }
+    const connectors = Object.fromEntries(names.map((name) => [name, config]))
+    const connect = { bind: '127.0.0.1:0', connectors }
+    writeFileSync(file, stringify({ kafka: { brokers: [address] }, connect }))
+    const leat = await start(await loadConfig([file], {}), silentLogger)
+    t.after(() => leat[Symbol.asyncDispose]())
+    const rest = new ConnectRest(`http://127.0.0.1:${leat.connect[0]?.port}`)
+    await eventually(`${names} are there, and nothing else`, async () => {
+      const { status, body } = await rest.ask('GET', '/connectors')
+      return status === 200 && body.toSorted().join() === names.join()
+    })
+    await leat[Symbol.asyncDispose]()
+  }
+  await upWith('one', 'two')
+  await upWith('two')
 })
