@@ -13,11 +13,15 @@ const quietly = [
 
 /** It ends with its owner; each start has a profile of its own. `more` are flags of Chromium. */
 export async function startChromium(owner: Owner, more: readonly string[] = []): Promise<Browser> {
-  const browser = await chromium.launch({
+  const launching = chromium.launch({
     ...{ executablePath: '/usr/bin/chromium', args: [...quietly, ...more] },
   })
-  owner.after(() => browser.close())
-  return browser
+  // Said at once: what its owner does beside it may fail before the browser is there.
+  owner.after(async () => {
+    const browser = await launching.catch(() => undefined)
+    await browser?.close()
+  })
+  return await launching
 }
 
 /** A page, and all that a careful eye would see go wrong on it. */
