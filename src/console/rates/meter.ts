@@ -3,7 +3,7 @@ import type { Logger } from '../../base/logger.ts'
 import type { KafkaClient } from '../../client/index.ts'
 import { type Lags, type Measured, measureEnds, measureLags } from './measure.ts'
 
-/** What is told each second to everybody who listens. */
+/** What is told to everybody who listens. */
 export interface Reading {
   readonly now: Measured
   /** Undefined at first. */
@@ -14,10 +14,12 @@ export interface Reading {
 type Listener = (reading: Reading) => void
 
 const everyMs = 1000
+/** Of thousands of partitions it is measured less often: so many times as long as it took. */
+const leastRest = 20
 /** Each group is a request of its own. */
 const lagsEveryMs = 5000
 
-/** Measures for all who listen at once, each second, and not at all while nobody does. */
+/** Measures for all who listen at once, each second or less often, and not at all while nobody does. */
 export class RateMeter {
   readonly #client: () => Promise<KafkaClient>
   readonly #clock: Clock
@@ -41,17 +43,21 @@ export class RateMeter {
   }
 
   async #run(): Promise<void> {
+    const clock = this.#clock
     let before: Measured | undefined
     let lags: Lags = new Map()
-    let lagsAtMs = Number.NEGATIVE_INFINITY
+    let lagsDueMs = clock.now()
     while (this.#listeners.size > 0) {
-      const startedMs = this.#clock.now()
+      const startedMs = clock.now()
+      let restMs = everyMs
       try {
         const client = await this.#client()
         const now = await measureEnds(client, startedMs)
-        if (startedMs - lagsAtMs >= lagsEveryMs) {
+        restMs = restAfter(clock.now() - startedMs, everyMs)
+        if (clock.now() >= lagsDueMs) {
+          const lagsStartedMs = clock.now()
           lags = await measureLags(client)
-          lagsAtMs = startedMs
+          lagsDueMs = clock.now() + restAfter(clock.now() - lagsStartedMs, lagsEveryMs)
         }
         for (const listener of this.#listeners) listener({ now, before, lags })
         before = now
@@ -59,9 +65,11 @@ export class RateMeter {
         // Whoever looks sees that nothing comes; it goes on when the cluster answers again.
         this.#logger.debug('The rates could not be measured', { error: String(error) })
       }
-      await pause(Math.max(everyMs / 2, startedMs + everyMs - this.#clock.now()), {
-        clock: this.#clock,
-      })
+      await pause(restMs, { clock })
     }
   }
+}
+
+function restAfter(tookMs: number, everyMs: number): number {
+  return Math.max(everyMs - tookMs, tookMs * leastRest)
 }
