@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Clock } from '../../base/clock.ts'
 import { silentLogger } from '../../base/logger.ts'
 import { ManualClock } from '../../base/testing/manual-clock.ts'
 import type { KafkaClient } from '../../client/index.ts'
@@ -8,12 +9,20 @@ import { RateMeter, type Reading } from './meter.ts'
 
 /** A cluster with one topic, each look at which takes so long. */
 function setUp(tookMs = 0) {
-  const clock = new ManualClock()
+  const manual = new ManualClock()
+  let setByMs = 0
+  let nextSetByMs = 0
+  const clock: Clock = {
+    now: () => manual.now() + setByMs,
+    after: (ms, action) => manual.after(ms, action),
+  }
   const looks = { topics: 0, groups: 0 }
   const client = {
     topics: async () => {
       looks.topics += 1
-      clock.advance(tookMs)
+      manual.advance(tookMs)
+      setByMs += nextSetByMs
+      nextSetByMs = 0
       return [{ name: 'readings', internal: false, partitions: [{ partition: 0, leader: 1 }] }]
     },
     offsets: async () => [{ topic: 'readings', partition: 0, offset: BigInt(looks.topics) * 10n }],
@@ -24,10 +33,14 @@ function setUp(tookMs = 0) {
   } as unknown as KafkaClient
   const meter = new RateMeter(async () => client, clock, silentLogger)
   const turn = async (ms: number) => {
-    clock.advance(ms)
+    manual.advance(ms)
     for (let times = 0; times < 20; times++) await nextTurn()
   }
-  return { meter, looks, turn }
+  /** While it is looked at the next time. */
+  const setClock = (byMs: number) => {
+    nextSetByMs = byMs
+  }
+  return { meter, looks, turn, setClock }
 }
 
 test('it is measured once a second, however many listen, groups less often, and not while nobody does', async () => {
@@ -59,3 +72,19 @@ test('where measuring takes long it takes no more than a twentieth of the time',
   assert.ok(looks.topics >= 3 && looks.topics <= 4, `${looks.topics}`)
   end()
 })
+
+for (const [what, byMs] of [
+  ['set back', -3_600_000],
+  ['turned on, as after a sleep', 8 * 3_600_000],
+] as const) {
+  test(`a clock that is ${what} does not stop it`, async () => {
+    const { meter, looks, turn, setClock } = setUp()
+    const end = meter.listen(() => {})
+    await turn(0)
+    setClock(byMs)
+    for (let second = 0; second < 130; second++) await turn(1000)
+    assert.ok(looks.topics > 60, `${looks.topics} looks`)
+    assert.ok(looks.groups > 10, `${looks.groups} looks at groups`)
+    end()
+  })
+}

@@ -16,6 +16,8 @@ type Listener = (reading: Reading) => void
 const everyMs = 1000
 /** Of thousands of partitions it is measured less often: so many times as long as it took. */
 const leastRest = 20
+/** Whatever a clock says that was set, or a machine that slept in between. */
+const longestRestMs = 60_000
 /** Each group is a request of its own. */
 const lagsEveryMs = 5000
 
@@ -54,7 +56,8 @@ export class RateMeter {
         const client = await this.#client()
         const now = await measureEnds(client, startedMs)
         restMs = restAfter(clock.now() - startedMs, everyMs)
-        if (clock.now() >= lagsDueMs) {
+        const lagsInMs = lagsDueMs - clock.now()
+        if (lagsInMs <= 0 || lagsInMs > longestRestMs) {
           const lagsStartedMs = clock.now()
           lags = await measureLags(client)
           lagsDueMs = clock.now() + restAfter(clock.now() - lagsStartedMs, lagsEveryMs)
@@ -71,5 +74,5 @@ export class RateMeter {
 }
 
 function restAfter(tookMs: number, everyMs: number): number {
-  return Math.max(everyMs - tookMs, tookMs * leastRest)
+  return Math.min(longestRestMs, Math.max(everyMs - tookMs, tookMs * leastRest))
 }
