@@ -11,6 +11,7 @@ import {
   mysqlSource,
   postgresSource,
 } from '../../src/connectors/jdbc/source/plugins.ts'
+import { connectPlace } from '../helpers/connect.ts'
 import {
   collect,
   meterSchema,
@@ -24,6 +25,7 @@ import {
 import { describeDatabases, type Place } from '../helpers/databases.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { forward } from '../helpers/forwarder.ts'
+import { countOf } from '../helpers/mirrors.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 
@@ -248,6 +250,45 @@ describeDatabases('the JDBC source', (place, system) => {
     assert.deepEqual(ids(await collect(task, 2)), [1, 2])
   })
 
+  test('gives tables to other tasks when some come, and each row is a record once', async (t) => {
+    const [made, { client, worker }] = [await place(), await connectPlace(t)]
+    const id = system === 'mysql' ? 'BIGINT AUTO_INCREMENT' : 'BIGSERIAL'
+    const names: string[] = []
+    const come = async (name: string) => {
+      await made.ask(`CREATE TABLE ${name} (id ${id} PRIMARY KEY, note VARCHAR(9))`)
+      names.push(name)
+    }
+    const rest = await worker()
+    const config = {
+      ...{ ...made.config, ...quick, mode: 'incrementing', 'incrementing.column.name': 'id' },
+      ...{ 'connector.class': 'JdbcSource', 'table.poll.interval.ms': '100', 'tasks.max': '3' },
+      ...{ 'poll.interval.ms': '1', 'poll.linger.ms': '1' },
+    }
+    for (const name of ['t9', 't8', 't7']) await come(name)
+    const answer = await rest.ask('PUT', '/connectors/rows/config', config)
+    assert.equal(answer.status, 201, JSON.stringify(answer.body))
+    let isOver = false
+    const inserting = (async () => {
+      while (!isOver) {
+        for (const name of names) await made.ask(`INSERT INTO ${name} (note) VALUES ('x'), ('y')`)
+      }
+    })()
+    const heard = async (name: string) => Math.max(0, await countOf(client, `SM_${name}`))
+    for (const name of ['t6', 't5', 't4']) {
+      await come(name)
+      await eventually(`${name} is read`, async () => (await heard(name)) > 0, 60_000)
+    }
+    isOver = true
+    await inserting
+    for (const name of names) {
+      const [row] = await made.ask(`SELECT MAX(id) AS last FROM ${name}`)
+      const last = Number(row?.last)
+      await eventually(`${name} is read whole`, async () => (await heard(name)) >= last, 60_000)
+      assert.equal(await heard(name), last, `${name} has rows twice`)
+    }
+    await rest.worker.close()
+  })
+
   test('finds tables that come later, and shares them among tasks', async () => {
     const made = await place()
     for (const table of ['a', 'b', 'c']) await made.ask(`CREATE TABLE ${table} (id INT)`)
@@ -267,6 +308,11 @@ describeDatabases('the JDBC source', (place, system) => {
     assert.deepEqual(
       shares.map(({ tables }) => tables),
       [named('a'), `${named('b')},${named('c')}`],
+    )
+    // What goes to another task is not read by two at a time.
+    assert.deepEqual(
+      shares.map((share) => jdbcSource.aloneWith?.(share)),
+      [[named('a')], [named('b'), named('c')]],
     )
     await made.ask('CREATE TABLE d (id INT)')
     await eventually('a new plan is asked for', () => asked === 1)

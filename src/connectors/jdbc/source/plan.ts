@@ -36,6 +36,11 @@ export async function planSource(
   }))
 }
 
+/** No two tasks read a table at a time. A comma within a name makes two of it, the same two each time. */
+export function tablesAlone({ tables = '' }: TaskShare): string[] {
+  return tables === '' ? [] : tables.split(',')
+}
+
 async function watch(
   known: readonly TableName[],
   look: () => Promise<readonly TableName[]>,

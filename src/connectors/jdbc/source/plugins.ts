@@ -11,7 +11,7 @@ import {
 } from '../options/connection.ts'
 import { logOptions, mysqlLogOptions, postgresqlLogOptions } from '../options/log.ts'
 import { derivedModeOption, modeOption, sourceOptions } from '../options/source.ts'
-import { planSource } from './plan.ts'
+import { planSource, tablesAlone } from './plan.ts'
 import { sourceProblems } from './settings.ts'
 import { openSource } from './task.ts'
 
@@ -31,6 +31,7 @@ export const jdbcSource = source({
   check: (values) => ({ ...addressProblems(values), ...sourceProblems(values) }),
   plan: (values, mostTasks, context) =>
     planSource(values, mostTasks, context, addressOfUrl(values), patienceOf(values)),
+  aloneWith: tablesAlone,
   open: (context) => openSource(context, addressOfUrl(context.values), patienceOf(context.values)),
 })
 
@@ -51,6 +52,7 @@ function cloudSource(name: string, system: System, databases: string) {
     check: sourceProblems,
     plan: (values, mostTasks, context) =>
       planSource(values, mostTasks, context, addressOfForm(system, values), patienceOf(values)),
+    aloneWith: tablesAlone,
     open: (context) =>
       openSource(context, addressOfForm(system, context.values), patienceOf(context.values)),
   })
