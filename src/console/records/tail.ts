@@ -1,7 +1,7 @@
 /** Records as they are written, at most so many a second: an eye reads no more, and a page neither. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock, Timer } from '../../base/clock.ts'
-import type { KafkaClient } from '../../client/index.ts'
+import type { KafkaClient, PartitionInfo } from '../../client/index.ts'
 import type { Record } from '../../protocols/kafka/record-batch.ts'
 import { consoleError } from '../errors.ts'
 import type { Events } from '../streams.ts'
@@ -16,9 +16,9 @@ const mostFetchedBytes = 4 * 1024 * 1024
 const secondMs = 1000
 
 export interface TailOptions {
-  readonly client: Pick<KafkaClient, 'fetcher'>
+  readonly client: Pick<KafkaClient, 'fetcher' | 'offsets'>
   readonly topic: string
-  readonly partitions: readonly number[]
+  readonly partitions: readonly Pick<PartitionInfo, 'partition' | 'leader'>[]
   readonly judge: Pick<Judge, 'tell'>
   readonly clock: Clock
   /** Asked as long as it lasts: a right may be taken away. */
@@ -27,7 +27,8 @@ export interface TailOptions {
 
 /** Resolves when nobody listens any more; throws where a partition cannot be read on. */
 export async function tail(options: TailOptions, events: Events): Promise<void> {
-  const { client, topic, partitions, clock } = options
+  const { client, topic, clock } = options
+  const beginnings = await beginningsOf(options)
   const failed = Promise.withResolvers<never>()
   const room = new Room(events, clock)
   await using fetcher = client.fetcher({
@@ -36,13 +37,26 @@ export async function tail(options: TailOptions, events: Events): Promise<void> 
     onRecords: (_, partition, records) => tell(partition, records, room, options, events),
     onError: failed.reject,
   })
-  // They are read from now on, whatever comes in while the first of them is found.
-  for (const partition of partitions) fetcher.assign(topic, partition, 'latest')
+  for (const { partition, at } of beginnings) fetcher.assign(topic, partition, at)
   try {
     await Promise.race([failed.promise, ended(events.signal)])
   } finally {
     room.close()
   }
+}
+
+/** Asked for together; one without a leader is read from where it ends when it has one again. */
+async function beginningsOf({ client, topic, partitions }: TailOptions) {
+  const led = partitions.filter(({ leader }) => leader >= 0)
+  const ends = await client.offsets(
+    led.map(({ partition }) => ({ topic, partition, at: 'latest' as const })),
+  )
+  const known = new Map(
+    ends.flatMap(({ partition, offset, error }) => (error ? [] : [[partition, offset] as const])),
+  )
+  return partitions.map(({ partition }) => ({
+    ...{ partition, at: known.get(partition) ?? ('latest' as const) },
+  }))
 }
 
 async function tell(

@@ -55,9 +55,9 @@ export function addRecords(app: ConsoleApp, services: Services): void {
     const judge = await judgeOf(context, { topic, question, turns }, services)
     const kafka = await client()
     const { partitions } = await topicNamed(kafka, topic)
-    const wanted = partitions
-      .map(({ partition }) => partition)
-      .filter((one) => question.partition === undefined || one === question.partition)
+    const wanted = partitions.filter(
+      ({ partition }) => question.partition === undefined || partition === question.partition,
+    )
     if (wanted.length === 0) {
       const { partition = 0 } = question
       throw consoleError('partition-unknown', { topic, partition, count: partitions.length })
