@@ -55,6 +55,8 @@ export interface MqttDoorOptions {
 const sayRefusalsMs = 1000
 const firstRetryMs = 100
 const lastRetryMs = 5000
+/** How long clients have, when the door closes, to acknowledge what others would get otherwise. */
+const drainMs = 1000
 /** Bytes of chance in the name of a door. */
 const doorBytes = 9
 
@@ -108,6 +110,7 @@ export class MqttDoor {
     const { clock, limits, connections, logger } = this.#services
     this.#services.closing = true
     for (const listener of this.#listeners) listener.stopAccepting()
+    await atMost(clock, drainMs, this.#services.sessions.drainGroups())
     for (const connection of [...connections]) {
       connection.close(reasonCode.serverShuttingDown, 'the server is shutting down')
     }

@@ -174,6 +174,11 @@ export class Sessions {
     this.#groups.topicVanished(topic)
   }
 
+  /** Resolves when nothing of a shared subscription is under way to clients here. */
+  async drainGroups(): Promise<void> {
+    await this.#groups.drain()
+  }
+
   /** Stores where everybody is. Nothing changes any more after this. */
   async close(): Promise<void> {
     this.#closed = true

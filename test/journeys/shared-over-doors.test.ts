@@ -33,6 +33,23 @@ test('every message comes to exactly one of the clients at two doors, and all ge
   }
 })
 
+test('a door is restarted under load, and every message comes to exactly one client', {
+  skip,
+}, async (t) => {
+  const kafka = await newApacheKafka(t)
+  const doors = [await startLeat(t, { kafka }), await startLeat(t, { kafka })] as const
+  const workers: RunningProgram[] = []
+  for (const door of [...doors, ...doors]) workers.push(await worker(t, door))
+  const pump = await connected(t, doors[1])
+  await publish(pump, 0, 500)
+  await Promise.all([doors[0].stop(), publish(pump, 500, 1000)])
+  await Promise.all([doors[0].start(), publish(pump, 1000, 1500)])
+  workers.push(await worker(t, doors[0]))
+  await publish(pump, 1500, messages)
+  await eventually('all are heard', () => heard(workers).length >= messages, 60_000)
+  assert.deepEqual(heard(workers).toSorted(), numbered(messages).toSorted())
+})
+
 test(`every message comes, whichever of two doors is killed, and when (SEED=${seed})`, {
   skip,
 }, async (t) => {

@@ -136,7 +136,7 @@ export class Dealership {
   update(): void {
     if (this.#group.isDealing || this.#leaving !== undefined) return
     if (this.isFollowing) this.following.update()
-    else if (!this.#isNeeded) this.following.lose()
+    else if (!this.#isNeeded) this.#stopAsking()
     this.#seekIfNeeded()
   }
 
@@ -144,7 +144,7 @@ export class Dealership {
   async nobodyHere(): Promise<void> {
     this.update()
     await this.following.toldAll()
-    if (!this.isFollowing) this.following.lose()
+    if (!this.isFollowing) this.#stopAsking()
     await this.#seeking
     await this.#leave()
     this.#seekIfNeeded()
@@ -162,7 +162,10 @@ export class Dealership {
   async close(): Promise<void> {
     this.#closing.abort()
     this.#rollCall.close()
+    this.following.withdraw()
+    await this.following.toldAll()
     this.following.lose()
+    await this.#seeking
     await this.#leave()
   }
 
@@ -184,6 +187,11 @@ export class Dealership {
     return this.#group.handOut.isAttendedHere || this.#group.heldCount > 0
   }
 
+  #stopAsking(): void {
+    this.following.withdraw()
+    this.following.lose()
+  }
+
   #seekIfNeeded(): void {
     const isSettled = this.#group.isDealing || this.following.dealer !== undefined
     if (!isSettled && this.#isNeeded) void this.seek()
@@ -197,13 +205,19 @@ export class Dealership {
       try {
         if (await this.#settle()) return
       } catch (error) {
-        this.#options.logger.warn('It is not known yet which MQTT door deals for a group', {
-          group: this.#group.filter,
-          error: sentence(error),
-        })
+        this.#failed('It is not known yet which MQTT door deals for a group', error)
         await this.#pause()
       }
     }
+    await this.#resignIfIdle().catch((error) =>
+      this.#failed('A group could not be left to other MQTT doors; they find out', error),
+    )
+  }
+
+  /** What was claimed is not dealt: others may. */
+  async #resignIfIdle(): Promise<void> {
+    if (this.#group.isDealing || this.#dealer !== this.#self) return
+    await this.#options.side.keeper.resign(this.#group.name)
   }
 
   async #pause(): Promise<void> {
@@ -216,7 +230,7 @@ export class Dealership {
     await neighbours.opened
     const dealer = this.#dealer
     const isAttended = this.#group.handOut.isAttendedHere
-    if (!isAttended && dealer === this.#self) await keeper.resign(this.#group.name)
+    if (!isAttended) await this.#resignIfIdle()
     if (!this.#isNeeded) return true
     if (isAttended && dealer === this.#self) return await this.#startDealing()
     if (dealer !== undefined && dealer !== this.#self && !neighbours.isSilent(dealer)) {
@@ -289,7 +303,7 @@ export class Dealership {
   }
 
   async #handOver(): Promise<void> {
-    const { side, store, logger } = this.#options
+    const { side, store } = this.#options
     const { name, filter, handOut } = this.#group
     this.#group.pause()
     handOut.isPaused = true
@@ -311,13 +325,14 @@ export class Dealership {
       if (snapshot !== undefined) await store.save(name, snapshot)
       await side.keeper.resign(name)
     } catch (error) {
-      logger.warn('A group could not be left to other MQTT doors; they find out by themselves', {
-        group: filter,
-        error: sentence(error),
-      })
+      this.#failed('A group could not be left to other MQTT doors; they find out', error)
       this.#group.stopDealing()
     } finally {
       handOut.isPaused = false
     }
+  }
+
+  #failed(what: string, error: unknown): void {
+    this.#options.logger.warn(what, { group: this.#group.filter, error: sentence(error) })
   }
 }

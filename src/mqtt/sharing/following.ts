@@ -89,9 +89,17 @@ export class Following {
     })
   }
 
+  /** Nobody is here any more: whoever deals, or is asked whether it does, has to know. */
+  withdraw(): void {
+    const nobody = { clients: 0, room: 0 }
+    if (this.#dealer === undefined || this.#said === textOf(nobody)) return
+    this.#said = textOf(nobody)
+    this.#neighbours.sayLater({ kind: 'attend', group: this.#group.filter, ...nobody })
+  }
+
   /** Resolves when the dealer knows all that is done, or cannot be told. */
   async toldAll(): Promise<void> {
-    while (this.isWelcome && this.#finished.size > 0) {
+    while (this.#dealer !== undefined && this.#finished.size > 0) {
       this.#tellFinished()
       if (!(await this.#telling)) return
     }

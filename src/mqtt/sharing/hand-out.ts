@@ -20,6 +20,7 @@ export class HandOut {
   readonly #isOurs: (delivery: Delivery) => boolean
   #turns: readonly Taker[] = []
   #turn = 0
+  #isClosing = false
 
   constructor(isOurs: (delivery: Delivery) => boolean) {
     this.#isOurs = isOurs
@@ -30,17 +31,24 @@ export class HandOut {
     const others = [...this.others.values()].flatMap((door) =>
       Array.from({ length: door.clients }, () => door),
     )
-    this.#turns = [...this.members.values(), ...others]
+    this.#turns = [...this.#served, ...others]
+  }
+
+  /** Clients here get no more; what they were not sent is given back. */
+  close(): void {
+    this.#isClosing = true
+    for (const member of this.members.values()) this.takeBack(member.unsent(this.#isOurs))
+    this.changed()
   }
 
   get isAttendedHere(): boolean {
-    for (const { clients } of this.members.values()) if (clients > 0) return true
+    for (const { clients } of this.#served) if (clients > 0) return true
     return false
   }
 
   /** Whether clients here take messages, and go on with them. */
   get isServedHere(): boolean {
-    for (const { clients, isStalled } of this.members.values()) {
+    for (const { clients, isStalled } of this.#served) {
       if (clients > 0 && !isStalled) return true
     }
     return false
@@ -55,7 +63,7 @@ export class HandOut {
   attendance(mostRoom: number): { clients: number; room: number } {
     let clients = 0
     let room = 0
-    for (const member of this.members.values()) {
+    for (const member of this.#served) {
       clients += member.clients
       room += member.clients * member.room
     }
@@ -141,6 +149,11 @@ export class HandOut {
 
   takeReturned(): Share[] {
     return this.#returned.splice(0)
+  }
+
+  /** Clients here that messages are for. */
+  get #served(): Iterable<Member> {
+    return this.#isClosing ? [] : this.members.values()
   }
 
   #next(kafkaTopic: string): Taker | undefined {

@@ -36,6 +36,7 @@ export class SharedGroup implements Subscriber {
   readonly #dealership: Dealership | undefined
   #reading: GroupReading | undefined
   #savedPositions: string | undefined
+  #drained: PromiseWithResolvers<void> | undefined
 
   constructor(options: SharedGroupOptions) {
     this.#options = options
@@ -189,11 +190,7 @@ export class SharedGroup implements Subscriber {
     const name = partitionName(topic, partition)
     const known = this.#cursors.get(name)
     if (known !== undefined) return known
-    const cursor = new SharedCursor(this, topic, partition, (...finished) => {
-      if (this.isDealing || this.#dealership === undefined) return
-      this.#dealership.following.finished(...finished)
-      if (this.handOut.members.size === 0) void this.#dealership.endIfOver()
-    })
+    const cursor = new SharedCursor(this, topic, partition, (...done) => this.#finished(...done))
     this.#cursors.set(name, cursor)
     return cursor
   }
@@ -242,6 +239,15 @@ export class SharedGroup implements Subscriber {
     }
   }
 
+  /** Gives its clients here nothing more; resolves when they have acknowledged what they have. */
+  async drain(): Promise<void> {
+    const drained = Promise.withResolvers<void>()
+    this.#drained = drained
+    this.handOut.close()
+    this.update()
+    if (this.heldCount > 0) await drained.promise
+  }
+
   async close(): Promise<void> {
     if (this.#dealership === undefined) await this.savePositions()
     else await this.#dealership.close()
@@ -258,6 +264,14 @@ export class SharedGroup implements Subscriber {
       around: this.#options.around,
     })
     return this.#reading
+  }
+
+  /** A client here is done with a message. */
+  #finished(cursor: SharedCursor, offset: bigint): void {
+    if (this.#drained !== undefined && this.heldCount === 0) this.#drained.resolve()
+    if (this.isDealing || this.#dealership === undefined) return
+    this.#dealership.following.finished(cursor, offset)
+    if (this.handOut.members.size === 0) void this.#dealership.endIfOver()
   }
 
   #nobodyMayRead(share: Share): void {

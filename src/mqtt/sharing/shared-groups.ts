@@ -65,6 +65,11 @@ export class SharedGroups {
     this.#groups.get(filterOfGroup(name))?.dealership?.moved()
   }
 
+  /** Clients here get nothing more; resolves when they have acknowledged what they have. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#groups.values()].map((group) => group.drain()))
+  }
+
   async close(): Promise<void> {
     this.#options.side?.neighbours.stopCalling()
     await Promise.all([...this.#groups.values()].map((group) => group.close()))

@@ -87,6 +87,40 @@ test('a door that closes leaves its part to the others, and nothing comes twice'
   assert.deepEqual(inOrder(payloads(leaves, stays)), numbers(200))
 })
 
+test('a door that closes waits for acknowledgements, and what is acknowledged goes to nobody else', async (t) => {
+  const { open, produce } = cluster(t)
+  for (const closing of ['the door that deals', 'a door that follows']) {
+    const doors = [await open(), await open()] as const
+    const [closes, stays] = closing === 'the door that deals' ? doors : [doors[1], doors[0]]
+    const slow = async () => {
+      const client = await RawClient.open(t, closes.port)
+      await client.connect({ clientId: closing })
+      await client.subscribe(filter, 1)
+      return client
+    }
+    // The first to have a client deals.
+    const early = closes === doors[0] ? await slow() : undefined
+    const other = await member(t, stays)
+    const client = early ?? (await slow())
+    produce(0, 10)
+    await until('all came', () => client.packets.length + other.received.length === 10)
+    const got = client.packets.splice(0)
+    const closed = closes.door.close()
+    for (const packet of got) {
+      if (packet.type !== 'publish') continue
+      const { packetId } = packet
+      client.send({ type: 'puback', packetId, reason: 0, properties: noProperties })
+    }
+    await closed
+    produce(10, 20)
+    await until('the rest came', () => other.received.length + got.length >= 20)
+    assert.equal(new Set(payloads(other)).size, 20 - got.length)
+    assert.equal(other.received.length, 20 - got.length)
+    await other.endAsync()
+    await stays.door.close()
+  }
+})
+
 test('a client that does not acknowledge holds up the others no longer than it is looked at', async (t) => {
   const { open, produce } = cluster(t, { positionMs: 50, inflight: 10 })
   const [here, there] = [await open(), await open()]
