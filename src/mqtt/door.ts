@@ -110,7 +110,8 @@ export class MqttDoor {
     const { clock, limits, connections, logger } = this.#services
     this.#services.closing = true
     for (const listener of this.#listeners) listener.stopAccepting()
-    await atMost(clock, drainMs, this.#services.sessions.drainGroups())
+    const draining = this.#services.sessions.drainGroups()
+    if (draining !== undefined) await atMost(clock, drainMs, draining)
     for (const connection of [...connections]) {
       connection.close(reasonCode.serverShuttingDown, 'the server is shutting down')
     }

@@ -174,9 +174,9 @@ export class Sessions {
     this.#groups.topicVanished(topic)
   }
 
-  /** Resolves when nothing of a shared subscription is under way to clients here. */
-  async drainGroups(): Promise<void> {
-    await this.#groups.drain()
+  /** Resolves when nothing of a shared subscription is under way to clients here; undefined without any. */
+  drainGroups(): Promise<void> | undefined {
+    return this.#groups.drain()
   }
 
   /** Stores where everybody is. Nothing changes any more after this. */

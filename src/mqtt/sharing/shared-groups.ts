@@ -66,8 +66,9 @@ export class SharedGroups {
   }
 
   /** Clients here get nothing more; resolves when they have acknowledged what they have. */
-  async drain(): Promise<void> {
-    await Promise.all([...this.#groups.values()].map((group) => group.drain()))
+  drain(): Promise<void> | undefined {
+    if (this.#groups.size === 0) return undefined
+    return Promise.all([...this.#groups.values()].map((group) => group.drain())).then(() => {})
   }
 
   async close(): Promise<void> {
