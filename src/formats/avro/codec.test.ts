@@ -85,6 +85,12 @@ test('the value decides the branch of a union: the narrowest that takes it', () 
   assert.equal(branchOf(['double', 'int'], -0), 0)
   assert.equal(branchOf(['null', point, circle], { x: 1, y: 2 }), 1)
   assert.equal(branchOf(['null', point, circle], { x: 1, y: 2, r: 3 }), 2)
+  const [named, counted] = [
+    record({ of: record({ name: 'string' }, 'Named') }, 'OfNamed'),
+    record({ of: { type: 'map', values: 'int' } }, 'Counted'),
+  ]
+  assert.equal(branchOf([named, counted], { of: { name: 'pump' } }), 0)
+  assert.equal(branchOf([named, counted], { of: { name: 7 } }), 1)
   assert.equal(branchOf([{ type: 'map', values: 'int' }, point], { x: 1, y: 2 }), 1)
   assert.equal(branchOf([{ type: 'map', values: 'int' }, point], { z: 1 }), 0)
   assert.equal(branchOf([{ type: 'map', values: 'int' }, point], { x: 1, y: 2, z: 3 }), 0)

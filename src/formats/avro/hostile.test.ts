@@ -13,16 +13,15 @@ const rounds = 300
 test('values of any schema come back as they were', () => {
   const random = seededRandom(seed)
   for (const { json, schema } of schemas(random)) {
-    const value = new ValueMaker(random, json).value(json)
-    const again = schema.decode(schema.encode(value))
-    assert.deepEqual(again, value, `SEED=${seed} ${JSON.stringify(json)}`)
+    const { value, bytes } = written(random, json, schema)
+    assert.deepEqual(schema.decode(bytes), value, `SEED=${seed} ${JSON.stringify(json)}`)
   }
 })
 
 test('bytes that were cut or changed are values or malformed, never anything else', () => {
   const random = seededRandom(seed)
   for (const { json, schema } of schemas(random)) {
-    const bytes = schema.encode(new ValueMaker(random, json).value(json))
+    const { bytes } = written(random, json, schema)
     for (let round = 0; round < 10; round++) {
       outcome(() => schema.decode(damaged(random, bytes)), MalformedBytes, json)
     }
@@ -35,7 +34,7 @@ test('a schema that reads another’s bytes gives a value or says that it cannot
   for (const { json, schema } of schemas(random)) {
     const other = parsed(JSON.stringify(changed(random, json)))
     if (other === undefined) continue
-    const bytes = schema.encode(new ValueMaker(random, json).value(json))
+    const { bytes } = written(random, json, schema)
     const isCompatible = other.incompatibilities(schema).length === 0
     const read = () => other.reader(schema).decode(bytes)
     if (isCompatible) assert.doesNotThrow(read, `SEED=${seed} ${JSON.stringify(json)}`)
@@ -105,6 +104,15 @@ function schemas(random: Random): { json: SchemaJson; schema: AvroSchema }[] {
     const schema = parsed(JSON.stringify(json))
     return schema === undefined ? [] : [{ json, schema }]
   }).flat()
+}
+
+function written(random: Random, json: SchemaJson, schema: AvroSchema) {
+  const value = new ValueMaker(random, json).value(json)
+  try {
+    return { value, bytes: schema.encode(value) }
+  } catch (cause) {
+    throw new Error(`SEED=${seed} ${JSON.stringify(json)}`, { cause })
+  }
 }
 
 function parsed(text: string): AvroSchema | undefined {

@@ -1,7 +1,8 @@
 /**
  * Which branch of a union a value belongs to. By its kind, as Java's GenericData does; where several
  * branches take the kind, the narrowest does: an enum that has the symbol before a string, a fixed of
- * that size before bytes, an int before a long, the record with the most fields of the value.
+ * that size before bytes, an int before a long, the record with the most fields of the value. Of
+ * records with the same fields it is the one whose fields take what is inside.
  */
 import { getOwn } from '../../../base/own-property.ts'
 import type { AvroType, RecordType, UnionType } from '../model.ts'
@@ -110,6 +111,7 @@ interface Fit {
 function bestFit(records: readonly RecordType[], value: object): Fit | undefined {
   const keys = Object.keys(value).filter((key) => getOwn(value, key) !== undefined)
   let best: Fit | undefined
+  let asGood: Fit[] = []
   for (const record of records) {
     const { fields } = record
     if (
@@ -120,13 +122,46 @@ function bestFit(records: readonly RecordType[], value: object): Fit | undefined
     const names = new Set(fields.map(({ name }) => name))
     const known = keys.filter((key) => names.has(key)).length
     const fit = { record, leftOver: keys.length - known, missing: fields.length - known }
-    if (best === undefined || isBetter(fit, best)) best = fit
+    if (best === undefined || isBetter(fit, best)) {
+      best = fit
+      asGood = [fit]
+    } else if (!isBetter(best, fit)) asGood.push(fit)
   }
-  return best
+  if (asGood.length < 2) return best
+  const steps = { left: mostSteps }
+  return asGood.find(({ record }) => takes(record, value, steps)) ?? best
 }
 
 function isBetter(fit: Fit, than: Fit): boolean {
   return fit.leftOver === than.leftOver ? fit.missing < than.missing : fit.leftOver < than.leftOver
+}
+
+/** Unions within unions could be looked through for ever; what is not looked at is believed to fit. */
+const mostSteps = 10_000
+
+/** Whether the type takes the value with all that is inside, and gives it back as it is. */
+function takes(type: AvroType, value: unknown, steps: { left: number }): boolean {
+  if (steps.left-- <= 0) return true
+  switch (type.kind) {
+    case 'union':
+      return type.branches.some((branch) => takes(branch, value, steps))
+    case 'array':
+      return Array.isArray(value) && value.every((item) => takes(type.items, item, steps))
+    case 'map':
+      return isObject(value) && Object.values(value).every((one) => takes(type.values, one, steps))
+    case 'record':
+      return (
+        isObject(value) &&
+        Object.keys(value).every((key) => type.fields.some(({ name }) => name === key)) &&
+        type.fields.every((field) => takes(field.type, getOwn(value, field.name), steps))
+      )
+    case 'int':
+      return typeof value === 'number' && isInt(value)
+    case 'long':
+      return typeof value === 'bigint' && isLong(value)
+    default:
+      return mayBe(type, value, undefined)
+  }
 }
 
 /** Whether the value is of the type's kind; what is inside is looked at when it is written. */

@@ -43,8 +43,10 @@ export class SchemaMaker {
   record(space: string, depth: number): SchemaJson {
     const head = this.#head('record', space)
     const inner = head.space
+    // Of records in a union with the same names of fields, not every value says which it belongs to.
+    const own = this.#count
     const fields = Array.from({ length: between(this.#random, 0, 4) }, (_, index) =>
-      this.#field(`f${index}`, inner, depth),
+      this.#field(`f${own}_${index}`, inner, depth),
     )
     const record = { ...head.json, fields }
     this.#defined.set(head.full, record)
