@@ -50,18 +50,25 @@ function filesToRun(parts) {
 }
 
 /**
- * Where programs of others do not run, hardly anything is left of the tests that need them: to load them
- * in processes of their own takes longer than all that is left. One file loads them all.
+ * A process of its own for each file takes longer to load than most files take to run. Where nothing but
+ * npm is needed, those of a room share one, and so do all tests of programs that do not run then.
  */
 function inFewerProcesses(files) {
-  const [few, others] = [[], []]
-  for (const file of files) (file.startsWith('test/conformance/') ? few : others).push(file)
-  if (few.length < 2) return files
-  const together = 'node_modules/.cache/conformance.test.mjs'
-  const lines = few.map((file) => `await import(${JSON.stringify(pathToFileURL(file).href)})\n`)
-  mkdirSync(dirname(together), { recursive: true })
-  writeFileSync(together, lines.join(''))
-  return [together, ...others]
+  const groups = Map.groupBy(files, (file) => /^(src\/\w+|test\/conformance)\//.exec(file)?.[1])
+  const alone = groups.get(undefined) ?? []
+  groups.delete(undefined)
+  const together = [...groups].sort(([, some], [, others]) => others.length - some.length)
+  const [long, short] = [[], []]
+  for (const file of alone) (turnOf(file) < first.length ? long : short).push(file)
+  return [...long, ...together.map(inOne), ...short]
+}
+
+function inOne([name, files]) {
+  const path = `node_modules/.cache/${name.replaceAll('/', '-')}.test.mjs`
+  const lines = files.map((file) => `await import(${JSON.stringify(pathToFileURL(file).href)})\n`)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, lines.join(''))
+  return path
 }
 
 function turnOf(file) {
