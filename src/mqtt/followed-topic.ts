@@ -3,6 +3,7 @@ import type { Logger } from '../base/logger.ts'
 import { mqttError, sentence } from './errors.ts'
 import { type Apply, FirstReading } from './first-reading.ts'
 import type { Header, KafkaFetcher, KafkaRecord } from './kafka.ts'
+import { PlaceWaiters } from './place-waiters.ts'
 import {
   bytesOf,
   StatePartition,
@@ -43,7 +44,7 @@ export class FollowedTopic {
   readonly #options: FollowedTopicOptions
   readonly #partition: StatePartition
   readonly #closing = new AbortController()
-  readonly #waiting = new Set<{ offset: bigint; resolve: () => void; reject: (e: Error) => void }>()
+  readonly #waiting = new PlaceWaiters()
   #fetcher: KafkaFetcher | undefined
   #reading: (FirstReading & { end: bigint; done: PromiseWithResolvers<void> }) | undefined
   /** Of the next record to come. */
@@ -93,15 +94,14 @@ export class FollowedTopic {
   async readTo(offset: bigint): Promise<void> {
     if (this.#next > offset && this.#reading === undefined) return
     this.#closing.signal.throwIfAborted()
-    await new Promise<void>((resolve, reject) => this.#waiting.add({ offset, resolve, reject }))
+    await this.#waiting.until(offset)
   }
 
   async close(): Promise<void> {
     const { name } = this.#options
     const closed = mqttError('topic-not-available', { topic: name })
     this.#closing.abort(closed)
-    for (const { reject } of this.#waiting) reject(closed)
-    this.#waiting.clear()
+    this.#waiting.refuse(closed)
     this.#reading?.done.reject(closed)
     await this.#fetcher?.close()
   }
@@ -114,7 +114,7 @@ export class FollowedTopic {
     const reading = this.#reading
     if (reading === undefined) {
       if (copiedAt === undefined) this.#options.apply(record, by, false)
-      this.#wake()
+      this.#waiting.reached(this.#next)
       return
     }
     if (copiedAt === undefined) reading.take(record, by)
@@ -127,15 +127,7 @@ export class FollowedTopic {
     this.#reading = undefined
     reading?.finish()
     reading?.done.resolve()
-    this.#wake()
-  }
-
-  #wake(): void {
-    for (const one of this.#waiting) {
-      if (one.offset >= this.#next) continue
-      this.#waiting.delete(one)
-      one.resolve()
-    }
+    this.#waiting.reached(this.#next)
   }
 
   #fail(error: unknown): void {

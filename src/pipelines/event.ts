@@ -1,15 +1,8 @@
+import type { SpokenOf } from '../formats/cel/expression.ts'
 import type { Record } from '../protocols/kafka/record-batch.ts'
 
 /** One record on its way through a pipeline; steps hand on changed copies. */
-export interface PipelineEvent {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: bigint
-  /** Milliseconds since the epoch. */
-  readonly timestampMs: number
-  /** Text where the bytes are UTF-8, else bytes, or null. */
-  readonly key: unknown
-  readonly value: unknown
+export interface PipelineEvent extends SpokenOf {
   readonly headers: Record['headers']
   /** The bytes that were read, as long as no step has changed what they say. */
   readonly keyBytes: Buffer | null | undefined

@@ -18,10 +18,7 @@ const topic = 'work/jobs'
 test('every message comes to exactly one of the clients at two doors, and all get their part', {
   skip,
 }, async (t) => {
-  const kafka = await newApacheKafka(t)
-  const doors = [await startLeat(t, { kafka }), await startLeat(t, { kafka })] as const
-  const workers: RunningProgram[] = []
-  for (const door of [...doors, ...doors]) workers.push(await worker(t, door))
+  const { doors, workers } = await twoDoorsWithTwoWorkersEach(t)
   const pump = await connected(t, doors[1])
   await publish(pump, 0, messages)
   await eventually('all are heard', () => heard(workers).length >= messages, 60_000)
@@ -36,10 +33,7 @@ test('every message comes to exactly one of the clients at two doors, and all ge
 test('a door is restarted under load, and every message comes to exactly one client', {
   skip,
 }, async (t) => {
-  const kafka = await newApacheKafka(t)
-  const doors = [await startLeat(t, { kafka }), await startLeat(t, { kafka })] as const
-  const workers: RunningProgram[] = []
-  for (const door of [...doors, ...doors]) workers.push(await worker(t, door))
+  const { doors, workers } = await twoDoorsWithTwoWorkersEach(t)
   const pump = await connected(t, doors[1])
   await publish(pump, 0, 500)
   await Promise.all([doors[0].stop(), publish(pump, 500, 1000)])
@@ -54,10 +48,7 @@ test(`every message comes, whichever of two doors is killed, and when (SEED=${se
   skip,
 }, async (t) => {
   const random = seededRandom(seed)
-  const kafka = await newApacheKafka(t)
-  const doors = [await startLeat(t, { kafka }), await startLeat(t, { kafka })] as const
-  const workers: RunningProgram[] = []
-  for (const door of [...doors, ...doors]) workers.push(await worker(t, door))
+  const { doors, workers } = await twoDoorsWithTwoWorkersEach(t)
   const dying = between(random, 0, 1)
   const [dies, stays] = dying === 0 ? doors : [doors[1], doors[0]]
   const pump = await connected(t, stays)
@@ -79,6 +70,14 @@ test(`every message comes, whichever of two doors is killed, and when (SEED=${se
   await publish(pump, messages, messages + 100)
   await eventually('it gets some', () => heard([late]).length > 10, 30_000)
 })
+
+async function twoDoorsWithTwoWorkersEach(t: TestContext) {
+  const kafka = await newApacheKafka(t)
+  const doors = [await startLeat(t, { kafka }), await startLeat(t, { kafka })] as const
+  const workers: RunningProgram[] = []
+  for (const door of [...doors, ...doors]) workers.push(await worker(t, door))
+  return { doors, workers }
+}
 
 /** A client of mosquitto in the group, which lives as long as its door. */
 async function worker(t: TestContext, { mqttPort }: LeatProcess): Promise<RunningProgram> {

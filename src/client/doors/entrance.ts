@@ -99,7 +99,7 @@ export class Entrance implements Admits {
     return { ...this.admitFor(said), tellChange: changesTo(this.#options.audit, said) }
   }
 
-  /** Tells of somebody who has logged in by other means than a header. */
+  /** Tells of somebody who has logged in. */
   tellLogin({ principal: { name }, host }: Said, mechanism: string): void {
     const { audit } = this.#options
     audit?.tell({ kind: 'login', door: 'http', host, mechanism, user: name, outcome: 'success' })
@@ -185,11 +185,10 @@ export class Entrance implements Admits {
     const { audit, auth } = this.#options
     if (audit === undefined || auth === undefined || principal === anonymous) return
     const mechanism = mechanisms[kind] ?? 'certificate'
-    const { name: user } = principal
-    const key = JSON.stringify([mechanism, user, host])
+    const key = JSON.stringify([mechanism, principal.name, host])
     if (this.#told.get(key)) return
     this.#told.set(key, true)
-    audit.tell({ kind: 'login', door: 'http', host, mechanism, user, outcome: 'success' })
+    this.tellLogin({ principal, host }, mechanism)
   }
 
   /** Says always the same, whether there is such a user or not. */

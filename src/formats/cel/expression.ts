@@ -11,6 +11,7 @@ export interface SpokenOf {
   readonly offset: bigint
   /** Milliseconds since the epoch. */
   readonly timestampMs: number
+  /** As its reader understands it: often text where the bytes are UTF-8, else bytes, or null. */
   readonly key: unknown
   readonly value: unknown
   readonly headers: readonly { readonly key: string; readonly value: Buffer | null }[]

@@ -2,6 +2,7 @@ import { pause, type Timer } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import { sentence } from '../errors.ts'
 import type { KafkaFetcher, KafkaRecord } from '../kafka.ts'
+import { PlaceWaiters } from '../place-waiters.ts'
 import { StatePartition, type StatePartitionOptions } from '../state-partition.ts'
 import { type Word, wordOf, wordRecord } from './words.ts'
 
@@ -49,7 +50,7 @@ export class Neighbours {
   readonly #closing = new AbortController()
   readonly #missing = new Map<string, number>()
   readonly #silent = new Set<string>()
-  readonly #waiting = new Set<{ offset: bigint; resolve: () => void }>()
+  readonly #waiting = new PlaceWaiters()
   readonly #saying = new Set<Promise<unknown>>()
   #events: NeighboursEvents | undefined
   #fetcher: KafkaFetcher | undefined
@@ -105,7 +106,7 @@ export class Neighbours {
   /** Resolves when all that was said up to this place is heard, or the door closes. */
   async heardTo(offset: bigint): Promise<void> {
     if (this.#next > offset || this.#closing.signal.aborted) return
-    await new Promise<void>((resolve) => this.#waiting.add({ offset, resolve }))
+    await this.#waiting.until(offset)
   }
 
   /** Resolves when all that was said so far can be read, or has failed. */
@@ -122,7 +123,7 @@ export class Neighbours {
   async close(): Promise<void> {
     this.#closing.abort()
     this.stopCalling()
-    this.#waitNoLonger()
+    this.#waiting.release()
     await this.settled()
     await this.#fetcher?.close()
   }
@@ -150,7 +151,7 @@ export class Neighbours {
     await this.#untilDone(() => this.#readFromEnd())
     // What we said ourselves may not come back either.
     this.#isCalling = false
-    this.#waitNoLonger()
+    this.#waiting.release()
     this.#events?.missed()
   }
 
@@ -183,20 +184,7 @@ export class Neighbours {
       this.#missing.delete(said.by)
       this.#silent.delete(said.by)
     }
-    this.#wake()
-  }
-
-  #wake(): void {
-    for (const one of this.#waiting) {
-      if (one.offset >= this.#next) continue
-      this.#waiting.delete(one)
-      one.resolve()
-    }
-  }
-
-  #waitNoLonger(): void {
-    for (const { resolve } of this.#waiting) resolve()
-    this.#waiting.clear()
+    this.#waiting.reached(this.#next)
   }
 
   #callLater(): void {
