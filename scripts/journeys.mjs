@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 
 const names = globSync('test/journeys/*.test.ts')
   .map((file) => basename(file, '.test.ts'))
@@ -20,7 +20,7 @@ if (asked.length === 0 || !asked.every((name) => names.includes(name))) {
 } else {
   const tests = asked.map((name) => `test/journeys/${name}.test.ts`)
   const env = { ...process.env, PEERS: 'required' }
-  const command = ['scripts/test.mjs', ...tests]
+  const command = [join(import.meta.dirname, 'test.mjs'), ...tests]
   const { status } = spawnSync(process.execPath, command, { stdio: 'inherit', env })
   process.exitCode = status ?? 1
 }
