@@ -86,6 +86,36 @@ test('leat mirror status shows each mirror, how far partitions are behind, and w
   )
 })
 
+test('a mirror that has copied everything is behind by nothing, whatever heartbeats come', async (t) => {
+  const { factory, worker, begin, mirror, send } = await mirrored(t)
+  const topics = ['readings', 'heartbeats', 'elsewhere.heartbeats']
+  await factory.client.createTopics(topics.map((name) => ({ name, partitions: 1 })))
+  for (const topic of topics) await send(topic, 10)
+  await begin()
+  const status = async () => (await mirror('status', '-o', 'json')).json()
+  await worker.becomes('factory->centre', 'RUNNING', 1)
+  await eventually('all is copied', async () => {
+    const { mirrors, partitions } = await status()
+    const late = partitions.filter((one: { behind: number }) => one.behind > 0)
+    return mirrors[0].topics === topics.length && late.length === 0
+  })
+  await worker.ask('PUT', '/connectors/factory->centre/stop')
+  await worker.becomes('factory->centre', 'STOPPED', 0)
+  for (const topic of topics.slice(1)) await send(topic, 3)
+  const { mirrors, partitions } = await status()
+  const { behind, secondsBehind } = mirrors[0]
+  assert.deepEqual({ behind, secondsBehind }, { behind: 0, secondsBehind: 0 })
+  // Their own rows show the way, and whether it is open.
+  assert.deepEqual(
+    partitions.map((one: { topic: string; behind: number }) => [one.topic, one.behind]).sort(),
+    [
+      ['elsewhere.heartbeats', 3],
+      ['heartbeats', 3],
+      ['readings', 0],
+    ],
+  )
+})
+
 test('leat mirror explain says why a topic or a group is not mirrored', async (t) => {
   const { factory, centre, begin, mirror, send, worker } = await mirrored(t, {
     topics: 'read.*,central.*,heart.*,centre.*',

@@ -10,7 +10,7 @@ const common = { ...connectOption, ...outputOption }
 const status = command({
   options: common,
   about:
-    'Each mirror, how far each partition is behind, and whose positions follow. A second behind means that the first record that is not copied is that old.',
+    'Each mirror, how far each partition is behind, and whose positions follow. A second behind means that the first record that is not copied is that old. Heartbeats have rows of their own and do not count for their mirror.',
   examples: ['leat mirror status', 'leat mirror status -o json'],
   async run({ options, operands, terminal }) {
     operandsOf(operands)
@@ -79,12 +79,15 @@ async function tellAll(rest: ConnectRest, mirror: Mirror) {
       ...{ behind: behindRecords, secondsBehind: secondsOf(behindMs) },
     })),
   )
-  const seconds = partitions.map(({ secondsBehind }) => secondsBehind)
+  // Heartbeats come all the time: a mirror of which no other record is missing has copied everything.
+  const beats = new Set(mirrored.filter((one) => one.heartbeats).map(({ topic }) => topic))
+  const counted = partitions.filter(({ topic }) => !beats.has(topic))
+  const seconds = counted.map(({ secondsBehind }) => secondsBehind)
   return {
     mirror: {
       ...{ mirror: name, state },
       ...{ topics: mirrored.length, leftOut: topics.length - mirrored.length },
-      behind: partitions.reduce((sum, { behind }) => sum + behind, 0),
+      behind: counted.reduce((sum, { behind }) => sum + behind, 0),
       secondsBehind: seconds.includes(undefined)
         ? undefined
         : Math.max(0, ...(seconds as number[])),

@@ -23,6 +23,8 @@ export interface TopicTold {
   readonly exists: boolean
   readonly remote: string
   readonly mirrored: boolean
+  /** Whether it has the beats of a mirror; a worker of an older leat does not say. */
+  readonly heartbeats?: boolean
   readonly reasons: readonly string[]
   readonly partitions: readonly PartitionTold[]
 }

@@ -15,6 +15,8 @@ interface TopicReport {
   /** What it is called at the target. */
   readonly remote: string
   readonly mirrored: boolean
+  /** Whether it has the beats of a mirror: these come all the time, and nobody waits for one. */
+  readonly heartbeats: boolean
   /** Why it is not, or not wholly, as sentences. */
   readonly reasons: readonly string[]
   readonly partitions: readonly PartitionReport[]
@@ -64,6 +66,7 @@ export async function reportTopics(
     const partitions = behind.get(name) ?? []
     return {
       ...{ topic: name, exists, remote, mirrored: reasons.length === 0 },
+      heartbeats: policy.isHeartbeats(name),
       reasons: [...reasons, ...new Set(partitions.flatMap((one) => one.error ?? []))],
       partitions: partitions.map(partitionReport),
     }
