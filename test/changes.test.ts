@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test'
 import { type Logger, silentLogger } from '../src/base/logger.ts'
 import { runCli } from '../src/cli/testing/run-cli.ts'
 import { KafkaClient } from '../src/client/index.ts'
+import { remember, rememberedBy } from '../src/platform/changes/memory.ts'
 import { parseConfig } from '../src/platform/config-file.ts'
 import { lineOf, planOf } from '../src/platform/index.ts'
 import { start } from '../src/platform/start.ts'
@@ -111,6 +112,46 @@ test('a start tells what it changes, one with the same files tells nothing, and 
   await eventually('connectors are told', () => other.told.length === changed.length, 60_000)
   assert.deepEqual(other.told, changed)
   await other.running[Symbol.asyncDispose]()
+})
+
+const everyPart = `
+kafka:
+  LISTENERS
+mqtt: { listeners: [ { bind: 127.0.0.1:0 } ], limits: { connections: 50 } }
+registry: { bind: 127.0.0.1:0 }
+console: { bind: 127.0.0.1:0, session: { longestHours: 8 } }
+`
+
+/** What the files themselves say of it. */
+const written = ['bind', 'durability', 'limits', 'connections', 'session.longestHours']
+
+test('defaults that an older leat did not know are no change, and what the files say of them is', async (t) => {
+  const { up, plan, brokers } = await place(t)
+  const one = await up(everyPart)
+  const isSettled = async () => (await plan(everyPart)).lines.length === 0
+  await eventually('what the files say is kept', isSettled, 60_000)
+  {
+    await using client = new KafkaClient({ brokers, clientId: 'test' })
+    const things = (await rememberedBy(client, 'leat')) ?? []
+    const older = things.map(({ says, ...thing }) => ({
+      ...thing,
+      says: Object.fromEntries(Object.entries(says).filter(([key]) => written.includes(key))),
+    }))
+    assert.ok(JSON.stringify(older).length < JSON.stringify(things).length)
+    await remember(client, 'leat', older, silentLogger)
+  }
+  assert.deepEqual((await plan(everyPart)).lines, [])
+  const shorter = everyPart.replace('longestHours: 8', 'longestHours: 8, idleMinutes: 5')
+  const expected = ['~ part console is changed: session.idleMinutes (default) → 5']
+  assert.deepEqual((await plan(shorter)).lines, expected)
+  await one.running[Symbol.asyncDispose]()
+
+  const same = await up(everyPart)
+  await same.running[Symbol.asyncDispose]()
+  assert.deepEqual([same.told, same.warned], [[], []])
+  const other = await up(shorter)
+  await other.running[Symbol.asyncDispose]()
+  assert.deepEqual(other.told, ['~ part console is changed: session.idleMinutes 30 → 5'])
 })
 
 /** Every file, with its bytes and its time. */

@@ -57,12 +57,8 @@ async function configOf(sources: readonly Source[], environment: Environment): P
   )
   reportContradictions(raw, report)
   const read = leatFile.read(raw, [], report)
-  const { pipelines: asWritten } = Object(written) as { pipelines?: Record<string, unknown> }
-  const config: Config = {
-    ...read,
-    pipelines: await readPipelines(read, report),
-    ...(asWritten && { written: { pipelines: asWritten } }),
-  }
+  const pipelines = await readPipelines(read, report)
+  const config: Config = { ...read, pipelines, written }
   reportKafkaKeys(config, report)
   reportClosedDoors(config, report)
   reportConsole(config.console, report)

@@ -194,8 +194,8 @@ export const leatFile = part('What leat starts.', {
 })
 
 export type Config = ValueOf<typeof leatFile> & {
-  /** As the files have them: what is read of them are functions. */
-  readonly written?: { readonly pipelines: Readonly<Record<string, unknown>> }
+  /** What the files say, without defaults; secrets are references, as they stand there. */
+  readonly written?: unknown
 }
 
 /** What is started where there is no file: everything, on the default ports. */

@@ -5,7 +5,7 @@ import { parseConfig } from './config-file.ts'
 import { templateOfConfig } from './template.ts'
 
 test('the file that explains every setting starts what no file starts', async () => {
-  const { data, ...parts } = await parseConfig(templateOfConfig(), '/etc/leat.yml', {})
+  const { data, written: _, ...parts } = await parseConfig(templateOfConfig(), '/etc/leat.yml', {})
   assert.deepEqual({ ...parts, data: './leat-data' }, defaultConfig())
   assert.equal(data, '/etc/leat-data')
 })

@@ -7,7 +7,7 @@ import { KafkaClient } from '../../client/index.ts'
 import type { Config } from '../config.ts'
 import type { InsideClients } from '../inside.ts'
 import { differencesOf } from './differences.ts'
-import { memoryTimeoutMs, remember, rememberedBy, withoutSecrets } from './memory.ts'
+import { isRemembered, memoryTimeoutMs, remember, rememberedBy, withoutSecrets } from './memory.ts'
 import type { Tell } from './tell.ts'
 import { type Kind, type Says, type Thing, thingsOf } from './things.ts'
 
@@ -39,9 +39,8 @@ export class Announcer {
     this.#things = thingsOf(config, await connectors()).map(withoutSecrets)
     await this.#attempt(async (client) => {
       const before = await rememberedBy(client, config.name)
-      const isSame = JSON.stringify(before) === JSON.stringify(this.#things)
-      this.#isRemembered = isSame
-      if (isSame) return
+      this.#isRemembered = isRemembered(before, this.#things)
+      if (this.#isRemembered) return
       const there = (before ?? []).map((thing) => ({ ...thing, isDeclared: true }))
       for (const difference of differencesOf(this.#things, there)) {
         const { kind } = difference

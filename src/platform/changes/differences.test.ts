@@ -41,6 +41,21 @@ test('what the files name no longer stops, but for topics, which keep their reco
   ])
 })
 
+test('a default that nobody knew at the last start is no change, one that became another is', () => {
+  const says = { bind: 'localhost:8080', idleMinutes: '30', longestHours: '12' }
+  const wanted = { ...thing('part', 'console', says), defaults: ['idleMinutes', 'longestHours'] }
+  assert.deepEqual(linesOf([wanted], [declared('part', 'console', { bind: 'localhost:8080' })]), [])
+  const before = declared('part', 'console', { bind: 'localhost:8080', longestHours: '24' })
+  assert.deepEqual(linesOf([wanted], [before]), ['~ part console is changed: longestHours 24 → 12'])
+})
+
+test('what the files write anew is a change, though leat did not know of it before', () => {
+  const wanted = { ...thing('part', 'console', { idleMinutes: '5' }), defaults: [] }
+  assert.deepEqual(linesOf([wanted], [declared('part', 'console')]), [
+    '~ part console is changed: idleMinutes (default) → 5',
+  ])
+})
+
 test('what others made stays', () => {
   assert.deepEqual(linesOf([], [there('connector', 'theirs', { topics: 'a' })]), [
     '? connector theirs is not in the files, and stays: topics a',

@@ -39,7 +39,7 @@ export function differenceOf(
   wanted: Thing,
   there: { readonly says: Says } | undefined,
 ): Difference | undefined {
-  const { kind, name, says } = wanted
+  const { kind, name, says, defaults = [] } = wanted
   if (there === undefined) {
     const changes = Object.entries(says).map(([key, to]) => ({ key, to }))
     return { action: 'create', kind, name, changes }
@@ -49,6 +49,8 @@ export function differenceOf(
   const changes = [...keys].flatMap((key) => {
     const [from, to] = [there.says[key], says[key]]
     if (from === to || isGrown(kind, key, from, to)) return []
+    // A default that was not known at the last start is this version's, not a word of the files.
+    if (from === undefined && defaults.includes(key)) return []
     return { key, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
   })
   return changes.length === 0 ? undefined : { action: 'change', kind, name, changes }

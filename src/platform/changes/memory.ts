@@ -32,7 +32,7 @@ export async function remember(
   things: readonly Thing[],
   logger: Logger,
 ): Promise<void> {
-  const value = JSON.stringify(things.map(withoutSecrets))
+  const value = textOf(things)
   if (value.length > mostBytes) {
     logger.warn('What the files say is too long to be remembered', { bytes: value.length })
     return
@@ -48,12 +48,20 @@ export async function remember(
   await producer.close()
 }
 
-/** As it is remembered. */
-export function withoutSecrets({ kind, name, says }: Thing): Thing {
+export function isRemembered(before: readonly Thing[] | undefined, things: readonly Thing[]) {
+  return before !== undefined && JSON.stringify(before) === textOf(things)
+}
+
+function textOf(things: readonly Thing[]): string {
+  const kept = things.map(withoutSecrets).map(({ kind, name, says }) => ({ kind, name, says }))
+  return JSON.stringify(kept)
+}
+
+export function withoutSecrets({ says, ...thing }: Thing): Thing {
   const shown: Says = Object.fromEntries(
     Object.entries(says).map(([key, to]) => [key, masked({ key, to }).to ?? '']),
   )
-  return { kind, name, says: shown }
+  return { ...thing, says: shown }
 }
 
 /** By their keys. */

@@ -24,6 +24,8 @@ export interface Thing {
   readonly kind: Kind
   readonly name: string
   readonly says: Says
+  /** Of these keys the files say nothing: they are there by default. */
+  readonly defaults?: readonly string[]
 }
 
 export function keyOf({ kind, name }: Pick<Thing, 'kind' | 'name'>): string {
@@ -32,24 +34,21 @@ export function keyOf({ kind, name }: Pick<Thing, 'kind' | 'name'>): string {
 
 /** `connectors` are those of `connect:` and of pipelines' targets. */
 export function thingsOf(config: Config, connectors: Readonly<Record<string, Says>>): Thing[] {
-  const { kafka, mqtt, registry, connect, console, access, audit, mirrors, written } = config
+  const { kafka, mqtt, access, mirrors } = config
+  const written = Object(config.written) as Written
   const some = (kind: Kind, all: Readonly<Record<string, unknown>> | undefined): Thing[] =>
     Object.entries(all ?? {}).map(([name, value]) => ({ kind, name, says: flat(value) }))
-  const { brokers, durability, listeners, topics, config: keys } = kafka
+  const { brokers, listeners, topics } = kafka
   const isOwn = kafka.enabled && brokers === undefined
+  const writtenParts = partsOf(written)
   return [
-    ...(kafka.enabled
-      ? some('part', { kafka: isOwn ? { durability, ...keys } : { brokers } })
-      : []),
-    ...some('part', {
-      ...(mqtt && { mqtt: mqtt.limits }),
-      ...(registry && { registry: { bind: registry.bind, urls: registry.urls } }),
-      ...(connect && { connect: { ...connect, connectors: undefined } }),
-      ...(console && { console }),
-      ...(audit && { audit }),
-    }),
-    ...(isOwn ? listeners : []).map((door) => listener('kafka', door)),
-    ...(mqtt?.listeners ?? []).map((door) => listener('mqtt', door)),
+    ...some('part', partsOf(config)).map((one) => withDefaults(one, writtenParts[one.name])),
+    ...(isOwn ? listeners : []).map((door, index) =>
+      withDefaults(listener('kafka', door), written.kafka?.listeners?.[index]),
+    ),
+    ...(mqtt?.listeners ?? []).map((door, index) =>
+      withDefaults(listener('mqtt', door), written.mqtt?.listeners?.[index]),
+    ),
     ...(isOwn ? Object.entries(topics) : []).map(([name, topic]) => topicThing(name, topic)),
     ...some(
       'user',
@@ -57,16 +56,40 @@ export function thingsOf(config: Config, connectors: Readonly<Record<string, Say
     ),
     ...(access?.acls.flat() ?? []).map(ruleThing),
     ...(access?.quotas ?? []).map(({ entity, values }) => quotaThing(entity, values)),
-    ...(mqtt?.routes ?? []).map(({ from, ...rest }) => ({
-      kind: 'route' as const,
-      name: from,
-      says: flat(rest),
-    })),
-    ...some('pipeline', written?.pipelines),
+    ...(mqtt?.routes ?? []).map(({ from, ...rest }, index) =>
+      withDefaults({ kind: 'route', name: from, says: flat(rest) }, written.mqtt?.routes?.[index]),
+    ),
+    // What is read of them are functions.
+    ...some('pipeline', written.pipelines),
     ...Object.entries({ ...connectors, ...mirrorConnectors(mirrors ?? []) }).map(([name, says]) =>
       connectorThing(name, says),
     ),
   ]
+}
+
+/** The same parts as the files have them: some, with some of their settings. */
+type Written = {
+  readonly [Part in Exclude<keyof Config, 'written'>]?:
+    | Partial<NonNullable<Config[Part]>>
+    | undefined
+}
+
+/** By name; of what was read, and of what is written. */
+function partsOf({ kafka, mqtt, registry, connect, console, audit }: Written) {
+  const { enabled = true, brokers, durability, config: keys } = kafka ?? {}
+  return {
+    ...(enabled && { kafka: brokers === undefined ? { durability, ...keys } : { brokers } }),
+    ...(mqtt && { mqtt: mqtt.limits }),
+    ...(registry && { registry: { bind: registry.bind, urls: registry.urls } }),
+    ...(connect && { connect: { ...connect, connectors: undefined } }),
+    ...(console && { console }),
+    ...(audit && { audit }),
+  } as Readonly<Record<string, unknown>>
+}
+
+function withDefaults(thing: Thing, written: unknown): Thing {
+  const said = flat(written)
+  return { ...thing, defaults: Object.keys(thing.says).filter((key) => !(key in said)) }
 }
 
 export function topicThing(
