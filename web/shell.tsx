@@ -4,7 +4,8 @@ import { Notice, Trouble } from './parts/notice.tsx'
 import { isDeserted } from './state/attended.ts'
 import { useDeed } from './state/deed.ts'
 import { place } from './state/place.ts'
-import { logOut, type Session } from './state/session.ts'
+import { logOut } from './state/session.ts'
+import type { Session } from './state/told.ts'
 
 /** What stands around every page: where one can go, who one is, and what one may. */
 export function Shell({ session }: { readonly session: Session }) {
@@ -52,10 +53,7 @@ export function Shell({ session }: { readonly session: Session }) {
         )}
         <Current key={place.value.slice(0, 2).join('/')} />
       </main>
-      <footer class="foot">
-        leat {session.version}
-        {session.cluster && ` · cluster ${session.cluster}`}
-      </footer>
+      <footer class="foot">leat {session.version}</footer>
     </div>
   )
 }

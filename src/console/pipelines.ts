@@ -8,7 +8,7 @@ export interface PipelineTold {
   readonly group: string
   readonly from: readonly string[]
   readonly to: readonly string[]
-  readonly state: string
+  readonly state: 'RUNNING' | 'FAILED' | 'STOPPED'
   /** Why it failed last. */
   readonly why?: string
   readonly read: number

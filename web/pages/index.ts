@@ -1,6 +1,6 @@
 /** The console's pages: the one list of them. */
 import type { ComponentType } from 'preact'
-import type { Part } from '../state/session.ts'
+import type { Part } from '../state/told.ts'
 import { ConnectorPage } from './connectors/connector.tsx'
 import { ConnectorsPage } from './connectors/list.tsx'
 import { GroupPage } from './groups/group.tsx'

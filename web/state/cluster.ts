@@ -1,19 +1,7 @@
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { ask } from './api.ts'
-
-export interface Broker {
-  readonly id: number
-  readonly host: string
-  readonly port: number
-  readonly rack: string | null
-}
-
-export interface Cluster {
-  readonly id: string
-  readonly controller: number
-  readonly brokers: readonly Broker[]
-}
+import type { Cluster } from './told.ts'
 
 const cluster = signal<Cluster | undefined>(undefined)
 

@@ -12,7 +12,7 @@ function pastWith(lags: readonly number[], seconds = 10, cpu = 0.5) {
     pastOf({
       at: index * seconds * 1000,
       topics: {},
-      groups: { g: lag, quiet: 0 },
+      groups: { g: `${lag}`, quiet: '0' },
       process: { cpuSeconds: index * seconds * cpu, residentBytes: 1 },
     }),
   )
@@ -25,7 +25,8 @@ test('the busiest topics come first, and silent ones not at all', () => {
 
 test('of a sample that is over only the busiest topics are remembered', () => {
   const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`t${index}`, index]))
-  const sample: Sample = { at: 1, topics: rates(many), groups: many }
+  const behind = Object.fromEntries(Object.entries(many).map(([name, lag]) => [name, `${lag}`]))
+  const sample: Sample = { at: 1, topics: rates(many), groups: behind }
   const { perSecond, lags } = pastOf(sample)
   assert.deepEqual([perSecond.size, perSecond.get('t999'), lags.size], [20, 999, 20])
 })

@@ -8,7 +8,7 @@ export interface TopicRate {
 export interface Sample {
   readonly at: number
   readonly topics: Readonly<Record<string, TopicRate>>
-  readonly groups: Readonly<Record<string, number | string>>
+  readonly groups: Readonly<Record<string, string>>
   readonly process?: { readonly cpuSeconds: number; readonly residentBytes: number }
 }
 

@@ -2,16 +2,7 @@
 import { computed, signal } from '@preact/signals'
 import { ask, whenLoggedOut } from './api.ts'
 import { type Problem, problemOf } from './problem.ts'
-
-export interface Session {
-  readonly user: string | null
-  readonly role: 'operator' | 'viewer'
-  readonly parts: Readonly<Record<Part, boolean>>
-  readonly version: string
-  readonly cluster?: string
-}
-
-export type Part = 'registry' | 'connect' | 'mqtt' | 'pipelines' | 'embedded'
+import type { Session } from './told.ts'
 
 export type Who =
   | { readonly is: 'asked' }

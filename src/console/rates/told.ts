@@ -20,7 +20,7 @@ export function toldOf({ now, before, lags }: Reading, rights: Rights) {
         rights.shows('Describe', 'Topic', topic),
       )
       const lag = seen.reduce((sum, [, one]) => sum + one, 0n)
-      return seen.length === 0 ? [] : [[group, `${lag}`] as const]
+      return seen.length === 0 ? [] : [[group, String(lag)] as const]
     })
   return {
     at: now.atMs,

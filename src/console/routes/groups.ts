@@ -1,4 +1,5 @@
 /** Groups: their members, how far they have read; set elsewhere, and deleted. */
+import type { Rights } from '../../access/rights.ts'
 import { describeChange, rightsOf } from '../../client/doors/index.ts'
 import {
   committedOffsets,
@@ -27,32 +28,13 @@ const ofOne = { atMost: 3 }
 const mostTold = 100
 
 export function addGroups(app: ConsoleApp, { client, clock }: Services): void {
-  app.get('/api/groups', async (context) => {
-    const kafka = await client()
-    const groups = await groupsAndLags(kafka, rightsOf(context))
-    const members = await countMembers(kafka, groups)
-    return context.json(
-      groups.map(({ groupId: group, groupState: state, protocolType, lags }) => ({
-        ...{ group, state, protocolType, members: members.get(group) ?? 0 },
-        lag: lagAmong(lags),
-      })),
-    )
-  })
+  app.get('/api/groups', async (context) =>
+    context.json(await groupRows(await client(), rightsOf(context))),
+  )
   app.get('/api/groups/:group', async (context) => {
     const group = context.req.param('group')
     demand(context, 'Describe', 'Group', group)
-    const [kafka, rights] = [await client(), rightsOf(context)]
-    const { state, protocol, members } = await groupNamed(kafka, group)
-    const { nodeId: coordinator } = await kafka.request(FindCoordinator, { key: group }, ofOne)
-    const lags = visible(await lagOf(kafka, group), rights)
-    return context.json({
-      ...{ group, state, protocol, coordinator },
-      members: members.map(({ assignment, ...member }) => ({
-        ...member,
-        assignment: assignment.filter(({ topic }) => rights.shows('Describe', 'Topic', topic)),
-      })),
-      offsets: lags.map(offsetEntry),
-    })
+    return context.json(await groupTold(await client(), rightsOf(context), group))
   })
   app.delete('/api/groups/:group', async (context) => {
     const group = context.req.param('group')
@@ -87,17 +69,48 @@ export function addGroups(app: ConsoleApp, { client, clock }: Services): void {
         moves.map(({ partition, to }) => ({ topic, partition, next: to })),
       )
     }
-    return context.json(moves.map((move) => ({ topic, ...moveEntry(move) })))
+    return context.json(movesTold(topic, moves))
   })
 }
 
+export async function groupRows(client: KafkaClient, rights: Rights) {
+  const groups = await groupsAndLags(client, rights)
+  const members = await countMembers(client, groups)
+  return groups.map(({ groupId: group, groupState: state, protocolType, lags }) => ({
+    ...{ group, state, protocolType, members: members.get(group) ?? 0 },
+    lag: lagAmong(lags),
+  }))
+}
+
+export async function groupTold(client: KafkaClient, rights: Rights, group: string) {
+  const { state, protocol, members } = await groupNamed(client, group)
+  const { nodeId: coordinator } = await client.request(FindCoordinator, { key: group }, ofOne)
+  const lags = visible(await lagOf(client, group), rights)
+  return {
+    ...{ group, state, protocol, coordinator },
+    members: members.map(({ assignment, ...member }) => ({
+      ...member,
+      assignment: assignment.filter(({ topic }) => rights.shows('Describe', 'Topic', topic)),
+    })),
+    offsets: lags.map(offsetEntry),
+  }
+}
+
+export function movesTold(topic: string, moves: readonly Move[]) {
+  return moves.map((move) => ({ topic, ...moveEntry(move) }))
+}
+
 function moveEntry({ partition, from, to }: Move) {
-  return { partition, from: from === undefined ? null : `${from}`, to: `${to}` }
+  return { partition, from: textOf(from), to: `${to}` }
+}
+
+function textOf(offset: bigint | undefined): string | null {
+  return offset === undefined ? null : `${offset}`
 }
 
 function offsetEntry({ topic, partition, offset, metadata, end, lag }: GroupLag) {
-  const [endText, lagText] = [end, lag].map((one) => (one === undefined ? null : `${one}`))
-  return { topic, partition, committed: `${offset}`, end: endText, lag: lagText, metadata }
+  const known = { end: textOf(end), lag: textOf(lag) }
+  return { topic, partition, committed: `${offset}`, ...known, metadata }
 }
 
 /** Members would go on where they are, and commit that. */

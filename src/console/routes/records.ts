@@ -44,8 +44,7 @@ export function addRecords(app: ConsoleApp, services: Services): void {
       const deadlineMs = clock.now() + longestScanMs
       const walk = new Walk(spans, { ...question, reader, judge, clock, deadlineMs })
       yield* walk.records()
-      const { failed, problem } = judge
-      yield { done: { ...walk.end, ...(failed > 0 && { failed, problem }) } }
+      yield { done: doneOf(walk, judge) }
     })
   })
   app.get('/api/topics/:topic/tail', async (context) => {
@@ -84,6 +83,12 @@ export function addRecords(app: ConsoleApp, services: Services): void {
     describeChange(context, place)
     return context.json(place, 201)
   })
+}
+
+/** The last line of an answer. */
+export function doneOf({ end }: Pick<Walk, 'end'>, judge: Pick<Judge, 'failed' | 'problem'>) {
+  const { failed, problem } = judge
+  return { ...end, ...(failed > 0 && { failed }), ...(problem !== undefined && { problem }) }
 }
 
 async function judgeOf(

@@ -14,7 +14,7 @@ import { consoleError } from '../errors.ts'
 import type { Login } from '../login/login.ts'
 import { ownHeader } from '../login/session-entrance.ts'
 import type { Role } from '../roles.ts'
-import type { ConsoleApp, Services } from '../services.ts'
+import type { ConsoleApp, Parts, Services } from '../services.ts'
 import { dropOld } from './oidc.ts'
 
 const longestText = 1024
@@ -71,10 +71,16 @@ export function addSession(
 ): void {
   app.get('/api/session', (context) => {
     const { principal } = askerOf(context)
-    const role = roleOf(context)
-    const version = packageVersion()
-    return context.json({ user: nameOf(principal), role, ...waysOf(login), parts, version })
+    return context.json(sessionTold(principal, { role: roleOf(context), login, parts }))
   })
+}
+
+export function sessionTold(
+  principal: Principal,
+  { role, login, parts }: { role: Role; login: Login | undefined; parts: Parts },
+) {
+  const version = packageVersion()
+  return { user: nameOf(principal), role, ...waysOf(login), parts, version }
 }
 
 /** How people can log in. */

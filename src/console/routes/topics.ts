@@ -1,7 +1,8 @@
 /** Topics: what there is of them, their partitions and configurations; made, changed and deleted. */
 import { clusterName } from '../../access/acl.ts'
+import type { Rights } from '../../access/rights.ts'
 import { describeChange, rightsOf } from '../../client/doors/index.ts'
-import { checkAnswer } from '../../client/index.ts'
+import { checkAnswer, type KafkaClient } from '../../client/index.ts'
 import { CreatePartitions } from '../../protocols/kafka/apis/37-create-partitions.ts'
 import { objectBody } from '../answers.ts'
 import { integerIn, nameIn, namesIn, textsIn } from '../body.ts'
@@ -22,16 +23,7 @@ export function addTopics(app: ConsoleApp, { client }: Services): void {
   app.get('/api/topics/:topic', async (context) => {
     const topic = context.req.param('topic')
     demand(context, 'Describe', 'Topic', topic)
-    const [kafka, rights] = [await client(), rightsOf(context)]
-    const [described, groups] = await Promise.all([
-      describeTopic(kafka, rights, topic),
-      groupsAndLags(kafka, rights),
-    ])
-    const readers = groups.flatMap(({ groupId: group, groupState: state, lags }) => {
-      const here = lags.filter((one) => one.topic === topic)
-      return here.length === 0 ? [] : [{ group, state, lag: lagAmong(here) }]
-    })
-    return context.json({ ...described, groups: readers })
+    return context.json(await topicAndReaders(await client(), rightsOf(context), topic))
   })
   app.post('/api/topics', async (context) => {
     const body = await objectBody(context)
@@ -93,4 +85,16 @@ export function addTopics(app: ConsoleApp, { client }: Services): void {
     await changeConfigs(await client(), topic, change)
     return context.body(null, 204)
   })
+}
+
+export async function topicAndReaders(client: KafkaClient, rights: Rights, topic: string) {
+  const [described, all] = await Promise.all([
+    describeTopic(client, rights, topic),
+    groupsAndLags(client, rights),
+  ])
+  const groups = all.flatMap(({ groupId: group, groupState: state, lags }) => {
+    const here = lags.filter((one) => one.topic === topic)
+    return here.length === 0 ? [] : [{ group, state, lag: lagAmong(here) }]
+  })
+  return { ...described, groups }
 }

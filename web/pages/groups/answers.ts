@@ -29,7 +29,7 @@ export interface Position {
   readonly committed: string
   readonly end: string | null
   readonly lag: string | null
-  readonly metadata: string | null
+  readonly metadata: string
 }
 
 /** How a reset moves, or would move, one position. */

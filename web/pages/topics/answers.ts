@@ -52,7 +52,7 @@ export interface Seen {
   readonly subject?: string
   /** All of it, however much is shown. */
   readonly bytes: number
-  readonly isCut?: boolean
+  readonly isCut?: true
   /** Why what names a schema is shown as bytes. */
   readonly problem?: string
 }
