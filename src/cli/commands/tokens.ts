@@ -85,61 +85,24 @@ const create = command({
   },
 })
 
-const renew = command({
-  operands: 'ID',
-  options: {
-    'period-ms': {
-      type: 'string',
-      value: 'MS',
-      about: 'For how long from now on (default: what the broker allows).',
-      example: '--period-ms 3600000',
-    },
-    ...kafkaOptions,
-    ...outputOption,
-  },
+const renew = expiryCommand({
   examples: ['leat tokens renew 5Tl5vWxYQcOzbPZ1Pyh2Ag'],
-  async run({ options, operands, terminal }) {
-    const [id = ''] = operandsOf(operands, 'ID')
-    const periodMs = wholeNumber('period-ms', options['period-ms'], brokersDefault, 1)
-    await using client = openKafka(options, terminal)
-    const hmac = await hmacOf(client, id)
-    const answer = await client.request(RenewDelegationToken, {
-      hmac,
-      renewPeriodMs: BigInt(periodMs),
-    })
-    checkAnswer(answer.errorCode, `Token '${id}'`)
-    const renewed = { id, expires: timeOf(answer.expiryTimestampMs) }
-    await printRows({ options, terminal }, [renewed])
+  period: {
+    about: 'For how long from now on (default: what the broker allows).',
+    example: '--period-ms 3600000',
   },
+  leastMs: 1,
+  ask: (client, hmac, renewPeriodMs) =>
+    client.request(RenewDelegationToken, { hmac, renewPeriodMs }),
 })
 
-const expire = command({
-  operands: 'ID',
-  options: {
-    'period-ms': {
-      type: 'string',
-      value: 'MS',
-      about: 'When, from now on; without it, at once.',
-      example: '--period-ms 60000',
-    },
-    ...kafkaOptions,
-    ...outputOption,
-  },
+const expire = expiryCommand({
   about: 'Connections that are logged in stay until they would have had to log in again.',
   examples: ['leat tokens expire 5Tl5vWxYQcOzbPZ1Pyh2Ag'],
-  async run({ options, operands, terminal }) {
-    const [id = ''] = operandsOf(operands, 'ID')
-    const periodMs = wholeNumber('period-ms', options['period-ms'], atOnce)
-    await using client = openKafka(options, terminal)
-    const hmac = await hmacOf(client, id)
-    const answer = await client.request(ExpireDelegationToken, {
-      hmac,
-      expiryTimePeriodMs: BigInt(periodMs),
-    })
-    checkAnswer(answer.errorCode, `Token '${id}'`)
-    const expired = { id, expires: timeOf(answer.expiryTimestampMs) }
-    await printRows({ options, terminal }, [expired])
-  },
+  period: { about: 'When, from now on; without it, at once.', example: '--period-ms 60000' },
+  leastMs: 0,
+  ask: (client, hmac, expiryTimePeriodMs) =>
+    client.request(ExpireDelegationToken, { hmac, expiryTimePeriodMs }),
 })
 
 export const tokens: Group = {
@@ -151,9 +114,43 @@ export const tokens: Group = {
   },
 }
 
+/** Renewed for as long as the broker says, and expired at once. */
 const brokersDefault = -1
-const atOnce = -1
 const endOfTimeMs = 8.64e15
+
+interface ExpiryCommand {
+  readonly about?: string
+  readonly examples: readonly string[]
+  readonly period: { readonly about: string; readonly example: string }
+  readonly leastMs: number
+  readonly ask: (
+    client: KafkaClient,
+    hmac: Buffer,
+    periodMs: bigint,
+  ) => Promise<{ readonly errorCode: number; readonly expiryTimestampMs: bigint }>
+}
+
+/** It sets when a token expires, and tells it. */
+function expiryCommand({ period, leastMs, ask, ...told }: ExpiryCommand) {
+  return command({
+    ...told,
+    operands: 'ID',
+    options: {
+      'period-ms': { type: 'string', value: 'MS', ...period },
+      ...kafkaOptions,
+      ...outputOption,
+    },
+    async run({ options, operands, terminal }) {
+      const [id = ''] = operandsOf(operands, 'ID')
+      const periodMs = wholeNumber('period-ms', options['period-ms'], brokersDefault, leastMs)
+      await using client = openKafka(options, terminal)
+      const answer = await ask(client, await hmacOf(client, id), BigInt(periodMs))
+      checkAnswer(answer.errorCode, `Token '${id}'`)
+      const row = { id, expires: timeOf(answer.expiryTimestampMs) }
+      await printRows({ options, terminal }, [row])
+    },
+  })
+}
 
 interface Named {
   readonly principalType: string
