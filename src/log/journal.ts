@@ -6,6 +6,8 @@ import type { JournalGroup } from './journal-group.ts'
 
 export const journalNames = ['journal-0', 'journal-1'] as const
 
+/** How far ahead of what is written a file is filled; a leat that is asked little fills no more. */
+const fillAheadBytes = 2 * 1024 * 1024
 const fillPieceBytes = 1024 * 1024
 /** Pauses between the pieces, so that filling 128 MiB does not disturb those who write. */
 const fillPauseMs = 25
@@ -32,10 +34,12 @@ export class Journal {
   #epoch: number
   #sequence = 0
   #filling: Timer | undefined
-  #fillTurn: 0 | 1 | 2 = 0
+  readonly #filledBytes: number[]
+  #isDiskFull = false
 
   private constructor(files: readonly OpenFile[], options: JournalOptions) {
     this.#files = files
+    this.#filledBytes = files.map((file) => file.size())
     this.#options = options
     this.#epoch = options.epoch
   }
@@ -60,7 +64,7 @@ export class Journal {
     file.writeAll(group.sealed(this.#epoch, this.#sequence), this.#position)
     this.#position += group.bytes
     this.#sequence++
-    if (this.#filling === undefined) this.#fillLater()
+    this.#fillLater()
     return file
   }
 
@@ -81,25 +85,35 @@ export class Journal {
 
   /** Zeros ahead of time: to sync a file that does not grow is the faster one. */
   #fillLater(): void {
-    this.#filling = this.#options.clock.after(fillPauseMs, () => this.#fillPiece())
+    if (this.#filling !== undefined || this.#isDiskFull) return
+    const turn = this.#fileToFill()
+    if (turn === undefined) return
+    this.#filling = this.#options.clock.after(fillPauseMs, () => {
+      this.#filling = undefined
+      this.#fillPiece(turn)
+      this.#fillLater()
+    })
   }
 
-  #fillPiece(): void {
-    const file = this.#files[this.#fillTurn]
-    if (file === undefined) return
+  /** The one that is written comes first; what it needs now, the other needs after the rotation. */
+  #fileToFill(): number | undefined {
+    const ahead = fillAheadBytes + 2 * this.#position
+    const wantedBytes = Math.min(ahead, this.#options.journalBytes)
+    const turns = [this.#current, 1 - this.#current]
+    return turns.find((turn) => (this.#filledBytes[turn] ?? wantedBytes) < wantedBytes)
+  }
+
+  #fillPiece(turn: number): void {
+    const file = this.#files[turn] as OpenFile
     const size = file.size()
     const bytes = Math.min(fillPieceBytes, this.#options.journalBytes - size)
-    if (bytes <= 0) {
-      this.#fillTurn++
-    } else {
-      try {
-        file.write(Buffer.alloc(bytes), size)
-      } catch (error) {
-        if (systemCode(error) !== 'ENOSPC') throw error
-        this.#options.logger.warn('The disk has no room for the whole journal; it grows as needed.')
-        return
-      }
+    try {
+      if (bytes > 0) file.write(Buffer.alloc(bytes), size)
+      this.#filledBytes[turn] = file.size()
+    } catch (error) {
+      if (systemCode(error) !== 'ENOSPC') throw error
+      this.#isDiskFull = true
+      this.#options.logger.warn('The disk has no room for the whole journal; it grows as needed.')
     }
-    this.#fillLater()
   }
 }
