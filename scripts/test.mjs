@@ -11,20 +11,30 @@ import { pathToFileURL } from 'node:url'
 
 const meanings = ['none', 'found', 'required']
 const fileTimeoutMs = 10 * 60_000
+/** Folders whose tests wait for whole programs, and how many files of them a process runs at most. */
+const startPrograms = ['test', 'test/hostile', 'test/journeys']
+const mostThatStartPrograms = 10
 /** What judges the house comes first; then what takes long, so that nobody waits for it alone at the end. */
-const first = [
-  'test/tidy.test.ts',
-  'test/crash/',
-  'test/hostile/mqtt-port',
-  'test/hostile/kafka-port',
-  'test/transports-kafka',
-  'test/connect-running',
-  'test/image',
-  'test/conformance/console-page',
+const long = [
+  'test/tidy.',
   'test/graduation.',
-  'test/journeys/',
+  'test/journeys/mirror.',
+  'test/journeys/mirror-backlog.',
+  'test/journeys/laboratory.',
+  'test/journeys/flat-memory.',
+  'test/crash/',
+  'test/hostile/mqtt-port.',
+  'test/hostile/kafka-port.',
+  'test/install.',
+  'test/transports-kafka.',
+  'test/connect-running.',
   'test/mirror.',
+  'test/journeys/consistency.',
+  'test/journeys/demo.',
+  'test/journeys/lake.',
+  'test/journeys/pipelines.',
 ]
+const first = [...long, 'test/image.', 'test/conformance/console-page', 'test/journeys/']
 
 process.env.PEERS ??= 'found'
 // Each file is a process: what one has made of TypeScript the next need not make again.
@@ -51,21 +61,31 @@ function filesToRun(parts) {
 
 /**
  * A process of its own for each file takes longer to load than most files take to run. Where nothing but
- * npm is needed, those of a room share one, and so do all tests of programs that do not run then.
+ * npm is needed, those of a folder share some, and so do all tests of programs that do not run then.
  */
 function inFewerProcesses(files) {
-  const groups = Map.groupBy(files, (file) => /^(src\/\w+|test\/conformance)\//.exec(file)?.[1])
-  const alone = groups.get(undefined) ?? []
-  groups.delete(undefined)
-  const together = [...groups].sort(([, some], [, others]) => others.length - some.length)
-  const [long, short] = [[], []]
-  for (const file of alone) (turnOf(file) < first.length ? long : short).push(file)
-  return [...long, ...together.map(inOne), ...short]
+  const [alone, shared] = [[], []]
+  for (const file of files) (turnOf(file) < long.length ? alone : shared).push(file)
+  const groups = [...Map.groupBy(shared, folderOf)].flatMap(([name, files]) => {
+    const most = startPrograms.includes(name) ? mostThatStartPrograms : files.length
+    return inPieces(files, most).map((files, at) => ({ name: `${name}-${at + 1}`, files }))
+  })
+  groups.sort((a, b) => b.files.length - a.files.length)
+  return [...alone, ...groups.map(inOne)]
 }
 
-function inOne([name, files]) {
+function folderOf(file) {
+  return /^(src\/\w+|test\/\w+(?=\/)|\w+)/.exec(file)?.[0]
+}
+
+function inPieces(files, most) {
+  const count = Math.ceil(files.length / most)
+  return Array.from({ length: count }, (_, piece) => files.filter((_, at) => at % count === piece))
+}
+
+function inOne({ name, files }) {
   const path = `node_modules/.cache/${name.replaceAll('/', '-')}.test.mjs`
-  const lines = files.map((file) => `await import(${JSON.stringify(pathToFileURL(file).href)})\n`)
+  const lines = files.map((file) => `import ${JSON.stringify(pathToFileURL(file).href)}\n`)
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, lines.join(''))
   return path
