@@ -49,6 +49,12 @@ test('a default that nobody knew at the last start is no change, one that became
   assert.deepEqual(linesOf([wanted], [before]), ['~ part console is changed: longestHours 24 → 12'])
 })
 
+test('of what is created it is told what the files write, and no default', () => {
+  const says = { bind: 'localhost:8080', allowedHosts: '' }
+  const wanted = { ...thing('part', 'console', says), defaults: ['allowedHosts'] }
+  assert.deepEqual(linesOf([wanted], []), ['+ part console starts: bind localhost:8080'])
+})
+
 test('what the files write anew is a change, though leat did not know of it before', () => {
   const wanted = { ...thing('part', 'console', { idleMinutes: '5' }), defaults: [] }
   assert.deepEqual(linesOf([wanted], [declared('part', 'console')]), [

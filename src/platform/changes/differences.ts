@@ -41,7 +41,8 @@ export function differenceOf(
 ): Difference | undefined {
   const { kind, name, says, defaults = [] } = wanted
   if (there === undefined) {
-    const changes = Object.entries(says).map(([key, to]) => ({ key, to }))
+    const written = Object.entries(says).filter(([key]) => !defaults.includes(key))
+    const changes = written.map(([key, to]) => ({ key, to }))
     return { action: 'create', kind, name, changes }
   }
   // A topic keeps what the files do not speak of; all else is as they say it, and no more.
