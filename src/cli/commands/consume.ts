@@ -1,5 +1,12 @@
 import { systemClock } from '../../base/clock.ts'
-import { isolationLevels, type KafkaClient, resolveRange } from '../../client/index.ts'
+import {
+  isolationLevels,
+  type KafkaClient,
+  type OffsetRange,
+  resolveRange,
+  type TopicInfo,
+} from '../../client/index.ts'
+import { awaitTopics, presentTopics } from '../awaited-topics.ts'
 import { command, oneOf, type ValuesOf, wholeNumber } from '../command.ts'
 import { cliError } from '../errors.ts'
 import { kafkaOptions, openKafka, topicsOf } from '../kafka.ts'
@@ -75,7 +82,7 @@ export const consume = command({
   operands: 'TOPIC…',
   options,
   about:
-    "Without an end in --offset it waits for new records; Ctrl-C ends it. What --json prints,\n'leat produce --json' reads.",
+    "Without an end in --offset it waits for new records, and for topics that are not there yet; Ctrl-C\nends it. What --json prints, 'leat produce --json' reads.",
   examples: [
     'leat consume temperatures --from-beginning',
     'leat consume temperatures --offset :end --json',
@@ -131,25 +138,31 @@ async function readRange(
   client: KafkaClient,
   topics: readonly string[],
   options: Options,
-  { stopped }: Terminal,
+  terminal: Terminal,
   printer: Printer,
 ): Promise<void> {
   const text = options.offset ?? (options['from-beginning'] ? 'start' : 'end')
   const range = readOffsets('offset', text, systemClock.now())
   const only = options.partition?.map((one) => wholeNumber('partition', one, 0))
-  const places = (await topicsOf(client, topics)).flatMap(({ name, partitions }) =>
-    partitions
-      .filter(({ partition }) => only === undefined || only.includes(partition))
-      .map(({ partition }) => ({ topic: name, partition })),
-  )
   const committedOnly = readsCommittedOnly(options)
-  const ranges = await resolveRange(client, places, range, committedOnly)
+  const rangesIn = (found: readonly TopicInfo[], wanted: OffsetRange) => {
+    const places = found.flatMap(({ name, partitions }) =>
+      partitions
+        .filter(({ partition }) => only === undefined || only.includes(partition))
+        .map(({ partition }) => ({ topic: name, partition })),
+    )
+    return resolveRange(client, places, wanted, committedOnly)
+  }
+  const look = range.to === undefined ? presentTopics : topicsOf
+  const there = await look(client, topics)
+  const absent = topics.filter((topic) => !there.some(({ name }) => name === topic))
+  const ranges = await rangesIn(there, range)
   const open = new Map(
     ranges
       .filter(({ from, to }) => to === undefined || from < to)
       .map((one) => [`${one.topic}/${one.partition}`, one]),
   )
-  if (open.size === 0) return
+  if ((open.size === 0 && absent.length === 0) || terminal.stopped.aborted) return
   await new Promise<void>((resolve, reject) => {
     const fetcher = client.fetcher({
       committedOnly,
@@ -172,9 +185,23 @@ async function readRange(
       },
       onError: reject,
     })
-    stopped.addEventListener('abort', () => resolve(), { once: true })
-    for (const { topic, partition, from } of open.values()) fetcher.assign(topic, partition, from)
+    terminal.stopped.addEventListener('abort', () => resolve(), { once: true })
+    const begin = (places: Iterable<(typeof ranges)[number]>) => {
+      for (const { topic, partition, from } of places) fetcher.assign(topic, partition, from)
+    }
+    begin(open.values())
+    if (absent.length === 0) return
+    awaitTopics(client, absent, terminal)
+      .then((found) => rangesIn(found, sinceNow(range)))
+      .then(begin)
+      .catch(reject)
   })
+}
+
+/** Of a topic that comes while it is waited for all is new. */
+function sinceNow(range: OffsetRange): OffsetRange {
+  const isFromEnd = 'beforeEnd' in range.from || ('at' in range.from && range.from.at === 'end')
+  return isFromEnd ? { from: { at: 'start' } } : range
 }
 
 function readsCommittedOnly({ 'isolation-level': given }: Options): boolean {
@@ -186,17 +213,21 @@ async function readAsMember(
   group: string,
   topics: readonly string[],
   options: Options,
-  { stopped }: Terminal,
+  terminal: Terminal,
   printer: Printer,
 ): Promise<void> {
   if (options.offset !== undefined) {
     const problem = "'--offset' has no meaning with '--group': the group knows where it is."
     throw cliError('usage', { problem })
   }
+  const { stopped } = terminal
+  const isAnyThere = (await presentTopics(client, topics)).length > 0
+  await awaitTopics(client, topics, terminal)
+  if (stopped.aborted) return
   const consumer = client.consumer({
     group,
     topics,
-    fromBeginning: options['from-beginning'] ?? false,
+    fromBeginning: options['from-beginning'] ?? !isAnyThere,
     fetching: { committedOnly: readsCommittedOnly(options) },
     async onRecords(topic, partition, records) {
       for (const record of records) {

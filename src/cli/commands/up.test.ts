@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -84,6 +85,34 @@ test('what is produced is consumed, with key, headers and order', async (t) => {
       { key: 'a', value: null, headers: {} },
     ],
   )
+})
+
+for (const how of [[], ['--from-beginning'], ['-g', 'early']]) {
+  test(`whoever consumes before the topic is there is told, and gets its first record (${how.join(' ')})`, async (t) => {
+    const { kafka } = await up(t)
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const stop = new AbortController()
+    t.after(() => stop.abort())
+    const ended = run(['consume', 'late', '-n', '2', '-b', kafka, ...how], {
+      ...{ stdin: Readable.from([]), stdout, stderr, environment: {}, stopped: stop.signal },
+    })
+    const [notice] = await once(stderr, 'data')
+    assert.match(`${notice}`, /Topic 'late' is not there yet; waiting for it\./)
+    await runCli(['produce', 'late', '-b', kafka], { stdin: '1\n2\n' })
+    assert.equal(await ended, 0)
+    assert.equal(`${stdout.read()}`, '1\n2\n')
+  })
+}
+
+test('a topic that is not there has no end, and Ctrl-C ends the wait for it', async (t) => {
+  const { kafka } = await up(t)
+  const { code, stderr } = await runCli(['consume', 'none', '--offset', ':end', '-b', kafka])
+  assert.equal(code, 1)
+  assert.match(stderr, /Topic 'none'/)
+  for (const how of [[], ['-g', 'early']]) {
+    const stopped = AbortSignal.abort()
+    assert.equal((await runCli(['consume', 'none', '-b', kafka, ...how], { stopped })).code, 0)
+  }
 })
 
 test('the readings of a sensor are in the Kafka topic of their MQTT topic', async (t) => {
