@@ -39,8 +39,8 @@ interface Place {
 /**
  * One client's connection. Requests are answered in the order in which they came. One is handled
  * at a time, except that immediate ones (Produce) follow each other without waiting, so that what
- * a client pipelines shares a sync. A client that does not read its answers, or sends faster than
- * it is served, is not read from: it slows only itself.
+ * a client pipelines shares a write and a sync. A client that does not read its answers, or sends
+ * faster than it is served, is not read from: it slows only itself.
  */
 export class Connection {
   readonly #socket: Socket
@@ -144,7 +144,7 @@ export class Connection {
   /** Takes bytes from the client; they may be overwritten once it returns. */
   receive(piece: Buffer): void {
     try {
-      this.#reader.push(piece)
+      this.#services.log.burst.run(() => this.#reader.push(piece))
     } catch (error) {
       this.#fail(error)
     }
@@ -203,14 +203,18 @@ export class Connection {
   }
 
   #advance(): void {
+    if (this.#waiting.length > 0) this.#services.log.burst.run(() => this.#startWaiting())
+    const isFull = this.#waitingBytes > this.#mostQueuedBytes
+    if (!isFull && this.#mute === undefined && this.#socket.isPaused()) this.#socket.resume()
+  }
+
+  #startWaiting(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       if (!this.#mayStart(next.immediate)) break
       this.#waiting.shift()
       this.#waitingBytes -= next.bytes.length
       this.#start(next.bytes, next.gathered)
     }
-    const isFull = this.#waitingBytes > this.#mostQueuedBytes
-    if (!isFull && this.#mute === undefined && this.#socket.isPaused()) this.#socket.resume()
   }
 
   #mayStart(immediate: boolean): boolean {
@@ -220,17 +224,22 @@ export class Connection {
   }
 
   #start(bytes: Buffer, gathered: Buffer | undefined): void {
+    const { burst } = this.#services.log
     let asked: Asked
     let result: unknown
     try {
       asked = this.#read(bytes)
+      // Whatever is not an append wants to see those before it.
+      if (!asked.immediate) burst.write()
       result = asked.handle()
     } catch (error) {
       this.#fail(error)
       return
     }
     this.#allImmediate = asked.immediate
-    if (gathered !== undefined && asked.immediate) this.#pool.give(gathered)
+    if (gathered !== undefined && asked.immediate) {
+      burst.whenWritten(() => this.#pool.give(gathered))
+    }
     const place: Place = { answer: undefined }
     this.#places.push(place)
     if (result instanceof Promise) {

@@ -88,8 +88,9 @@ export interface Handler {
   readonly api: Api<Schema, Schema>
   readonly handle: (request: never, context: Context) => unknown
   /**
-   * Its effect is complete when `handle` returns, only the answer may come later. Such requests of
-   * one connection overlap, so that pipelined ones share a sync, and their bytes may be reused.
+   * All that it does is append, and that is done when `handle` returns; only the answer may come
+   * later. Such requests of one connection overlap, so that pipelined ones share a write and a sync,
+   * and their bytes may be reused once the log's burst is over.
    */
   readonly immediate: boolean
 }

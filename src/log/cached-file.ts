@@ -81,6 +81,14 @@ export class CachedFile {
     this.#opened(true).write(source, position)
   }
 
+  /** The same of pieces that follow each other. */
+  writeAll(sources: readonly Uint8Array[], position: number): void {
+    const file = this.#opened(true)
+    const [first] = sources
+    if (sources.length === 1 && first !== undefined) file.write(first, position)
+    else file.writeAll(sources, position)
+  }
+
   truncate(size: number): void {
     this.#opened(true).truncate(size)
   }

@@ -7,6 +7,8 @@ export interface Written {
   readonly batches: Buffer
   readonly headers: readonly BatchHeader[]
   readonly baseOffset: bigint
+  /** The offset after the last. */
+  readonly endOffset: bigint
   readonly segment: Segment
   readonly position: number
 }
@@ -18,6 +20,9 @@ export interface Commit {
   /** Resolves when everything added so far is durable. */
   settled(): Promise<void>
 }
+
+/** What needs no waiting. */
+export const durableAlready = Promise.resolve()
 
 /** Hears that the durable end of a partition, or its start, has moved. */
 export type OnDurable = (partition: PartitionLog) => void

@@ -30,6 +30,23 @@ test('on a full disk an append fails, leaves nothing, and works again when there
   assert.deepEqual(offsetsIn(readAll(partition)), [0n, 1n])
 })
 
+test('of a new producer whose first batch did not fit, no later one is taken before it', async () => {
+  const files = new FaultyFiles()
+  await using log = await openLog({ files })
+  const partition = await log.createPartition(sensors)
+  const batch = (baseSequence: number) =>
+    batchOf(['x'], { producerId: 7n, producerEpoch: 0, baseSequence })
+  files.failing = (operation, path) =>
+    operation === 'write' && path.endsWith('.log') ? 'ENOSPC' : undefined
+  assert.throws(() => append(partition, batch(0)), { code: 'disk-full' })
+  files.failing = () => undefined
+  // Taken, it would make a duplicate of the first one when that is sent again.
+  assert.throws(() => append(partition, batch(1)), { code: 'out-of-order-sequence' })
+  await appendDurably(partition, batch(0))
+  const { baseOffset, duplicate } = await appendDurably(partition, batch(1))
+  assert.deepEqual([baseOffset, duplicate], [1n, false])
+})
+
 test('a checkpoint waits for space on a full disk, and the log goes on', async () => {
   const files = new FaultyFiles()
   const clock = new ManualClock()

@@ -47,7 +47,7 @@ export class JournalCommit implements Commit {
       return direct.add(partition, written)
     }
     this.#copy(partition, written)
-    if (partition.joinGroup()) this.#partitions.push(partition)
+    if (partition.group.join(written)) this.#partitions.push(partition)
     if (!this.#running) {
       this.#running = true
       // What the event loop has at hand shares the first group already.
@@ -94,7 +94,7 @@ export class JournalCommit implements Commit {
     const file = this.#options.journal.write(this.#group)
     const partitions = this.#partitions
     const deferred = this.#deferred
-    for (const partition of partitions) partition.groupLeaves()
+    for (const partition of partitions) partition.group.leave()
     this.#partitions = []
     this.#deferred = commitPromise()
     this.#group.clear()
@@ -105,7 +105,7 @@ export class JournalCommit implements Commit {
       deferred.reject(this.#options.seal.close(error))
       throw error
     }
-    for (const partition of partitions) partition.groupArrives()
+    for (const partition of partitions) partition.becomeDurable(partition.group.inFlight)
     deferred.resolve()
     for (const partition of partitions) this.#options.onDurable(partition)
   }

@@ -3,6 +3,7 @@ import type { Files } from '../base/files.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Random } from '../base/random.ts'
+import { Burst } from './burst.ts'
 import { FileCache } from './cached-file.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Commit, OnDurable } from './commit.ts'
@@ -48,6 +49,8 @@ export interface LogOptions {
 /** All partitions of a data directory. */
 export class Log {
   readonly directory: string
+  /** Appends that come in one go are written together. */
+  readonly burst = new Burst()
   readonly #options: LogOptions
   readonly #settings: LogSettings
   readonly #unlock: () => void
@@ -129,7 +132,9 @@ export class Log {
         ? new OsCommit(checkpoints, onDurable)
         : diskCommit({ journal, checkpoints, seal, settings, syncsAtOnce, onDurable })
     const commit = this.#commit
-    this.#parts = { cache, window, clock, settings, seal, commit, checkpoints, onDurable }
+    const { burst } = this
+    const ways = { burst, commit, checkpoints, onDurable }
+    this.#parts = { cache, window, clock, settings, seal, ...ways }
     for (const contents of found.partitions) {
       const partition = new PartitionLog(contents, defaultPolicy, this.#parts)
       this.#partitions.set(partition.key, partition)

@@ -1,5 +1,5 @@
 import type { Checkpoints } from './checkpoints.ts'
-import type { Commit, OnDurable, Written } from './commit.ts'
+import { type Commit, durableAlready, type OnDurable, type Written } from './commit.ts'
 import type { PartitionLog } from './partition-log.ts'
 
 /**
@@ -10,7 +10,6 @@ export class OsCommit implements Commit {
   readonly #checkpoints: Checkpoints
   readonly #onDurable: OnDurable
   readonly #moved = new Set<PartitionLog>()
-  readonly #done = Promise.resolve()
 
   constructor(checkpoints: Checkpoints, onDurable: OnDurable) {
     this.#checkpoints = checkpoints
@@ -22,11 +21,11 @@ export class OsCommit implements Commit {
     if (this.#moved.size === 0) setImmediate(() => this.#tell())
     this.#moved.add(partition)
     this.#checkpoints.wrote(batches.length)
-    return this.#done
+    return durableAlready
   }
 
   settled(): Promise<void> {
-    return this.#done
+    return durableAlready
   }
 
   #tell(): void {

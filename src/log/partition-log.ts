@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { systemCode } from '../base/errors.ts'
 import type { BatchHeader } from '../protocols/kafka/record-batch.ts'
 import type { Captured } from './checkpoints.ts'
+import { durableAlready, type Written } from './commit.ts'
 import { logError } from './errors.ts'
+import { GroupPlace } from './group-place.ts'
 import { Mark } from './mark.ts'
 import { type PartitionIdentity, partitionKey } from './partition-identity.ts'
 import type { LogParts, PartitionContents } from './partition-parts.ts'
@@ -10,6 +11,7 @@ import { emptySlice, type LogSlice, PartitionReader } from './partition-reader.t
 import { isSequenced, type ProducerInfo, type ProducerState } from './producer-state.ts'
 import { type CleanedTo, encodePoint } from './recovery-points.ts'
 import { countToDelete } from './retention.ts'
+import { mustRoll } from './roll.ts'
 import { Segment } from './segment.ts'
 import type { PartitionPolicy } from './settings.ts'
 import { stampAll } from './stamp-all.ts'
@@ -24,16 +26,12 @@ export interface Appended {
   readonly durable: Promise<void>
 }
 
-const mostRelative = 2n ** 31n - 1n
-const mostPosition = 2 ** 31 - 1
-const durableAlready = Promise.resolve()
-
 /** One partition: segments in a row, of which the last one grows. */
 export class PartitionLog {
   readonly identity: PartitionIdentity
   readonly keyBytes: Buffer
   readonly key: string
-  /** Up to where it is written, … */
+  /** Up to where it is appended, … */
   readonly end: Mark
   /** … and up to where it is durable. */
   readonly durable: Mark
@@ -45,10 +43,11 @@ export class PartitionLog {
   readonly #leaving = new Set<Segment>()
   readonly #producers: ProducerState
   readonly #reader: PartitionReader
-  /** Ends of what the next group of the journal holds, and of what the group in flight does. */
-  readonly #gathered: Mark
-  readonly #inFlight: Mark
-  #isInGroup = false
+  /** What a burst has appended and not written yet, and where what is written ends. */
+  #gathered: Written[] = []
+  readonly #written: Mark
+  #burstCommit: PromiseWithResolvers<void> | undefined
+  readonly group: GroupPlace
   #startOffset: bigint
   /** Settles when the first offset is durable. */
   #startCheckpoint: Promise<void> = durableAlready
@@ -73,8 +72,8 @@ export class PartitionLog {
     const mark = () => new Mark(contents.endOffset, active, active.sizeBytes)
     this.end = mark()
     this.durable = mark()
-    this.#gathered = mark()
-    this.#inFlight = mark()
+    this.#written = mark()
+    this.group = new GroupPlace(this.end)
     this.#reader = new PartitionReader(this.#segments, this.durable, parts.window)
   }
 
@@ -124,17 +123,20 @@ export class PartitionLog {
 
   /**
    * Writes whole batches, which `checkBatches` accepted; base offset and leader epoch are stamped
-   * into the buffer, which the caller has back on return. Several batches at once are none of an
-   * idempotent producer's: Kafka sends those one by one.
+   * into the buffer, which the caller has back on return, or at the end of the burst. Several batches
+   * at once are none of an idempotent producer's: Kafka sends those one by one.
    * Errors: log-sealed, disk-full, partition-deleted, out-of-order-sequence, duplicate-sequence,
-   * invalid-producer-epoch.
+   * invalid-producer-epoch; in a burst, the first two of them by `durable`.
    */
   append(batches: Buffer, headers: readonly BatchHeader[]): Appended {
-    const { seal, checkpoints, commit, clock } = this.#parts
+    const { seal, burst, clock } = this.#parts
     seal.check()
     if (this.#isDeleted) throw logError('partition-deleted', this.identity)
     const first = headers[0]
     assert(first !== undefined, 'an append has at least one batch')
+    const rolls = mustRoll(this.end, this.policy, batches.length, headers)
+    // What is gathered goes into the old segment; where that fails, it has not come before this.
+    if (rolls && this.#gathered.length > 0) this.writeGathered()
     const sequenced = isSequenced(first)
     assert(!sequenced || headers.length === 1, 'batches with sequences come one by one')
     const repeated = sequenced ? this.#producers.check(first, clock.now()) : undefined
@@ -143,19 +145,30 @@ export class PartitionLog {
       return { baseOffset, lastOffset, duplicate: true, durable: this.#lastCommit }
     }
 
-    const baseOffset = this.end.offset
-    const nextOffset = stampAll(batches, headers, baseOffset)
-    const segment = this.#write(batches, headers, baseOffset, nextOffset)
-    const position = segment.sizeBytes - batches.length
-    this.end.set(nextOffset, segment, segment.sizeBytes)
-    if (sequenced) this.#producers.remember(first, baseOffset, clock.now())
-    if (!segment.isDirty) {
-      segment.isDirty = true
-      checkpoints.touch(this)
-    }
-    const durable = commit.add(this, { batches, headers, baseOffset, segment, position })
+    if (rolls) seal.guard(this.folder, () => this.#roll())
+    const { offset: baseOffset, segment, position } = this.end
+    const endOffset = stampAll(batches, headers, baseOffset)
+    this.#gathered.push({ batches, headers, baseOffset, endOffset, segment, position })
+    this.end.set(endOffset, segment, position + batches.length)
+    if (sequenced) this.#producers.rememberForNow(first, baseOffset, clock.now())
+    const durable = burst.isOpen ? this.#joinBurst() : this.#writeGathered()
     this.#lastCommit = durable
-    return { baseOffset, lastOffset: nextOffset - 1n, duplicate: false, durable }
+    return { baseOffset, lastOffset: endOffset - 1n, duplicate: false, durable }
+  }
+
+  /** Ends what a burst has gathered: written, or taken back as if it had never come. */
+  writeGathered(): void {
+    const commit = this.#burstCommit
+    this.#burstCommit = undefined
+    if (commit === undefined) return
+    try {
+      const durable = this.#writeGathered()
+      if (durable === durableAlready) commit.resolve()
+      else commit.resolve(durable)
+    } catch (error) {
+      commit.promise.catch(() => {}) // Whoever waits is told; maybe nobody does.
+      commit.reject(error)
+    }
   }
 
   /**
@@ -245,25 +258,6 @@ export class PartitionLog {
     return this.#producers
   }
 
-  /** For the group commit: whether it was not in the group that gathers before this append. */
-  joinGroup(): boolean {
-    this.#gathered.copy(this.end)
-    if (this.#isInGroup) return false
-    this.#isInGroup = true
-    return true
-  }
-
-  /** The group that gathered is on its way to the disk … */
-  groupLeaves(): void {
-    this.#inFlight.copy(this.#gathered)
-    this.#isInGroup = false
-  }
-
-  /** … and has got there. */
-  groupArrives(): void {
-    this.becomeDurable(this.#inFlight)
-  }
-
   becomeDurable(mark: Mark): void {
     if (mark.offset > this.durable.offset) this.durable.copy(mark)
   }
@@ -319,34 +313,38 @@ export class PartitionLog {
     return active
   }
 
-  #write(
-    batches: Buffer,
-    headers: readonly BatchHeader[],
-    baseOffset: bigint,
-    nextOffset: bigint,
-  ): Segment {
-    try {
-      if (this.#mustRoll(batches.length, headers, nextOffset)) this.#roll()
-      const segment = this.#active
-      segment.append(batches, headers, baseOffset, this.policy.indexIntervalBytes)
-      return segment
-    } catch (error) {
-      const code = systemCode(error)
-      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw this.#parts.seal.close(error)
-      throw logError('disk-full', { path: this.#active.log.path }, { cause: error })
+  #joinBurst(): Promise<void> {
+    if (this.#burstCommit === undefined) {
+      this.#burstCommit = Promise.withResolvers()
+      this.#parts.burst.add(this)
     }
+    return this.#burstCommit.promise
   }
 
-  #mustRoll(bytes: number, headers: readonly BatchHeader[], nextOffset: bigint): boolean {
-    const active = this.#active
-    if (active.sizeBytes === 0) return false
-    const { segmentBytes, segmentMs } = this.policy
-    if (active.sizeBytes + bytes > Math.min(segmentBytes, mostPosition)) return true
-    if (nextOffset - 1n - active.baseOffset > mostRelative) return true
-    const started = active.firstTimestamp
-    const timestamp = headers[0]?.maxTimestamp
-    if (segmentMs < 0 || started === undefined || timestamp === undefined) return false
-    return timestamp - started > BigInt(segmentMs)
+  /** Writes what is gathered by one call; what fails leaves everything as it was before. */
+  #writeGathered(): Promise<void> {
+    const { seal, checkpoints, commit } = this.#parts
+    const gathered = this.#gathered
+    this.#gathered = []
+    const { segment } = this.end
+    try {
+      seal.check()
+      seal.guard(segment.log.path, () => segment.append(gathered, this.policy.indexIntervalBytes))
+    } catch (error) {
+      this.end.copy(this.#written)
+      this.#producers.takeBack()
+      throw error
+    }
+    this.#written.copy(this.end)
+    this.#producers.keep()
+    if (!segment.isDirty) {
+      segment.isDirty = true
+      checkpoints.touch(this)
+    }
+    // They become durable in their order: the promise of the last is one of all.
+    let durable = durableAlready
+    for (const one of gathered) durable = commit.add(this, one)
+    return durable
   }
 
   #roll(): void {
@@ -362,6 +360,7 @@ export class PartitionLog {
     this.#segments.push(segment)
     segment.isDirty = true
     this.end.set(this.end.offset, segment, 0)
+    this.#written.copy(this.end)
     this.#parts.checkpoints.touch(this)
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import type { Burst } from './burst.ts'
 import type { FileCache } from './cached-file.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Commit, OnDurable } from './commit.ts'
@@ -17,6 +18,7 @@ export interface LogParts {
   readonly clock: Clock
   readonly settings: LogSettings
   readonly seal: Seal
+  readonly burst: Burst
   readonly commit: Commit
   readonly checkpoints: Checkpoints
   readonly onDurable: OnDurable

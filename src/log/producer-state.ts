@@ -14,10 +14,16 @@ interface WrittenBatch {
 }
 
 interface Producer {
-  epoch: number
-  lastTimestampMs: number
+  readonly epoch: number
+  readonly lastTimestampMs: number
   /** Oldest first; never empty. */
-  batches: WrittenBatch[]
+  readonly batches: readonly WrittenBatch[]
+}
+
+/** A producer as it was before a batch; absent, it was not known. */
+interface Before {
+  readonly header: BatchHeader
+  readonly producer: Producer | undefined
 }
 
 export interface ProducerInfo {
@@ -38,6 +44,10 @@ export interface ProducerLimits {
 export class ProducerState {
   readonly #producers = new Map<bigint, Producer>()
   readonly #limits: ProducerLimits
+  /** What each batch changed that may have to be taken back. */
+  #before: Before[] = []
+  /** Of producers that are not known because their first batch could not be written, its sequence. */
+  readonly #awaited = new Map<bigint, number>()
 
   constructor(limits: ProducerLimits) {
     this.#limits = limits
@@ -47,7 +57,11 @@ export class ProducerState {
   check(header: BatchHeader, nowMs: number): WrittenBatch | undefined {
     const { producerId, producerEpoch: epoch, baseSequence: got } = header
     const producer = this.#alive(producerId, nowMs)
-    if (producer === undefined) return undefined
+    if (producer === undefined) {
+      const awaited = this.#awaited.get(producerId) ?? got
+      if (got === awaited) return undefined
+      throw logError('out-of-order-sequence', { producerId, expected: awaited, got })
+    }
     if (epoch < producer.epoch) {
       throw logError('invalid-producer-epoch', { producerId, current: producer.epoch, got: epoch })
     }
@@ -78,16 +92,40 @@ export class ProducerState {
       lastOffset: baseOffset + BigInt(header.lastOffsetDelta),
     }
     const known = this.#producers.get(producerId)
-    if (known !== undefined && known.epoch === epoch) {
-      if (known.batches.push(batch) > rememberedBatches) known.batches.shift()
-      known.lastTimestampMs = nowMs
-      this.#producers.delete(producerId)
-      this.#producers.set(producerId, known)
-      return
-    }
+    const earlier = known?.epoch === epoch ? known.batches : []
+    const batches = [...(earlier.length < rememberedBatches ? earlier : earlier.slice(1)), batch]
+    this.#awaited.delete(producerId)
     this.#producers.delete(producerId)
-    this.#producers.set(producerId, { epoch, lastTimestampMs: nowMs, batches: [batch] })
+    this.#producers.set(producerId, { epoch, lastTimestampMs: nowMs, batches })
     if (this.#producers.size > this.#limits.producersPerPartition) this.#forgetIdlest()
+  }
+
+  /** The same of a batch that is about to be written: `keep` or `takeBack` follows. */
+  rememberForNow(header: BatchHeader, baseOffset: bigint, nowMs: number): void {
+    this.#before.push({ header, producer: this.#producers.get(header.producerId) })
+    this.remember(header, baseOffset, nowMs)
+  }
+
+  /** What was remembered for now is written … */
+  keep(): void {
+    if (this.#before.length > 0) this.#before = []
+  }
+
+  /** … or it is not, and never came. */
+  takeBack(): void {
+    for (const { header, producer } of this.#before.toReversed()) {
+      const { producerId, baseSequence } = header
+      if (producer !== undefined) {
+        this.#producers.set(producerId, producer)
+        continue
+      }
+      this.#producers.delete(producerId)
+      // Taken before it, a later batch would make a duplicate of this one when it comes again.
+      if (this.#awaited.size < this.#limits.producersPerPartition) {
+        this.#awaited.set(producerId, baseSequence)
+      }
+    }
+    this.#before = []
   }
 
   /** Forgets the producers that wrote nothing for too long. */

@@ -1,4 +1,4 @@
-import type { LeatError } from '../base/errors.ts'
+import { type LeatError, systemCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { logError } from './errors.ts'
 
@@ -25,6 +25,17 @@ export class Seal {
 
   check(): void {
     if (this.#error !== undefined) throw this.#error
+  }
+
+  /** What `write` meets on a full disk is told as such, and may pass; any other failure seals the log. */
+  guard(path: string, write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      const code = systemCode(error)
+      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw this.close(error)
+      throw logError('disk-full', { path }, { cause: error })
+    }
   }
 
   /** Seals the log, if it is not yet, and returns what writers are told. */

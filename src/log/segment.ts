@@ -18,6 +18,13 @@ export interface HeaderFields {
   readonly sizeBytes: number
 }
 
+/** Batches that stand in one buffer, with their offsets in them. */
+export interface StampedBatches {
+  readonly batches: Buffer
+  readonly headers: readonly BatchHeader[]
+  readonly baseOffset: bigint
+}
+
 /** A piece of a partition: a file of batches, with its indexes beside it. */
 export class Segment {
   readonly baseOffset: bigint
@@ -60,27 +67,27 @@ export class Segment {
     this.#folder = folder
   }
 
-  /** Writes whole batches, stamped with offsets from `baseOffset` on; on failure none of them. */
-  append(
-    batches: Buffer,
-    headers: readonly BatchHeader[],
-    baseOffset: bigint,
-    indexIntervalBytes: number,
-  ): void {
+  /** Writes whole batches, stamped with offsets that follow each other; on failure none of them. */
+  append(pieces: readonly StampedBatches[], indexIntervalBytes: number): void {
     let position = this.sizeBytes
     this.#window.forget()
     try {
-      this.log.write(batches, position)
+      this.log.writeAll(
+        pieces.map(({ batches }) => batches),
+        position,
+      )
     } catch (error) {
       this.log.truncate(position)
       throw error
     }
-    let offset = baseOffset
-    for (const header of headers) {
-      const lastOffset = offset + BigInt(header.lastOffsetDelta)
-      this.note(position, header.sizeBytes, lastOffset, header.maxTimestamp, indexIntervalBytes)
-      position += header.sizeBytes
-      offset = lastOffset + 1n
+    for (const { headers, baseOffset } of pieces) {
+      let offset = baseOffset
+      for (const header of headers) {
+        const lastOffset = offset + BigInt(header.lastOffsetDelta)
+        this.note(position, header.sizeBytes, lastOffset, header.maxTimestamp, indexIntervalBytes)
+        position += header.sizeBytes
+        offset = lastOffset + 1n
+      }
     }
     this.sizeBytes = position
   }

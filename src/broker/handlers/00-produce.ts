@@ -1,3 +1,4 @@
+import type { Logger } from '../../base/logger.ts'
 import { Produce } from '../../protocols/kafka/apis/00-produce.ts'
 import { errorCode } from '../../protocols/kafka/error-codes.ts'
 import type { MessageOf } from '../../protocols/kafka/schema.ts'
@@ -11,8 +12,13 @@ import { offsetsTopic, type Topic } from '../topics.ts'
 type Request = MessageOf<typeof Produce.request>
 type PartitionData = Request['topicData'][number]['partitionData'][number]
 type PartitionResponse = ReturnType<typeof refuse>
-/** What the log has taken, each until it is on disk. */
-type Waits = Set<Promise<void>>
+interface TopicResponse {
+  readonly name: string
+  readonly topicId: Buffer
+  readonly partitionResponses: PartitionResponse[]
+}
+/** What the log has taken, and the promise that it is on disk, which many may share. */
+type Waits = Map<PartitionResponse, Promise<void>>
 
 const acksNone = 0
 const acksLeader = 1
@@ -21,7 +27,7 @@ const firstVersionWithTopicIds = 13
 
 /**
  * Writes records into the log at once, in the order of the requests of a connection, and answers
- * when they are on disk. The bytes of the request are not looked at again after it returns: records
+ * when they are on disk. The bytes of the request are not looked at after the log's burst: records
  * whose schemas must be asked about are copied, and the requests behind them wait.
  */
 export const produce = handler(
@@ -29,7 +35,7 @@ export const produce = handler(
   (request, context) => {
     const { quotas } = context.broker
     context.throttle(quotas.record('producer_byte_rate', context, context.sizeBytes))
-    const waits: Waits = new Set()
+    const waits: Waits = new Map()
     const late: Promise<void>[] = []
     const mayBeTransactional = isAllowedTransaction(request, context)
     const requestProblem = requestRefusal(request)
@@ -57,27 +63,28 @@ export const produce = handler(
     })
     const answer = () => whenDurable(request, responses, waits, context)
     if (late.length === 0) return answer()
-    for (const wait of waits) wait.catch(() => {}) // It may fail before anybody awaits it.
+    for (const wait of waits.values()) wait.catch(() => {}) // It may fail before anybody awaits it.
     return Promise.all(late).then(answer)
   },
   { immediate: true },
 )
 
-function whenDurable<Response extends { partitionResponses: PartitionResponse[] }>(
+function whenDurable(
   { acks }: Request,
-  responses: Response[],
+  responses: TopicResponse[],
   waits: Waits,
   { broker }: Context,
 ) {
+  const promises = new Set(waits.values())
   if (acks === acksNone) {
-    for (const wait of waits) wait.catch(() => {}) // The log has sealed itself and said so.
+    for (const promise of promises) promise.catch(() => {}) // The log has told what failed.
     return noResponse
   }
-  if (waits.size === 0) return { responses }
-  const settled = waits.size === 1 ? first(waits) : Promise.all(waits)
+  if (promises.size === 0) return { responses }
+  const settled = promises.size === 1 ? first(promises) : Promise.all(promises)
   return settled.then(
     () => ({ responses }),
-    (error) => ({ responses: withdraw(responses, kafkaError(error, broker.logger)) }),
+    async () => ({ responses: await withdraw(responses, waits, broker.logger) }),
   )
 }
 
@@ -136,8 +143,7 @@ function append(
       return appendOnceAnswered(incoming, topic, data, context, waits)
     }
     const { baseOffset, durable } = partition.append(incoming.batches, incoming.headers)
-    waits.add(durable)
-    return {
+    const response = {
       index,
       errorCode: errorCode.NONE,
       baseOffset,
@@ -146,6 +152,8 @@ function append(
       recordErrors: [],
       errorMessage: null,
     }
+    waits.set(response, durable)
+    return response
   } catch (error) {
     const { errorCode, errorMessage } = kafkaError(error, broker.logger)
     return refuse(index, new Refusal(errorCode, errorMessage))
@@ -179,16 +187,22 @@ function refuse(index: number, refusal: Refusal) {
   }
 }
 
-/** The sync failed: what was appended is not acknowledged. Earlier refusals stay what they were. */
-function withdraw<Response extends { partitionResponses: PartitionResponse[] }>(
-  responses: Response[],
-  { errorCode: code, errorMessage }: { errorCode: number; errorMessage: string | null },
-): Response[] {
-  return responses.map((response) => ({
-    ...response,
-    partitionResponses: response.partitionResponses.map((one) =>
-      one.errorCode === errorCode.NONE ? refuse(one.index, new Refusal(code, errorMessage)) : one,
-    ),
+/** What could not be written or synced is not acknowledged; the rest is what it was. */
+async function withdraw(
+  responses: readonly TopicResponse[],
+  waits: Waits,
+  logger: Logger,
+): Promise<TopicResponse[]> {
+  const refusals = new Map<PartitionResponse, PartitionResponse>()
+  for (const [response, durable] of waits) {
+    await durable.catch((error) => {
+      const { errorCode, errorMessage } = kafkaError(error, logger)
+      refusals.set(response, refuse(response.index, new Refusal(errorCode, errorMessage)))
+    })
+  }
+  return responses.map((topic) => ({
+    ...topic,
+    partitionResponses: topic.partitionResponses.map((one) => refusals.get(one) ?? one),
   }))
 }
 

@@ -89,6 +89,15 @@ export class Peer {
     this.#socket.write(bytes)
   }
 
+  /** What `work` sends leaves in one piece; returns the correlation ids. */
+  inOnePiece(work: () => void): number[] {
+    const before = this.#correlationId
+    this.#socket.cork()
+    work()
+    this.#socket.uncork()
+    return Array.from({ length: this.#correlationId - before }, (_, index) => before + index + 1)
+  }
+
   /** The next answer; throws where its correlation id is not the next one in order. */
   async receive<Response extends Schema>(
     api: Api<Schema, Response>,

@@ -132,7 +132,8 @@ async function copyInto(
       if (left !== batch) isChanged = true
       if (left !== undefined) {
         const header = readBatchHeader(left)
-        target.append(left, [header], header.baseOffset, indexIntervalBytes)
+        const { baseOffset } = header
+        target.append([{ batches: left, headers: [header], baseOffset }], indexIntervalBytes)
       }
       if (pace.isDue(readBatchHeader(batch))) await pace.rest()
     }

@@ -69,7 +69,12 @@ export class CrashModel {
     if (dice < 0.04) return this.#delete(model)
     if (dice < 0.07) return this.#deleteRecords(model)
     if (dice < 0.3) return this.#catchUp()
-    this.#append(model)
+    if (dice < 0.8) return this.#append(model)
+    this.#log.burst.run(() => {
+      for (let count = between(this.#random, 2, 8); count > 0; count--) {
+        this.#append(pick(this.#random, living))
+      }
+    })
   }
 
   /** Waits for all promises. */
