@@ -9,6 +9,7 @@ function alive(pid: number, ...living: number[]) {
     pid,
     startOf: (asked: number) =>
       asked === pid || living.includes(asked) ? `start of ${asked}` : undefined,
+    boot: () => 'a boot',
   }
 }
 
@@ -31,7 +32,7 @@ test('the lock of a dead process is taken over at once', async () => {
 test('a process that got the id of a dead one does not hold its lock', async () => {
   const files = new FaultyFiles()
   await openLog({ files, processes: alive(1) })
-  const processes = { pid: 2, startOf: (pid: number) => `${pid} started later` }
+  const processes = { ...alive(2), startOf: (pid: number) => `${pid} started later` }
   await using log = await openLog({ files, processes })
   assert.equal(log.sealedBy, undefined)
 })

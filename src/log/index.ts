@@ -5,7 +5,9 @@
  * It promises that what `durable` resolved for is there after a crash of the process or (durability
  * `disk`) of the machine, with its offsets, in order and without a gap; that readers see only what
  * is durable; that a write which failed is never taken for done. Small batches of all partitions
- * share one sync in a journal, large ones are synced in their segment. Of a compacted partition it
+ * share one sync in a journal, large ones are synced in their segment. A start reads only what came
+ * after the last checkpoint; with durability `os`, whose checkpoints sync no segment that still
+ * grows, that holds until the machine is started anew. Of a compacted partition it
  * keeps the last record of each key (`compaction/`); the offsets that stay do not change.
  *
  * It leaves to others: what a record means, which topics there are, who may write, waiting for

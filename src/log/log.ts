@@ -32,6 +32,7 @@ import {
   type LogSettings,
   type PartitionPolicy,
 } from './settings.ts'
+import { placeAt } from './synced-point.ts'
 
 export interface LogOptions {
   readonly directory: string
@@ -79,12 +80,23 @@ export class Log {
     const cache = new FileCache(files, settings.openFiles)
     const window = new HeaderWindow()
     try {
-      const found = await recover({ directory, cache, window, clock, logger, limits: settings })
+      const found = await recover({
+        directory,
+        cache,
+        window,
+        clock,
+        logger,
+        limits: settings,
+        processes,
+      })
       for (const folder of found.youngFolders) await keepPartitionFolder(files, folder)
       await files.syncDirectory(topicsFolder(directory))
+      // The recovery points stay where this goes on: they may have been killed before their name
+      // was durable.
+      if (found.isFromWritten) await files.syncDirectory(directory)
       const log = new Log(options, settings, unlock, cache, window, found)
       // Only now, with all of it in the segments, may the journal be written over.
-      await log.#checkpoints.request().done
+      await log.#checkpoints.request(!found.isFromWritten).done
       found.cleanUp()
       return log
     } catch (error) {
@@ -102,7 +114,7 @@ export class Log {
     window: HeaderWindow,
     found: Recovered,
   ) {
-    const { directory, files, clock, logger, durability } = options
+    const { directory, files, clock, logger, durability, processes = systemProcesses } = options
     this.directory = directory
     this.#options = options
     this.#settings = settings
@@ -111,8 +123,11 @@ export class Log {
     this.#window = window
     const seal = new Seal(directory, logger)
     this.#seal = seal
-    // A group of the next epoch may have been torn, so that one is left out, too.
-    const epoch = found.lastEpoch + 2
+    const boot = durability === 'os' ? processes.boot() : undefined
+    // A group of the next epoch may have been torn, so that one is left out, too. Whoever goes on
+    // from points as written has no journal, and keeps the epoch by which they count.
+    const goesOn = boot !== undefined && found.isFromWritten
+    const epoch = goesOn ? found.lastEpoch : found.lastEpoch + 2
     const { journalBytes, syncsAtOnce } = settings
     const journal =
       durability === 'disk' && journalBytes > 0
@@ -120,7 +135,7 @@ export class Log {
         : undefined
     this.#journal = journal
     const { points } = found
-    const shared = { directory, cache, clock, logger, seal, settings }
+    const shared = { directory, cache, clock, logger, seal, settings, boot }
     const checkpoints = new Checkpoints({ ...shared, journal, epoch, points })
     this.#checkpoints = checkpoints
     const onDurable: OnDurable = (partition) => {
@@ -173,14 +188,16 @@ export class Log {
     const segment = new Segment(this.#cache, folder, 0n, this.#window)
     await makePartitionFolder(files, folder, identity)
     await files.syncDirectory(topicsFolder(this.directory))
+    const producers = new ProducerState(this.#settings)
     const contents = {
       identity,
       folder,
       segments: [segment],
       startOffset: 0n,
       endOffset: 0n,
-      producers: new ProducerState(this.#settings),
+      producers,
       cleaned: neverCleaned,
+      synced: placeAt(0n, producers.encoded()),
     }
     const partition = new PartitionLog(contents, { ...defaultPolicy, ...policy }, this.#parts)
     this.#partitions.set(partition.key, partition)
@@ -229,7 +246,7 @@ export class Log {
     try {
       if (this.#seal.by === undefined) {
         await this.#commit.settled()
-        await this.#checkpoints.request().done
+        await this.#checkpoints.request(true).done
       }
     } finally {
       await this.#checkpoints.close()

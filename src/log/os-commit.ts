@@ -4,7 +4,8 @@ import type { PartitionLog } from './partition-log.ts'
 
 /**
  * Durability `os`: what the operating system has counts as durable. It survives the end of the
- * process, but not of the machine. Checkpoints go on beside it, so that recovery stays short.
+ * process, but not of the machine. Checkpoints go on beside it, so that recovery stays short: they
+ * note how far segments are written, and sync those that are finished.
  */
 export class OsCommit implements Commit {
   readonly #checkpoints: Checkpoints

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { BatchHeader } from '../protocols/kafka/record-batch.ts'
-import type { Captured } from './checkpoints.ts'
+import { type Captured, capture } from './capture.ts'
 import { durableAlready, type Written } from './commit.ts'
 import { logError } from './errors.ts'
 import { GroupPlace } from './group-place.ts'
@@ -9,12 +9,13 @@ import { type PartitionIdentity, partitionKey } from './partition-identity.ts'
 import type { LogParts, PartitionContents } from './partition-parts.ts'
 import { emptySlice, type LogSlice, PartitionReader } from './partition-reader.ts'
 import { isSequenced, type ProducerInfo, type ProducerState } from './producer-state.ts'
-import { type CleanedTo, encodePoint } from './recovery-points.ts'
+import type { CleanedTo } from './recovery-points.ts'
 import { countToDelete } from './retention.ts'
 import { mustRoll } from './roll.ts'
 import { Segment } from './segment.ts'
 import type { PartitionPolicy } from './settings.ts'
 import { stampAll } from './stamp-all.ts'
+import { SyncedPoint } from './synced-point.ts'
 import { newestRecord, offsetAtOrAfter, type TimedOffset } from './time-lookup.ts'
 
 export interface Appended {
@@ -55,6 +56,7 @@ export class PartitionLog {
   #lastCommit: Promise<void> = durableAlready
   #isDeleted = false
   #cleaned: CleanedTo
+  readonly #synced: SyncedPoint
 
   constructor(contents: PartitionContents, policy: PartitionPolicy, parts: LogParts) {
     this.identity = contents.identity
@@ -67,6 +69,7 @@ export class PartitionLog {
     this.#producers = contents.producers
     this.#startOffset = contents.startOffset
     this.#cleaned = contents.cleaned
+    this.#synced = new SyncedPoint(contents.synced)
     const active = this.#active
     this.#closedBytes = this.#sumBytes() - active.sizeBytes
     const mark = () => new Mark(contents.endOffset, active, active.sizeBytes)
@@ -275,24 +278,18 @@ export class PartitionLog {
     for (const segment of unnamed) segment.nameUnsynced = false
   }
 
-  /** For a checkpoint: what has to be synced, and the point that holds once it is. */
-  capture(): Captured {
-    const segments: Segment[] = []
-    for (const segment of this.#segments.toReversed()) {
-      if (!segment.isDirty) break
-      segment.isDirty = false
-      segments.push(segment)
-    }
-    const { offset, position, segment } = this.end
-    const point = {
+  /** For a checkpoint. */
+  capture(whole: boolean): Captured {
+    const from = {
+      partition: this,
+      end: this.end,
+      segments: this.#segments,
       startOffset: this.#startOffset,
-      segmentBase: segment.baseOffset,
-      offset,
-      position,
-      newest: segment.newest,
       cleaned: this.#cleaned,
+      producers: this.#producers.encoded(),
+      syncedPoint: this.#synced,
     }
-    return { folder: this.folder, segments, point: encodePoint(point, this.#producers) }
+    return capture(from, whole)
   }
 
   /** Writes of its indexes that still wait; the log is about to be closed. */
@@ -359,6 +356,7 @@ export class PartitionLog {
     this.#closedBytes += active.sizeBytes
     this.#segments.push(segment)
     segment.isDirty = true
+    this.#synced.begin(segment.baseOffset, this.#producers.encoded())
     this.end.set(this.end.offset, segment, 0)
     this.#written.copy(this.end)
     this.#parts.checkpoints.touch(this)

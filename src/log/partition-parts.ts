@@ -10,6 +10,7 @@ import type { CleanedTo } from './recovery-points.ts'
 import type { Seal } from './seal.ts'
 import type { Segment } from './segment.ts'
 import type { LogSettings } from './settings.ts'
+import type { KnownPlace } from './synced-point.ts'
 
 /** What all partitions of a log share. */
 export interface LogParts {
@@ -34,4 +35,6 @@ export interface PartitionContents {
   readonly endOffset: bigint
   readonly producers: ProducerState
   readonly cleaned: CleanedTo
+  /** Up to where an earlier checkpoint has synced it. */
+  readonly synced: KnownPlace
 }

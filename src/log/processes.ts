@@ -6,12 +6,18 @@ export interface Processes {
   readonly pid: number
   /** A text that differs between two processes that have the same id one after the other. */
   startOf(pid: number): string | undefined
+  /** A text that another boot of the machine does not have; nothing where it is not told. */
+  boot(): string | undefined
 }
 
 export const systemProcesses: Processes = {
   pid: process.pid,
   startOf: (pid) => (existsSync('/proc/self/stat') ? startFromProc(pid) : startFromPs(pid)),
+  boot: () => (existsSync(bootIdPath) ? readFileSync(bootIdPath, 'utf8').trim() : bootFromSysctl()),
 }
+
+/** Linux, random(4): what a boot is told by, in containers too. */
+const bootIdPath = '/proc/sys/kernel/random/boot_id'
 
 /** Linux, proc(5): the 22nd field, in ticks since the boot, which has an id of its own. */
 function startFromProc(pid: number): string | undefined {
@@ -20,7 +26,18 @@ function startFromProc(pid: number): string | undefined {
   const stat = readFileSync(path, 'utf8')
   // The second field is the program's name in parentheses, which may hold anything.
   const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${ticks}`
+  return `${readFileSync(bootIdPath, 'utf8').trim()} ${ticks}`
+}
+
+/** macOS, sysctl(3). */
+function bootFromSysctl(): string | undefined {
+  try {
+    const printed = execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' })
+    return printed.trim() === '' ? undefined : printed.trim()
+  } catch {
+    // There is no such program, or no such name: the boot is not told.
+    return undefined
+  }
 }
 
 function startFromPs(pid: number): string | undefined {

@@ -1,4 +1,4 @@
-import type { ByteReader, ByteWriter } from '../base/bytes.ts'
+import { type ByteReader, ByteWriter } from '../base/bytes.ts'
 import type { BatchHeader } from '../protocols/kafka/record-batch.ts'
 import { logError } from './errors.ts'
 
@@ -141,7 +141,9 @@ export class ProducerState {
     }
   }
 
-  write(writer: ByteWriter): void {
+  /** As bytes, which `read` takes. */
+  encoded(): Buffer {
+    const writer = new ByteWriter(64)
     writer.int32(this.#producers.size)
     for (const [producerId, { epoch, lastTimestampMs, batches }] of this.#producers) {
       writer.int64(producerId)
@@ -155,6 +157,7 @@ export class ProducerState {
         writer.int64(lastOffset)
       }
     }
+    return writer.done()
   }
 
   read(reader: ByteReader): void {

@@ -9,10 +9,11 @@ import { replayJournal } from './journal-replay.ts'
 import { basesIn, readPartitionFolder } from './partition-folder.ts'
 import { type PartitionIdentity, partitionKey } from './partition-identity.ts'
 import type { PartitionContents } from './partition-parts.ts'
+import type { EncodedPoint, Points } from './points-file.ts'
+import type { Processes } from './processes.ts'
 import { type ProducerLimits, ProducerState } from './producer-state.ts'
 import {
   decodePoint,
-  type EncodedPoint,
   loadRecoveryPoints,
   pointAt,
   pointOfAll,
@@ -20,6 +21,8 @@ import {
 } from './recovery-points.ts'
 import { Segment } from './segment.ts'
 import { defaultPolicy } from './settings.ts'
+import type { KnownPlace } from './synced-point.ts'
+import { loadWrittenPoints, writtenPointsPath } from './written-points.ts'
 
 export interface RecoveryOptions {
   readonly directory: string
@@ -28,11 +31,15 @@ export interface RecoveryOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly limits: ProducerLimits
+  readonly processes: Processes
 }
 
 export interface Recovered {
   readonly partitions: readonly PartitionContents[]
-  readonly points: ReadonlyMap<string, EncodedPoint>
+  /** Of the recovery points, those of partitions that are there. */
+  readonly points: Points
+  /** Whether it went on from points as written: what lies between them and `points` is unsynced. */
+  readonly isFromWritten: boolean
   /** Folders that no checkpoint knows: a process may have been killed while it made them. */
   readonly youngFolders: readonly string[]
   /** The largest epoch of the journal so far. */
@@ -47,12 +54,12 @@ export interface Recovered {
  * What lies below the recovery points is not read, so its size does not matter.
  */
 export async function recover(options: RecoveryOptions): Promise<Recovered> {
-  const { cache, directory, logger, window } = options
+  const { cache, directory, logger, window, processes } = options
   const { files } = cache
   const known = loadRecoveryPoints(files, directory)
   const points = known?.points ?? new Map<string, EncodedPoint>()
   const garbage: { remove(): void }[] = []
-  const partitions = new Map<string, RecoveringPartition>()
+  const identities = new Map<string, { identity: PartitionIdentity; folder: string }>()
   for (const name of files.list(`${directory}/topics`)) {
     const folder = `${directory}/topics/${name}`
     const identity = name.endsWith(deletedSuffix)
@@ -62,16 +69,29 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
       garbage.push({ remove: () => files.remove(folder) })
       continue
     }
-    const key = partitionKey(identity).toString('hex')
+    identities.set(partitionKey(identity).toString('hex'), { identity, folder })
+  }
+  const folders = new Map([...identities].map(([key, { folder }]) => [key, folder]))
+  const beside = { known, processes, folders }
+  const written = loadWrittenPoints(files, directory, beside, (why) => {
+    const path = writtenPointsPath(directory)
+    logger.warn('Points as written do not count: recovery begins at what was synced.', {
+      path,
+      why,
+    })
+  })
+  const partitions = new Map<string, RecoveringPartition>()
+  for (const [key, { identity, folder }] of identities) {
     // A partition younger than the checkpoint starts at 0; without any checkpoint, at what is left.
-    const point = points.get(key) ?? (known === undefined ? undefined : 'new')
+    const synced = points.get(key) ?? (known === undefined ? undefined : 'new')
+    const found: KnownPoints = { point: written?.get(key) ?? synced, synced }
     let names = files.list(folder)
     if (names.some(isOnTheWay)) {
       await finishSwaps(cache, folder, window)
       names = files.list(folder)
     }
     const bases = basesIn(names)
-    partitions.set(key, new RecoveringPartition({ identity, folder, bases }, point, options))
+    partitions.set(key, new RecoveringPartition({ identity, folder, bases }, found, options))
   }
   // Without recovery points any epoch may be the first one needed.
   const { lastEpoch, groupCount } = replayJournal(files, directory, known?.firstEpoch, (frame) => {
@@ -81,6 +101,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   return {
     partitions: [...partitions.values()].map((partition) => partition.finish()),
     points: new Map([...points].filter(([key]) => partitions.has(key))),
+    isFromWritten: written !== undefined,
     youngFolders: [...partitions].flatMap(([key, { folder }]) => (points.has(key) ? [] : folder)),
     lastEpoch,
     cleanUp: () => {
@@ -99,6 +120,7 @@ class RecoveringPartition {
   readonly #options: RecoveryOptions
   readonly #producers: ProducerState
   readonly #point: RecoveryPoint
+  readonly #synced: KnownPlace
   /** Whether no checkpoint tells anything. */
   readonly #isUnknown: boolean
   readonly #readableEnds = new Map<Segment, bigint>()
@@ -108,7 +130,7 @@ class RecoveringPartition {
 
   constructor(
     { identity, folder, bases }: FoundFolder,
-    point: EncodedPoint | 'new' | undefined,
+    { point, synced }: KnownPoints,
     options: RecoveryOptions,
   ) {
     this.#identity = identity
@@ -116,9 +138,10 @@ class RecoveringPartition {
     this.#options = options
     this.#producers = new ProducerState(options.limits)
     this.#isUnknown = point === undefined
-    if (point === undefined) this.#point = pointOfAll(bases)
-    else if (point === 'new') this.#point = pointAt(0n)
-    else this.#point = decodePoint(point, this.#producers)
+    this.#point = pointOf(point, bases, this.#producers)
+    const producers = new ProducerState(options.limits)
+    const syncedPoint = pointOf(synced, bases, producers)
+    this.#synced = { ...syncedPoint, producers: producers.encoded() }
     this.#segments = bases.map((base) => this.#segment(base))
     this.belowStart = this.#segments.splice(0, this.#countBelowStart())
   }
@@ -150,6 +173,7 @@ class RecoveringPartition {
     for (const segment of this.#segments.slice(0, index)) {
       segment.uncheckedBytes = segment.sizeBytes
       segment.isFinished = true
+      this.#noteUnsynced(segment)
     }
     const endOffset = this.#walk(index)
     return {
@@ -160,7 +184,16 @@ class RecoveringPartition {
       endOffset,
       producers: this.#producers,
       cleaned,
+      synced: this.#synced,
     }
+  }
+
+  /** An earlier process may have written to it after the last sync. */
+  #noteUnsynced(segment: Segment): void {
+    if (this.#synced.offset === this.#point.offset) return
+    if (segment.baseOffset < this.#synced.segmentBase) return
+    segment.isUnsynced = true
+    segment.nameUnsynced = true
   }
 
   /** Reads from the recovery point on; returns the offset after the last good batch. */
@@ -224,6 +257,7 @@ class RecoveringPartition {
       this.#producers.remember(header, header.baseOffset, nowMs)
     })
     if (!isFirst || end.position > from || end.position < sizeBytes) segment.isDirty = true
+    this.#noteUnsynced(segment)
     if (end.position < sizeBytes) {
       segment.cut(end.position)
       const bytes = sizeBytes - end.position
@@ -276,6 +310,21 @@ interface FoundFolder {
   readonly folder: string
   /** The base offsets of the segments in it. */
   readonly bases: readonly bigint[]
+}
+
+/** No point at all, or that of a partition which is younger than the checkpoint. */
+type FoundPoint = EncodedPoint | 'new' | undefined
+
+interface KnownPoints {
+  /** Where recovery begins, … */
+  readonly point: FoundPoint
+  /** … and up to where a checkpoint has synced it: not beyond. */
+  readonly synced: FoundPoint
+}
+
+function pointOf(found: FoundPoint, bases: readonly bigint[], producers: ProducerState) {
+  if (found === undefined) return pointOfAll(bases)
+  return found === 'new' ? pointAt(0n) : decodePoint(found, producers)
 }
 
 interface PlacedBatch {

@@ -39,6 +39,8 @@ export class Segment {
   isFinished = false
   /** Whether it was written to since the checkpoint before. */
   isDirty = false
+  /** Whether that checkpoint, or one of an earlier process, told of it and did not sync it. */
+  isUnsynced = false
   /** Whether offsets are left out between its batches, as compaction does. */
   mayHaveGaps = false
   readonly #offsets: OffsetIndex

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FaultyFiles } from '../base/testing/faulty-files.ts'
-import { append, batchOf, openLog, sensors } from './testing/workbench.ts'
+import { ManualClock } from '../base/testing/manual-clock.ts'
+import { aloneIn, append, batchOf, openLog, sensors, until } from './testing/workbench.ts'
 import { type Problem, verifyDirectory } from './verify.ts'
 
 const first = '/data/topics/sensors-0/00000000000000000000'
@@ -74,4 +75,27 @@ test('what a killed process left unfinished is no problem', async () => {
   const { problems, unfinishedBytes } = await verify(left)
   assert.deepEqual(problems, [])
   assert.equal(unfinishedBytes, batchOf(['a']).length)
+})
+
+test('what was written when the machine was last asked is not unfinished, and a bad batch in it is found', async () => {
+  const files = new FaultyFiles()
+  const clock = new ManualClock()
+  const processes = aloneIn('the boot')
+  const log = await openLog({ files, clock, durability: 'os', processes })
+  await append(await log.createPartition(sensors), batchOf(['a'])).durable
+  clock.advance(60_000)
+  await until(() => files.exists('/data/written-points'))
+  const left = files.copy()
+  const verifyIn = async (boot: string) => {
+    const problems: Problem[] = []
+    const onProblem = (one: Problem) => problems.push(one)
+    const options = { files: left, onProblem, processes: aloneIn(boot) }
+    return { ...(await verifyDirectory('/data', options)), problems: problems.length }
+  }
+  const size = batchOf(['a']).length
+  assert.equal((await verifyIn('the boot')).unfinishedBytes, 0)
+  assert.equal((await verifyIn('another')).unfinishedBytes, size)
+  left.damage(`${first}.log`, size - 1, Buffer.from([255]))
+  assert.equal((await verifyIn('the boot')).problems, 1)
+  assert.equal((await verifyIn('another')).problems, 0)
 })

@@ -19,6 +19,7 @@ import {
 } from './recovery-points.ts'
 import { Segment } from './segment.ts'
 import { defaultSettings } from './settings.ts'
+import { loadWrittenPoints } from './written-points.ts'
 
 /** Something that is wrong, at a position of a file. */
 export interface Problem {
@@ -34,7 +35,7 @@ export interface Verification {
   batches: number
   records: number
   bytes: number
-  /** Behind the recovery points: what the next start still has to bring in order, or cuts. */
+  /** Behind the points where the next start begins: what the next start still has to bring in order, or cuts. */
   unfinishedBytes: number
   problems: number
 }
@@ -55,16 +56,17 @@ export async function verifyDirectory(
   { files, onProblem, processes = systemProcesses }: VerifyOptions,
 ): Promise<Verification> {
   refuseIfHeld(files, directory, processes)
-  const points = loadRecoveryPoints(files, directory)?.points
+  const found = partitionsIn(files, directory)
+  const known = loadRecoveryPoints(files, directory)
+  const points = known?.points
+  const folders = new Map(found.map(({ key, folder }) => [key, folder]))
+  // It only saves time, so it is no problem if it does not count.
+  const written = loadWrittenPoints(files, directory, { known, processes, folders }, () => {})
   const cache = new FileCache(files, defaultSettings.openFiles)
   const verifier = new Verifier(cache, onProblem)
   try {
-    for (const name of files.list(topicsFolder(directory))) {
-      if (name.endsWith(deletedSuffix)) continue
-      const folder = `${topicsFolder(directory)}/${name}`
-      const identity = readPartitionFolder(files, folder, name)
-      if (identity === undefined) continue
-      const encoded = points?.get(partitionKey(identity).toString('hex'))
+    for (const { key, folder } of found) {
+      const encoded = written?.get(key) ?? points?.get(key)
       // Without any checkpoint all there is counts as finished.
       const young = points === undefined ? undefined : pointAt(0n)
       const point =
@@ -77,6 +79,15 @@ export async function verifyDirectory(
   } finally {
     cache.closeAll()
   }
+}
+
+function partitionsIn(files: Files, directory: string): { key: string; folder: string }[] {
+  return files.list(topicsFolder(directory)).flatMap((name) => {
+    if (name.endsWith(deletedSuffix)) return []
+    const folder = `${topicsFolder(directory)}/${name}`
+    const identity = readPartitionFolder(files, folder, name)
+    return identity === undefined ? [] : { key: partitionKey(identity).toString('hex'), folder }
+  })
 }
 
 class Verifier {

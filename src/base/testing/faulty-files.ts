@@ -19,6 +19,8 @@ export class FaultyFiles implements Files {
   failing: Failing = () => undefined
   /** Called before and after each sync of a file or a folder: the moments at which to lose power. */
   atSync: (moment: 'before' | 'after', path: string) => void = () => {}
+  /** Called with every read of a file. */
+  atRead: (path: string, bytes: number) => void = () => {}
   syncCount = 0
   #root = new Folder()
 
@@ -167,6 +169,7 @@ class FaultyFile implements OpenFile {
     const { bytes, size } = this.#use()
     const count = Math.max(0, Math.min(length, size - position))
     target.set(bytes.subarray(position, position + count), at)
+    this.#files.atRead(this.path, count)
     return count
   }
 

@@ -105,7 +105,7 @@ async function openGroups(
   random: Random,
 ): Promise<GroupCoordinator> {
   const shared = { clock, random, logger: silentLogger }
-  const processes = { pid: 1, startOf: () => 'the only one' }
+  const processes = { pid: 1, startOf: () => 'the only one', boot: () => undefined }
   const log = await Log.open({
     ...shared,
     directory: '/data',

@@ -8,7 +8,7 @@ import type { Log } from '../log.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { defaultPolicy } from '../settings.ts'
 import { keyed, recordsOf } from '../testing/keyed.ts'
-import { append, openLog, sensors } from '../testing/workbench.ts'
+import { aloneIn, append, openLog, sensors } from '../testing/workbench.ts'
 import { type Problem, verifyDirectory } from '../verify.ts'
 
 const crashPoints = points('CRASH_POINTS', { few: 300, all: 1000 })
@@ -56,10 +56,19 @@ interface CrashPoint {
   /** By offset; what was acknowledged is before `promised`. */
   readonly written: readonly Written[]
   readonly promised: bigint
+  /** What durability `disk` promised, which holds after a power loss; `os` promises no more. */
+  readonly synced: bigint
+  readonly boot: number
   readonly start: { readonly asked: bigint; readonly promised: bigint }
 }
 
-const nothing = { written: [], promised: 0n, start: { asked: 0n, promised: 0n } }
+const nothing = {
+  written: [],
+  promised: 0n,
+  synced: 0n,
+  boot: 0,
+  start: { asked: 0n, promised: 0n },
+}
 
 /** A log that works, is compacted, loses power, recovers, works on, …; returns the count of crash points. */
 async function life(random: Random): Promise<number> {
@@ -79,18 +88,23 @@ async function work(from: CrashPoint, random: Random): Promise<CrashPoint[]> {
   const files = from.files.copy()
   const clock = new ManualClock()
   const points: CrashPoint[] = []
-  let { written, promised, start } = from
+  const durability = random.next() < 0.4 ? 'os' : 'disk'
+  let { written, promised, synced, start } = from
   files.atSync = (moment, path) => {
-    const killed = random.next() < 0.1
-    const at = `${killed ? 'killed' : 'power lost'} ${moment} the sync of ${path}`
-    const lost = killed ? files.copy() : files.powerLoss(random)
-    points.push({ files: lost, at, written, promised, start })
+    const killed = random.next() < (durability === 'os' ? 0.5 : 0.1)
+    const at = `${killed ? 'killed' : 'power lost'} ${moment} the sync of ${path} (${durability})`
+    const left = killed ? files.copy() : files.powerLoss(random)
+    const { boot } = from
+    const known = killed ? { promised, boot } : { promised: synced, boot: boot + 1 }
+    points.push({ files: left, at, written, synced, start, ...known })
   }
-  const log = await openLog({ files, clock, settings })
+  const processes = aloneIn(`boot ${from.boot}`)
+  const log = await openLog({ files, clock, settings, durability, processes })
   const partition = await partitionOf(log)
   judge(partition, from)
   written = written.filter(({ offset }) => offset < partition.endOffset)
   promised = partition.endOffset
+  if (durability === 'disk') synced = promised
   start = { asked: partition.startOffset, promised: partition.startOffset }
   const pending: Promise<unknown>[] = []
   for (let steps = between(random, 20, 120); steps > 0; steps--) {
@@ -112,6 +126,7 @@ async function work(from: CrashPoint, random: Random): Promise<CrashPoint[]> {
       pending.push(
         durable.then(() => {
           if (lastOffset >= promised) promised = lastOffset + 1n
+          if (durability === 'disk') synced = promised
         }),
       )
     }
@@ -151,7 +166,9 @@ async function partitionOf(log: Log): Promise<PartitionLog> {
 async function checkRecovery(point: CrashPoint): Promise<void> {
   try {
     const files = point.files.copy()
-    const log = await openLog({ files, settings: { ...settings, cleanerEnabled: false } })
+    const processes = () => aloneIn(`boot ${point.boot}`)
+    const careful = { ...settings, cleanerEnabled: false }
+    const log = await openLog({ files, settings: careful, processes: processes() })
     const partition = log.partition(sensors.topicId, 0)
     if (partition === undefined) {
       assert.equal(point.promised, 0n, 'the partition is not lost')
@@ -160,7 +177,7 @@ async function checkRecovery(point: CrashPoint): Promise<void> {
     judge(partition, point)
     const offsets = recordsOf(partition).map(({ offset }) => offset)
     const left = files.copy()
-    const again = await openLog({ files: left, settings })
+    const again = await openLog({ files: left, settings, processes: processes() })
     const found = recordsOf(await partitionOf(again)).map(({ offset }) => offset)
     assert.deepEqual(found, offsets, 'recovered twice is recovered once')
     await log.close()

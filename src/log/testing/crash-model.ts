@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { between, pick, type Random } from '../../base/random.ts'
 import type { FaultyFiles } from '../../base/testing/faulty-files.ts'
 import { checkBatches, encodeBatch } from '../../protocols/kafka/record-batch.ts'
-import type { Log } from '../log.ts'
+import type { Log, LogOptions } from '../log.ts'
 import type { PartitionIdentity } from '../partition-identity.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { defaultPolicy } from '../settings.ts'
 import { append, baseTimestamp, readAll } from './workbench.ts'
+
+type Durability = LogOptions['durability']
 
 /** A batch as it must be read: stamped. */
 interface WrittenBatch {
@@ -20,6 +22,8 @@ interface PartitionModel {
   readonly identity: PartitionIdentity
   readonly written: WrittenBatch[]
   promisedCount: number
+  /** How many of these a run with durability `disk` promised, which hold after a power loss. */
+  syncedCount: number
   start: { asked: bigint; promised: bigint }
   created: 'asked' | 'promised'
   deleted: 'no' | 'asked' | 'promised'
@@ -40,9 +44,16 @@ export class CrashModel {
   readonly #log: Log
   readonly #partitions: PartitionModel[]
   readonly #pending: Promise<unknown>[] = []
+  readonly #durability: Durability
 
-  constructor(random: Random, log: Log, survivors: readonly PartitionModel[] = []) {
+  constructor(
+    random: Random,
+    log: Log,
+    durability: Durability,
+    survivors: readonly PartitionModel[],
+  ) {
     this.#random = random
+    this.#durability = durability
     this.#log = log
     this.#partitions = [...survivors]
     // A policy belongs to the topic's settings, not to the log's files.
@@ -94,6 +105,7 @@ export class CrashModel {
       identity: { topic, topicId, partition: 0 },
       written: [],
       promisedCount: 0,
+      syncedCount: 0,
       start: { asked: 0n, promised: 0n },
       created: 'asked',
       deleted: 'no',
@@ -137,6 +149,7 @@ export class CrashModel {
     this.#pending.push(
       durable.then(() => {
         model.promisedCount = Math.max(model.promisedCount, count)
+        if (this.#durability === 'disk') model.syncedCount = model.promisedCount
         assert.ok(partition.durableOffset > lastOffset, 'a promise is kept before it is given')
       }),
     )
@@ -162,8 +175,17 @@ export class CrashModel {
   }
 }
 
+/** What a power loss may leave of the promises: those of durability `disk`, and all that is no record. */
+export function afterPowerLoss<Point extends CrashPoint>(point: Point): Point {
+  const partitions = point.partitions.map((model) => ({
+    ...model,
+    promisedCount: model.syncedCount,
+  }))
+  return { ...point, partitions }
+}
+
 /** Judges a recovered log; returns what has survived, for the work to go on from there. */
-export function judge(log: Log, point: CrashPoint): PartitionModel[] {
+export function judge(log: Log, point: CrashPoint, durability: Durability): PartitionModel[] {
   const survivors: PartitionModel[] = []
   for (const model of point.partitions) {
     const partition = log.partition(model.identity.topicId, model.identity.partition)
@@ -172,16 +194,21 @@ export function judge(log: Log, point: CrashPoint): PartitionModel[] {
       continue
     }
     assert.notEqual(model.deleted, 'promised', 'a deleted partition does not come back')
-    survivors.push(judgePartition(partition, model))
+    survivors.push(judgePartition(partition, model, durability))
   }
   const known = new Set(survivors.map(({ identity }) => identity.topicId))
   for (const { identity } of log.partitions()) assert.ok(known.has(identity.topicId))
   return survivors
 }
 
-function judgePartition(partition: PartitionLog, model: PartitionModel): PartitionModel {
+function judgePartition(
+  partition: PartitionLog,
+  model: PartitionModel,
+  durability: Durability,
+): PartitionModel {
   const { startOffset, endOffset, durableOffset } = partition
   assert.equal(endOffset, durableOffset)
+  assert.ok(startOffset <= endOffset)
   assert.ok(startOffset >= model.start.promised, 'deleted records stay deleted')
   assert.ok(startOffset <= model.start.asked, 'nothing else is deleted')
   const written = model.written.filter(({ nextOffset }) => nextOffset <= endOffset)
@@ -202,6 +229,8 @@ function judgePartition(partition: PartitionLog, model: PartitionModel): Partiti
     ...model,
     written,
     promisedCount: written.length,
+    // A start with durability `disk` syncs all there is.
+    syncedCount: durability === 'disk' ? written.length : model.syncedCount,
     start: { asked: startOffset, promised: startOffset },
     created: 'promised',
     deleted: 'no',

@@ -10,6 +10,7 @@ import {
 } from '../../protocols/kafka/record-batch.ts'
 import { Log, type LogOptions } from '../log.ts'
 import type { Appended, PartitionLog } from '../partition-log.ts'
+import type { Processes } from '../processes.ts'
 
 /** What the tests of this room need: small logs in memory, batches, reading all of a partition. */
 export const sensors = { topic: 'sensors', topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partition: 0 }
@@ -19,7 +20,6 @@ export const baseTimestamp = BigInt(Date.UTC(2026, 0, 1))
 let pids = 1000
 
 function logOptions(more: Partial<LogOptions> = {}): LogOptions {
-  const pid = ++pids
   return {
     directory: '/data',
     durability: 'disk',
@@ -27,11 +27,17 @@ function logOptions(more: Partial<LogOptions> = {}): LogOptions {
     clock: new ManualClock(),
     random: seededRandom(1),
     logger: silentLogger,
-    // Each opening is a process of its own, the only one that lives.
-    processes: { pid, startOf: (asked) => (asked === pid ? `start of ${pid}` : undefined) },
+    processes: aloneIn('the boot'),
     ...more,
     settings: { journalBytes: 256 * 1024, ...more.settings },
   }
+}
+
+/** Each opening is a process of its own, the only one that lives. */
+export function aloneIn(boot: string | undefined): Processes {
+  const pid = ++pids
+  const startOf = (asked: number) => (asked === pid ? `start of ${pid}` : undefined)
+  return { pid, startOf, boot: () => boot }
 }
 
 export function openLog(more: Partial<LogOptions> = {}): Promise<Log> {
