@@ -92,6 +92,8 @@ export const consume = command({
     if (operands.length === 0) throw cliError('usage', { problem: 'Write the topics to print.' })
     const limit = wholeNumber('number', options.number, Number.POSITIVE_INFINITY, 1)
     await using client = openKafka(options, terminal)
+    // Topics are asked for half a minute long; whoever mistook the address is told before.
+    await client.clusterId()
     const printer = new Printer(options, terminal, limit)
     if (options.group === undefined) await readRange(client, operands, options, terminal, printer)
     else await readAsMember(client, options.group, operands, options, terminal, printer)

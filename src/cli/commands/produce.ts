@@ -69,6 +69,8 @@ export const produce = command({
     const recordOf = options.json ? fromEnvelope : (line: Buffer) => fromLine(line, separator)
     const print = wantsJson(options)
     await using client = openKafka(options, terminal)
+    // A record waits two minutes for a broker; whoever mistook the address is told before.
+    await client.clusterId()
     const producer = client.producer({
       compression: oneOf('compression', options.compression, codecs, 'none'),
     })

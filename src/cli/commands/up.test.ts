@@ -115,6 +115,16 @@ test('a topic that is not there has no end, and Ctrl-C ends the wait for it', as
   }
 })
 
+test('where no broker is, produce and consume say so at once, not when something has waited in vain', {
+  timeout: 25_000,
+}, async () => {
+  for (const how of [['produce'], ['consume'], ['consume', '-g', 'g']]) {
+    const { code, stderr } = await runCli([...how, 't', '-b', '127.0.0.1:1'], { stdin: '1\n' })
+    assert.equal(code, 1)
+    assert.match(stderr, /^leat: No Kafka broker answers at 127\.0\.0\.1:1 /)
+  }
+})
+
 test('the readings of a sensor are in the Kafka topic of their MQTT topic', async (t) => {
   const { kafka, mqtt } = await up(t)
   const args = ['-u', `tcp://${mqtt}`, '-n', '3', '--metrics', 'temperature', '--seed', '1']
