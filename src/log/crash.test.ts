@@ -12,7 +12,7 @@ const crashPoints = points('CRASH_POINTS', { few: 1000, all: 2000 })
 const firstSeed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
 const generations = 4
 /** How often a log is opened with durability `os`. */
-const osShare = Number(process.env.OS_SHARE ?? 0.4)
+const osShare = 0.4
 const settings = {
   journalBytes: 32 * 1024,
   directBytes: 2048,

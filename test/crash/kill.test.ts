@@ -154,57 +154,64 @@ async function readAll(client: KafkaClient, topic: string): Promise<number[]> {
   return values
 }
 
-test(`kill -9 in ${rounds} rounds under load loses nothing acknowledged and doubles nothing exact (SEED=${seed})`, async (t) => {
-  const random = seededRandom(seed)
-  const leat = await startLeat(t, { kafka: { topics: { numbers: { partitions: 3 } } } })
-  const client = new KafkaClient({ brokers: [leat.brokers], clientId: 'crash' })
-  t.after(() => client.close())
-  const producer = client.producer({ acks: -1, idempotent: true })
-  const [atLeastOnce, exactlyOnce] = [mqttClient(leat, 'crash-1'), mqttClient(leat, 'crash-2')]
-  t.after(() => atLeastOnce.endAsync(true))
-  t.after(() => exactlyOnce.endAsync(true))
-  for (const one of [atLeastOnce, exactlyOnce]) one.on('error', () => {})
-  const loads = {
-    numbers: new Load(50, (value) =>
-      producer.send({ topic: 'numbers', partition: value % 3, value: Buffer.from(`${value}`) }),
-    ),
-    once: new Load(20, (value) => atLeastOnce.publishAsync('once', `${value}`, { qos: 1 })),
-    exact: new Load(10, (value) => exactlyOnce.publishAsync('exact', `${value}`, { qos: 2 })),
-  }
-  const numbers = await named(client, 'numbers')
-  const committer = new Committer(client, numbers)
-  t.after(() => committer.stop())
-  t.after(() => Promise.all(Object.values(loads).map((load) => load.stop())))
-  let ends = new Map<string, bigint>()
-  for (let round = 0; round < rounds; round++) {
-    const before = [...Object.values(loads)].map(({ acknowledged }) => acknowledged.size)
-    await eventually('every load moves', () =>
-      Object.values(loads).every(({ acknowledged }, i) => acknowledged.size > (before[i] ?? 0)),
-    )
-    await new Promise((resolve) => setTimeout(resolve, between(random, 0, 150)))
-    const highest = committer.highest
-    await leat.kill()
-    await leat.start()
-    assert.ok((await committed(client, numbers)) >= highest, 'the position of the group went back')
-    const asked = ['numbers', 'once', 'exact'].map((topic) => ({
-      topic,
-      partition: 0,
-      at: 'latest' as const,
-    }))
-    const now = new Map((await client.offsets(asked)).map(({ topic, offset }) => [topic, offset]))
-    for (const [topic, end] of now) assert.ok(end >= (ends.get(topic) ?? 0n), `${topic} went back`)
-    ends = now
-  }
-  await committer.stop()
-  await Promise.all(Object.values(loads).map((load) => load.stop()))
-  for (const [topic, { acknowledged }] of Object.entries(loads)) {
-    const found = await readAll(client, topic)
-    const distinct = new Set(found)
-    const lost = [...acknowledged].filter((value) => !distinct.has(value))
-    assert.deepEqual(lost, [], `${topic} lost acknowledged messages`)
-    if (topic !== 'once') {
-      assert.equal(found.length, distinct.size, `${topic} has messages twice`)
+for (const durability of ['disk', 'os']) {
+  test(`kill -9 in ${rounds} rounds under load loses nothing acknowledged and doubles nothing exact (durability ${durability}, SEED=${seed})`, async (t) => {
+    const random = seededRandom(seed)
+    const topics = { numbers: { partitions: 3 } }
+    const leat = await startLeat(t, { kafka: { durability, topics } })
+    const client = new KafkaClient({ brokers: [leat.brokers], clientId: 'crash' })
+    t.after(() => client.close())
+    const producer = client.producer({ acks: -1, idempotent: true })
+    const [atLeastOnce, exactlyOnce] = [mqttClient(leat, 'crash-1'), mqttClient(leat, 'crash-2')]
+    t.after(() => atLeastOnce.endAsync(true))
+    t.after(() => exactlyOnce.endAsync(true))
+    for (const one of [atLeastOnce, exactlyOnce]) one.on('error', () => {})
+    const loads = {
+      numbers: new Load(50, (value) =>
+        producer.send({ topic: 'numbers', partition: value % 3, value: Buffer.from(`${value}`) }),
+      ),
+      once: new Load(20, (value) => atLeastOnce.publishAsync('once', `${value}`, { qos: 1 })),
+      exact: new Load(10, (value) => exactlyOnce.publishAsync('exact', `${value}`, { qos: 2 })),
     }
-    t.diagnostic(`${topic}: ${acknowledged.size} acknowledged, ${found.length} in the log`)
-  }
-})
+    const numbers = await named(client, 'numbers')
+    const committer = new Committer(client, numbers)
+    t.after(() => committer.stop())
+    t.after(() => Promise.all(Object.values(loads).map((load) => load.stop())))
+    let ends = new Map<string, bigint>()
+    for (let round = 0; round < rounds; round++) {
+      const before = [...Object.values(loads)].map(({ acknowledged }) => acknowledged.size)
+      await eventually('every load moves', () =>
+        Object.values(loads).every(({ acknowledged }, i) => acknowledged.size > (before[i] ?? 0)),
+      )
+      await new Promise((resolve) => setTimeout(resolve, between(random, 0, 150)))
+      const highest = committer.highest
+      await leat.kill()
+      await leat.start()
+      assert.ok(
+        (await committed(client, numbers)) >= highest,
+        'the position of the group went back',
+      )
+      const asked = ['numbers', 'once', 'exact'].map((topic) => ({
+        topic,
+        partition: 0,
+        at: 'latest' as const,
+      }))
+      const now = new Map((await client.offsets(asked)).map(({ topic, offset }) => [topic, offset]))
+      for (const [topic, end] of now)
+        assert.ok(end >= (ends.get(topic) ?? 0n), `${topic} went back`)
+      ends = now
+    }
+    await committer.stop()
+    await Promise.all(Object.values(loads).map((load) => load.stop()))
+    for (const [topic, { acknowledged }] of Object.entries(loads)) {
+      const found = await readAll(client, topic)
+      const distinct = new Set(found)
+      const lost = [...acknowledged].filter((value) => !distinct.has(value))
+      assert.deepEqual(lost, [], `${topic} lost acknowledged messages`)
+      if (topic !== 'once') {
+        assert.equal(found.length, distinct.size, `${topic} has messages twice`)
+      }
+      t.diagnostic(`${topic}: ${acknowledged.size} acknowledged, ${found.length} in the log`)
+    }
+  })
+}
