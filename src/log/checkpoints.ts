@@ -74,8 +74,11 @@ export class Checkpoints {
 
   /** So many bytes were written beside the journal. */
   wrote(bytes: number): void {
+    const { boot, settings } = this.#options
     this.#bytes += bytes
-    if (this.#bytes >= this.#options.settings.checkpointBytes) {
+    if (
+      this.#bytes >= (boot === undefined ? settings.checkpointBytes : settings.osCheckpointBytes)
+    ) {
       this.#bytes = 0
       this.request()
     }

@@ -10,6 +10,8 @@ export interface LogSettings {
   readonly checkpointMs: number
   /** A checkpoint is made after this many bytes that did not go through the journal. */
   readonly checkpointBytes: number
+  /** The same with durability `os`, whose checkpoints cost little: the next start reads no more than this. */
+  readonly osCheckpointBytes: number
   /** How many files are synced at the same time. */
   readonly syncsAtOnce: number
   readonly retentionCheckMs: number
@@ -33,6 +35,7 @@ export const defaultSettings: LogSettings = {
   groupBytes: 8 * 1024 * 1024,
   checkpointMs: 60_000,
   checkpointBytes: 256 * 1024 * 1024,
+  osCheckpointBytes: 64 * 1024 * 1024,
   syncsAtOnce: 8,
   retentionCheckMs: 5 * 60_000,
   cleanerEnabled: true,

@@ -133,6 +133,19 @@ test('after another boot the points as written are void', async () => {
   assert.deepEqual(warned, ['the machine has been started anew'])
 })
 
+test('after kill -9 recovery reads no more than is written between two checkpoints, however fast', async () => {
+  const files = new FaultyFiles()
+  const often = { ...settings, osCheckpointBytes: 20_000, checkpointBytes: 10 ** 9 }
+  const { log } = await osLog(files, { settings: often })
+  const partition = await log.createPartition(sensors)
+  write(partition, 100)
+  await until(() => files.exists(pointsPath))
+  write(partition, 10)
+  const { log: again, bytes } = await openCounting(files.copy())
+  assert.equal(sensorsOf(again).endOffset, 110n)
+  assert.ok(bytes < 2 * often.osCheckpointBytes, `${bytes} bytes were read`)
+})
+
 test('where the machine does not tell its boot a checkpoint syncs all', async () => {
   const files = new FaultyFiles()
   const { log, checkpoint } = await osLog(files, { processes: aloneIn(undefined) })
