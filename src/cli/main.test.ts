@@ -18,6 +18,18 @@ test('help goes to stdout and ends well', async () => {
   for (const name of Object.keys(commands)) assert.match(stdout, new RegExp(`^  ${name} `, 'm'))
 })
 
+test('the README lists every command', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+  const rows = readme.split('\n').filter((line) => line.startsWith('| `'))
+  const names = rows.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`(?:leat )?([a-z]+)/g)].map(([, name]) => name),
+  )
+  assert.deepEqual(
+    Object.keys(commands).filter((name) => !names.includes(name)),
+    [],
+  )
+})
+
 test('without a command the help goes to stderr and the usage is wrong', async () => {
   const { code, stdout, stderr } = await runCli([])
   assert.equal(code, 2)
