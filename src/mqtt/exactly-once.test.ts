@@ -14,14 +14,13 @@ import {
   type StoredSession,
   snapshotRecord,
 } from './stored-session.ts'
-import { openDoor, RawClient, until } from './testing/doors.ts'
+import { openDoor, RawClient, session, until } from './testing/doors.ts'
 import { FakeKafka } from './testing/fake-kafka.ts'
 import { Sender } from './testing/sender.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 /** Longer than a door waits for anything. */
 const patienceMs = defaultLimits.logWaitMs + defaultLimits.closeMs
-const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
 
 test(`messages of QoS 2 are in the log once each, wherever the process dies (seed ${seed})`, async (t) => {
   const random = seededRandom(seed)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ManualClock } from '../base/testing/manual-clock.ts'
 import { noProperties, type Packet, type PublishPacket, type Qos } from '../protocols/mqtt/index.ts'
-import { connect, openDoor, RawClient, until } from './testing/doors.ts'
+import { connect, openDoor, RawClient, session, until } from './testing/doors.ts'
 
 function message(given: Partial<PublishPacket>): PublishPacket {
   return {
@@ -122,7 +122,6 @@ test('overlapping subscriptions bring one copy, with all identifiers and the hig
 test('an expired message is not delivered, others tell what is left', async (t) => {
   const clock = new ManualClock()
   const { port } = await openDoor(t, { clock })
-  const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
   const client = await RawClient.open(t, port)
   await client.connect(session)
   client.send(subscription('a'))

@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { ManualClock } from '../base/testing/manual-clock.ts'
-import { noProperties, type Qos } from '../protocols/mqtt/index.ts'
-import { answerInPart, connect, openDoor, RawClient, until } from './testing/doors.ts'
+import { noProperties } from '../protocols/mqtt/index.ts'
+import {
+  answerInPart,
+  connect,
+  openDoor,
+  RawClient,
+  session,
+  subscribed,
+  until,
+} from './testing/doors.ts'
 
 const durable = { clean: false, properties: { sessionExpiryInterval: 3600 } }
-/** The same, of a raw client. */
-const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
-
-/** A raw client of a durable session that has subscribed to `q`. */
-async function subscribed(t: TestContext, port: number, qos: Qos): Promise<RawClient> {
-  const client = await RawClient.open(t, port)
-  await client.connect(session)
-  await client.subscribe('q', qos)
-  return client
-}
 
 for (const protocolVersion of [4, 5] as const) {
   test(`a durable session of level ${protocolVersion} gets what came while it was away`, async (t) => {

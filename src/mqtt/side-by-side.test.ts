@@ -4,14 +4,20 @@ import { type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { between, pick, seededRandom } from '../base/random.ts'
 import type { MqttLimits } from './limits.ts'
-import { answerInPart, connect, openDoor, RawClient, until } from './testing/doors.ts'
+import {
+  answerInPart,
+  connect,
+  openDoor,
+  RawClient,
+  session,
+  subscribed,
+  until,
+} from './testing/doors.ts'
 import { FakeKafka } from './testing/fake-kafka.ts'
 import { Sender } from './testing/sender.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 const durable = { clientId: 'd', clean: false, properties: { sessionExpiryInterval: 3600 } }
-/** The same, of a raw client. */
-const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
 
 async function openDoors(t: TestContext, limits: Partial<MqttLimits> = {}) {
   const cluster = new FakeKafka()
@@ -58,9 +64,7 @@ test('a client that comes at another door while it is connected is there alone, 
 
 test('a door that dies leaves its sessions to the others, and of QoS 2 nothing comes twice', async (t) => {
   const { cluster, here, there } = await openDoors(t, { closeMs: 1 })
-  const client = await RawClient.open(t, here.port)
-  await client.connect(session)
-  await client.subscribe('q', 2)
+  const client = await subscribed(t, here.port, 2)
   for (const payload of ['1', '2', '3']) cluster.produce('q', payload)
   const { two, three } = await answerInPart(client)
   await until('it is stored', () => cluster.values('__mqtt_sessions').join().includes('completed'))

@@ -1,8 +1,6 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to secrets look like that.
 /** The console before an Apache Kafka: its topics, groups of both kinds, its rights. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { runCli } from '../../src/cli/testing/run-cli.ts'
 import { KafkaClient } from '../../src/client/index.ts'
 import { startApacheKafka } from '../helpers/apache-kafka.ts'
 import { apacheKafkaPeers } from '../helpers/clusters.ts'
@@ -13,7 +11,8 @@ import { eventually } from '../helpers/eventually.ts'
 import { kafkaTool } from '../helpers/kafka-tools.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 import { RunningProgram } from '../helpers/programs.ts'
-import { startSecureKafka, users } from '../helpers/secure-kafka.ts'
+import { startRuledKafka } from '../helpers/ruled-kafka.ts'
+import { users } from '../helpers/secure-kafka.ts'
 
 const patienceMs = 90_000
 
@@ -135,31 +134,16 @@ console: { bind: 127.0.0.1:0 }
 test('before an Apache Kafka with ACLs nobody sees or changes more than there', {
   skip: withoutPeer(...apacheKafkaPeers),
 }, async (t) => {
-  const { brokers } = await startSecureKafka(t, {
-    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-    'super.users': 'User:alice;User:ANONYMOUS',
-  })
-  const allow = async (principal: string, ...resource: readonly string[]) => {
-    const rule = ['--principal', principal, '--operation', 'All', ...resource]
-    const { code } = await runCli(['acls', 'add', '-b', brokers.PLAINTEXT, ...rule])
-    assert.equal(code, 0)
-  }
+  const { brokers, allow, startLeat } = await startRuledKafka(t)
   // Whom a cluster lets do everything it tells nobody.
   for (const resource of [['-t', '*'], ['-g', '*'], ['--cluster']])
-    await allow('alice', ...resource)
-  for (const type of ['-t', '-g']) await allow('bob', type, 'a.', '--pattern', 'prefixed')
-  const running = await startInside(
-    t,
-    `
-kafka:
-  brokers: [ ${brokers.SASL_PLAINTEXT} ]
-  sasl: { mechanism: SCRAM-SHA-512, username: alice, password: "\${env:ALICE}" }
+    await allow('alice', 'All', ...resource)
+  for (const type of ['-t', '-g']) await allow('bob', 'All', type, 'a.', '--pattern', 'prefixed')
+  const running = await startLeat(`
 registry: { bind: 127.0.0.1:0, auth: [ basic ] }
 connect: { bind: 127.0.0.1:0, auth: [ basic ] }
 console: { bind: 127.0.0.1:0, auth: [ basic ] }
-`,
-    { environment: { ALICE: users.alice } },
-  )
+`)
   await using client = new KafkaClient({ brokers: [brokers.PLAINTEXT], clientId: 'test' })
   const { ask } = consoleApi(running)
   const alice = { as: `alice:${users.alice}` }

@@ -1,38 +1,26 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to secrets look like that.
 /** HTTP doors before an Apache Kafka: its users, its tokens of rights, no others. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runCli } from '../../src/cli/testing/run-cli.ts'
 import { Browser } from '../helpers/browser.ts'
 import { apacheKafkaPeers } from '../helpers/clusters.ts'
-import { askDoor, startInside } from '../helpers/doors.ts'
+import { askDoor } from '../helpers/doors.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { withoutPeer } from '../helpers/peers.ts'
-import { startSecureKafka, users } from '../helpers/secure-kafka.ts'
+import { startRuledKafka } from '../helpers/ruled-kafka.ts'
+import { users } from '../helpers/secure-kafka.ts'
 
 test('before an Apache Kafka its users come in by their passwords, with the rights of its ACLs', {
   skip: withoutPeer(...apacheKafkaPeers),
 }, async (t) => {
-  const { brokers } = await startSecureKafka(t, {
-    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-    'super.users': 'User:alice;User:ANONYMOUS',
-  })
-  const acl = (...rule: string[]) => runCli(['acls', 'add', '-b', brokers.PLAINTEXT, ...rule])
-  const toBob = ['--principal', 'bob', '--operation']
-  assert.equal((await acl(...toBob, 'Write', '-t', 'readings')).code, 0)
-  assert.equal((await acl(...toBob, 'Describe', '-g', 'connect-to-file')).code, 0)
-  const running = await startInside(
-    t,
-    `
-kafka:
-  brokers: [ ${brokers.SASL_PLAINTEXT} ]
-  sasl: { mechanism: SCRAM-SHA-512, username: alice, password: "\${env:ALICE}" }
+  const { brokers, allow, startLeat } = await startRuledKafka(t)
+  await allow('bob', 'Write', '-t', 'readings')
+  await allow('bob', 'Describe', '-g', 'connect-to-file')
+  const running = await startLeat(`
 registry: { bind: 127.0.0.1:0, auth: [ basic ] }
 connect: { bind: 127.0.0.1:0, auth: [ basic ] }
 console: { bind: 127.0.0.1:0, auth: [ login, basic ], roles: { operator: [ alice ], viewer: [ "*" ] } }
-`,
-    { environment: { ALICE: users.alice } },
-  )
+`)
   const url = (door: 'registry' | 'connect' | 'console') =>
     `http://127.0.0.1:${running[door][0]?.port}`
   const bob = { as: `bob:${users.bob}` }
@@ -64,7 +52,7 @@ console: { bind: 127.0.0.1:0, auth: [ login, basic ], roles: { operator: [ alice
   assert.deepEqual(await names(), ['readings'])
   assert.equal((await askDoor(`${url('console')}/metrics`, bob)).status, 403)
   assert.equal((await askDoor(`${url('console')}/readyz`)).status, 200)
-  assert.equal((await acl(...toBob, 'Describe', '--cluster')).code, 0)
+  await allow('bob', 'Describe', '--cluster')
   await eventually('a rule of the cluster counts here, too', async () => {
     return (await askDoor(`${url('console')}/metrics`, bob)).status === 200
   })

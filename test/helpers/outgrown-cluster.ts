@@ -65,8 +65,10 @@ export async function send(
   )
 }
 
-/** A group that has read half of the readings. */
-export async function leaveInTheMiddle(client: KafkaClient, group: string): Promise<void> {
+/** Has read half of the readings. */
+const inTheMiddle = 'analysis'
+
+export async function leaveInTheMiddle(client: KafkaClient): Promise<void> {
   const { partitions } = topics.readings
   const places = Array.from({ length: partitions }, (_, partition) => ({
     ...{ topic: 'readings', partition, at: 'latest' as const },
@@ -74,12 +76,18 @@ export async function leaveInTheMiddle(client: KafkaClient, group: string): Prom
   const positions = (await client.offsets(places)).map(({ topic, partition, offset }) => ({
     ...{ topic, partition, offset: offset / 2n, metadata: `half of ${offset}` },
   }))
-  await setPositions(client, group, positions)
+  await setPositions(client, inTheMiddle, positions)
 }
 
-/** What a group has still to read, as partition and number. */
-export async function restOf(client: KafkaClient, group: string): Promise<string[]> {
-  const positions = await positionsOf(client, group)
+/** What must be the same at the other side: all topics, and what the group in the middle has still to read. */
+export async function standOf(client: KafkaClient) {
+  const [content, rest] = [await contentOf(client, Object.keys(topics)), await restOf(client)]
+  return { content, rest }
+}
+
+/** As partition and number. */
+async function restOf(client: KafkaClient): Promise<string[]> {
+  const positions = await positionsOf(client, inTheMiddle)
   const records = await recordsByPartition(client, 'readings')
   return records.flatMap((ofOne, at) => {
     const from = positions.find(({ partition }) => partition === at)?.offset ?? 0n

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noProperties } from '../../protocols/mqtt/index.ts'
-import { connect, openDoor, RawClient, until } from '../testing/doors.ts'
+import { connect, openDoor, RawClient, session, until } from '../testing/doors.ts'
 import { allowed, gatekeeper } from '../testing/guarded-door.ts'
 import { cluster, filter, inOrder, member, numbers, payloads } from '../testing/sharing-doors.ts'
 
@@ -80,7 +80,6 @@ test('what was sent of QoS 2 no other client gets, also when its session is over
 test('what was sent of QoS 2 is completed with the client that has it, when that is back', async (t) => {
   const { open, produce } = cluster(t)
   const [here, there] = [await open(), await open()]
-  const session = { clientId: 'd', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
   const other = await member(t, here)
   const client = await RawClient.open(t, there.port)
   await client.connect(session)

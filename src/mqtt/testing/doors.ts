@@ -164,6 +164,21 @@ export class RawClient {
   }
 }
 
+/** A durable session, as a raw client asks for it. */
+export const session = {
+  clientId: 'd',
+  cleanStart: false,
+  properties: { sessionExpiryInterval: 600 },
+}
+
+/** A raw client of that session that has subscribed to `q`. */
+export async function subscribed(t: TestContext, port: number, qos: Qos): Promise<RawClient> {
+  const client = await RawClient.open(t, port)
+  await client.connect(session)
+  await client.subscribe('q', qos)
+  return client
+}
+
 /** Of three messages of QoS 2 the first is completed, the second taken, the third not answered. */
 export async function answerInPart(client: RawClient) {
   const [one, two, three] = [
