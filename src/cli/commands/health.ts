@@ -37,6 +37,8 @@ async function ask(url: string, signal: AbortSignal): Promise<{ ok: boolean; sai
     // What fetch itself says is 'fetch failed'; the reason stands behind it.
     const { cause } = Object(error) as { cause?: unknown }
     const reason = cause instanceof Error ? cause : error
-    return { ok: false, said: reason instanceof Error ? reason.message : String(reason) }
+    const why = reason instanceof Error ? reason.message : String(reason)
+    const problem = `Nobody answers at ${url} (${why}); does leat run, and does its leat.yml name 'console:', which tells of health?`
+    throw cliError('failed', { problem }, { cause: error })
   }
 }
