@@ -107,8 +107,10 @@ async function runAll(files) {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   const failures = []
   const skips = []
+  const lighter = ['--import', new URL('lighter-tests.mjs', import.meta.url).href]
   const stream = run({
     files,
+    execArgv: process.env.PEERS === 'none' ? lighter : [],
     concurrency: atOnce(),
     timeout: fileTimeoutMs,
   })
