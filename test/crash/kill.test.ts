@@ -15,7 +15,7 @@ import { eventually } from '../helpers/eventually.ts'
 import { type LeatProcess, startLeat } from '../helpers/leat.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
-const rounds = points('CRASH_ROUNDS', { few: 10, all: 50 })
+const rounds = points('CRASH_ROUNDS', { few: 5, all: 50 })
 const group = 'crash-group'
 
 /** Publishes numbers until told to stop, and remembers which were acknowledged. */

@@ -9,7 +9,7 @@ import { encodePacket, noProperties } from '../../src/protocols/mqtt/index.ts'
 import { type LeatProcess, startLeat } from '../helpers/leat.ts'
 import { bystander } from './noise.ts'
 
-const many = points('IDLE_CONNECTIONS', { few: 2000, all: 9900 })
+const many = points('IDLE_CONNECTIONS', { few: 1000, all: 9900 })
 const openedAtOnce = 100
 /** Of a connection, in leat's process: its socket, what Node keeps of that, and what leat does. */
 const mostBytesEach = 40 * 1024

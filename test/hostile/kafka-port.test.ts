@@ -25,7 +25,7 @@ import {
 } from './noise.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
-const frames = points('FUZZ_FRAMES', { few: 20_000, all: 100_000 })
+const frames = points('FUZZ_FRAMES', { few: 10_000, all: 100_000 })
 
 /** A broker that says in `bugs` what it logged as errors: there, an error means a bug of ours. */
 async function openVictim(t: TestContext, config: Record<string, string> = {}) {

@@ -13,7 +13,7 @@ import { eventually } from '../helpers/eventually.ts'
 import { dribble, heapBytes, mostGrowthBytes, mutate, noisy, sendGarbage, write } from './noise.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
-const frames = points('FUZZ_FRAMES', { few: 20_000, all: 100_000 })
+const frames = points('FUZZ_FRAMES', { few: 10_000, all: 100_000 })
 
 /** A door whose `bugs` are what it and its broker logged as errors. */
 async function openVictim(t: TestContext) {
