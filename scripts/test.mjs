@@ -100,7 +100,7 @@ function turnOf(file) {
 function atOnce() {
   // Of clusters of three brokers a machine bears one at a time.
   if (process.env.AGAINST === 'cluster') return 1
-  return Math.max(2, availableParallelism()) + (process.env.PEERS === 'none' ? 2 : 0)
+  return Math.max(2, availableParallelism()) + (process.env.PEERS === 'none' ? 4 : 0)
 }
 
 async function runAll(files) {

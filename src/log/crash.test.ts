@@ -8,7 +8,7 @@ import type { Log } from './log.ts'
 import { afterPowerLoss, CrashModel, type CrashPoint, judge } from './testing/crash-model.ts'
 import { aloneIn, openLog } from './testing/workbench.ts'
 
-const crashPoints = points('CRASH_POINTS', { few: 1000, all: 2000 })
+const crashPoints = points('CRASH_POINTS', { few: 600, all: 2000 })
 const firstSeed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
 const generations = 4
 /** How often a log is opened with durability `os`. */

@@ -11,7 +11,7 @@ import { keyed, recordsOf } from '../testing/keyed.ts'
 import { aloneIn, append, openLog, sensors } from '../testing/workbench.ts'
 import { type Problem, verifyDirectory } from '../verify.ts'
 
-const crashPoints = points('CRASH_POINTS', { few: 300, all: 1000 })
+const crashPoints = points('CRASH_POINTS', { few: 200, all: 1000 })
 const firstSeed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
 const generations = 4
 const settings = {
