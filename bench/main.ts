@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME`: figures beside a real peer, in one run, because machines are noisy. */
 import { benchConnect } from './connect.ts'
+import { benchConsume } from './consume.ts'
 import { benchGraduate } from './graduate.ts'
 import { benchKafka } from './kafka.ts'
 import { benchLake } from './lake.ts'
@@ -13,6 +14,7 @@ import { benchTls } from './tls.ts'
 
 const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   connect: benchConnect,
+  consume: benchConsume,
   graduate: benchGraduate,
   kafka: benchKafka,
   lake: benchLake,

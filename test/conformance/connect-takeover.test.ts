@@ -17,7 +17,12 @@ test('leat goes on where Kafka Connect stopped, and Kafka Connect where leat sto
   const [from, to] = [join(folder, 'from.txt'), join(folder, 'to.txt')]
   writeFileSync(from, 'one\n')
   const has = (text: string) =>
-    eventually(`the file has ${text}`, () => existsSync(to) && readFileSync(to, 'utf8') === text)
+    eventually(
+      `the file has ${text}`,
+      () => existsSync(to) && readFileSync(to, 'utf8') === text,
+      // Kafka Connect takes ten seconds for it on a machine that has nothing else to do.
+      90_000,
+    )
   const kafka = await KafkaConnect.on(t, place.brokers.join())
   await kafka.start()
   const source = { 'connector.class': 'FileStreamSource', file: from, topic: 'lines' }

@@ -10,6 +10,7 @@ import { s3Sink } from '../../src/connectors/s3/sink.ts'
 import { openSinkTask, sinkRecord, structSchema } from '../helpers/connector-tasks.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
 import { forward } from '../helpers/forwarder.ts'
+import { oneWriteAtATime } from '../helpers/one-write-at-a-time.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 import { program, report } from '../helpers/python.ts'
 import { startS3 } from '../helpers/s3.ts'
@@ -84,7 +85,8 @@ describe('the lake as tables of Iceberg', { skip: withoutPeer('pyiceberg') }, ()
   }, async (t) => {
     const random = seededRandom(seed)
     const s3 = await startS3(t)
-    const network = await forward(t, () => s3.port)
+    const port = await oneWriteAtATime(t, s3.port)
+    const network = await forward(t, () => port)
     const open = (more: Record<string, string>) =>
       openSinkTask(s3Sink, { ...s3.config, ...iceberg, 's3.part.retries': '0', ...more })
     const all = [0, 1].map((partition) => numbered(150, partition))

@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
+import { pause, systemClock } from '../../../base/clock.ts'
 import { RetriableError } from '../../../connect/kit/index.ts'
 import type { LakeValues } from '../options/index.ts'
 import { Multipart } from './multipart.ts'
@@ -10,6 +11,10 @@ type Sdk = typeof import('@aws-sdk/client-s3')
 const connectTimeoutMs = 5_000
 const answerTimeoutMs = 60_000
 const mostConnections = 32
+
+/** How often, and how long after each other, an object is looked for that the server says is there. */
+const mostDoubts = 5
+const doubtMs = 100
 
 /** A bucket of AWS or of a server that speaks as it does. */
 export class S3Store implements Store {
@@ -186,7 +191,17 @@ export class S3Store implements Store {
       }
     }
     return await this.#trying(key, async () => {
-      if ((await this.#sizeIfThere(key)) !== undefined) return false
+      for (let doubts = 0; doubts < mostDoubts; doubts += 1) {
+        if ((await this.#sizeIfThere(key)) !== undefined) return false
+        // Somebody else may be about to give it this name: it is there a moment later.
+        await pause(doubtMs, { clock: systemClock })
+        try {
+          await write({ IfNoneMatch: '*' })
+          return true
+        } catch (error) {
+          if (nameOf(error) !== 'PreconditionFailed') throw error
+        }
+      }
       // A server that was killed while it wrote the object may believe in one that is not there.
       await write({})
       return true
