@@ -124,8 +124,10 @@ for (const one of cases) {
     const { cwd, service } = settingOf(t, await leatProcess(), one)
     const args = ['ping', ...service, '-i', '0.2']
     const ours = await outputOf([...leatCommand, ...args, '-C', '2'], { cwd })
-    const named = /^topic=\S+\nsend 1\n {8}recv 1\nsend 2\n {8}recv 2\n$/
-    assert.match(ours, named)
+    const [topicLine = '', ...lines] = ours.trimEnd().split('\n')
+    assert.match(topicLine, /^topic=\S+$/)
+    // On a busy machine the next ping may leave before the answer to the one before has come.
+    assert.deepEqual(lines.sort(), ['        recv 1', '        recv 2', 'send 1', 'send 2'])
     if (way === '-nc') return
 
     const unnamed = ['-nc', `type=${type}`, `brokers=${brokersOf(await leatProcess(), type)}`]
