@@ -106,6 +106,29 @@ test('what follows in a burst is refused where the segment before it could not b
   assert.deepEqual(offsetsIn(readAll(partition)), [0n, 1n])
 })
 
+test('a first segment that could not be written is not begun twice by what follows in the burst', async () => {
+  const watched = watchedFiles()
+  const log = await openLog({ files: watched.files })
+  const partition = await log.createPartition(first, { segmentBytes: 300 })
+  let writes = 0
+  watched.isFullFor = () => writes++ === 0
+  const lost: Promise<void>[] = []
+  log.burst.run(() => {
+    for (const value of ['a', 'b']) lost.push(append(partition, batchOf([value])).durable)
+    append(partition, batchOf(['c'.repeat(200), 'd']))
+  })
+  for (const durable of lost) await assert.rejects(durable, { code: 'disk-full' })
+  await log.settled()
+  // Of two with the same name, the first one would take the file of the second with it.
+  await partition.deleteRecordsBefore(1n)
+  await log.close()
+  await using again = await openLog({ files: watched.files })
+  const found = again.partition(topicId, 0)
+  assert.ok(found !== undefined)
+  assert.equal(found.endOffset, 2n)
+  assert.deepEqual(offsetsIn(readAll(found)), [0n])
+})
+
 test('whoever wants to see what a burst has appended writes it first', async () => {
   const watched = watchedFiles()
   await using log = await openLog({ files: watched.files, durability: 'os' })

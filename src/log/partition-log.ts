@@ -137,9 +137,9 @@ export class PartitionLog {
     if (this.#isDeleted) throw logError('partition-deleted', this.identity)
     const first = headers[0]
     assert(first !== undefined, 'an append has at least one batch')
-    const rolls = mustRoll(this.end, this.policy, batches.length, headers)
+    const rolls = () => mustRoll(this.end, this.policy, batches.length, headers)
     // What is gathered goes into the old segment; where that fails, it has not come before this.
-    if (rolls && this.#gathered.length > 0) this.writeGathered()
+    if (this.#gathered.length > 0 && rolls()) this.writeGathered()
     const sequenced = isSequenced(first)
     assert(!sequenced || headers.length === 1, 'batches with sequences come one by one')
     const repeated = sequenced ? this.#producers.check(first, clock.now()) : undefined
@@ -148,7 +148,7 @@ export class PartitionLog {
       return { baseOffset, lastOffset, duplicate: true, durable: this.#lastCommit }
     }
 
-    if (rolls) seal.guard(this.folder, () => this.#roll())
+    if (rolls()) seal.guard(this.folder, () => this.#roll())
     const { offset: baseOffset, segment, position } = this.end
     const endOffset = stampAll(batches, headers, baseOffset)
     this.#gathered.push({ batches, headers, baseOffset, endOffset, segment, position })
@@ -166,6 +166,7 @@ export class PartitionLog {
     if (commit === undefined) return
     try {
       const durable = this.#writeGathered()
+      // To follow a promise costs more than to keep one, and with durability `os` there is none to follow.
       if (durable === durableAlready) commit.resolve()
       else commit.resolve(durable)
     } catch (error) {
