@@ -15,6 +15,7 @@ import { errorCode } from '../protocols/kafka/error-codes.ts'
 import { decodeBatch, encodeBatch } from '../protocols/kafka/record-batch.ts'
 import { blank } from '../protocols/kafka/schema.ts'
 import { handlers } from './handlers/index.ts'
+import { fetchOf } from './testing/fetch-of.ts'
 import { batchOf, openBroker, Peer } from './testing/peer.ts'
 
 const metadataVersion = 12
@@ -36,40 +37,6 @@ async function produce(
   const partition = answer.responses[0]?.partitionResponses[0]
   assert.ok(partition)
   return partition
-}
-
-function fetchOf(
-  topic: string,
-  fetchOffset: bigint,
-  more: {
-    maxWaitMs?: number
-    minBytes?: number
-    maxBytes?: number
-    sessionId?: number
-    sessionEpoch?: number
-    partitionMaxBytes?: number
-  } = {},
-) {
-  const {
-    maxWaitMs = 0,
-    minBytes = 1,
-    maxBytes = 1 << 20,
-    sessionId = 0,
-    sessionEpoch = -1,
-    partitionMaxBytes = 1 << 20,
-  } = more
-  return {
-    replicaId: -1,
-    maxWaitMs,
-    minBytes,
-    maxBytes,
-    isolationLevel: 0,
-    sessionId,
-    sessionEpoch,
-    topics: [{ topic, partitions: [{ partition: 0, fetchOffset, partitionMaxBytes }] }],
-    forgottenTopicsData: [],
-    rackId: '',
-  }
 }
 
 async function fetch(peer: Peer, topic: string, offset: bigint, more = {}) {

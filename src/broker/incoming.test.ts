@@ -10,6 +10,7 @@ import {
   decodeBatch,
   encodeBatch,
 } from '../protocols/kafka/record-batch.ts'
+import { fetchOf } from './testing/fetch-of.ts'
 import { batchOf, openBroker, Peer } from './testing/peer.ts'
 
 const compressionMask = 0x07
@@ -31,20 +32,7 @@ async function produce(peer: Peer, records: Buffer, version = 9): Promise<number
 }
 
 async function firstBatch(peer: Peer): Promise<DecodedBatch> {
-  const answer = await peer.request(Fetch, 12, {
-    replicaId: -1,
-    maxWaitMs: 0,
-    minBytes: 1,
-    maxBytes: 1 << 20,
-    isolationLevel: 0,
-    sessionId: 0,
-    sessionEpoch: -1,
-    topics: [
-      { topic: 't', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1 << 20 }] },
-    ],
-    forgottenTopicsData: [],
-    rackId: '',
-  })
+  const answer = await peer.request(Fetch, 12, fetchOf('t', 0n))
   return decodeBatch(answer.responses[0]?.partitions[0]?.records ?? Buffer.alloc(0), 0)
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { type Files, systemFiles } from '../base/files.ts'
+import { FaultyFiles } from '../base/testing/faulty-files.ts'
 import { Produce } from '../protocols/kafka/apis/00-produce.ts'
 import { Fetch } from '../protocols/kafka/apis/01-fetch.ts'
 import { errorCode } from '../protocols/kafka/error-codes.ts'
 import { checkBatches, decodeBatch } from '../protocols/kafka/record-batch.ts'
 import { createTopics } from './testing/create-topics.ts'
+import { fetchOf } from './testing/fetch-of.ts'
 import { batchOf, openBroker, Peer } from './testing/peer.ts'
 
 const produceVersion = 9
@@ -33,11 +34,11 @@ for (const durability of ['disk', 'os'] as const) {
 }
 
 test('of pipelined records those are refused whose partition has no space, and no others', async (t) => {
-  let isFull = false
-  const files = fullFor((path) => isFull && path.includes(`${topic}-0/`))
+  const files = new FaultyFiles()
   const { port, bugs } = await openBroker(t, { durability: 'os', files })
   const peer = await clientOf(t, port)
-  isFull = true
+  files.failing = (operation, path) =>
+    operation === 'write' && path.includes(`${topic}-0/`) ? 'ENOSPC' : undefined
   const answers = await pipeline(
     peer,
     ['a', 'b', 'c'].map((value) => [batchOf([value]), batchOf([value])]),
@@ -47,7 +48,7 @@ test('of pipelined records those are refused whose partition has no space, and n
     assert.match(full?.errorMessage ?? '', /no space/)
     assert.equal(other?.errorCode, errorCode.NONE)
   }
-  isFull = false
+  files.failing = () => undefined
   await pipeline(peer, [[batchOf(['d']), batchOf(['e'])]])
   assert.deepEqual(await valuesOf(peer, 0), ['d'])
   assert.deepEqual(await valuesOf(peer, 1), ['a', 'b', 'c', 'e'])
@@ -61,7 +62,7 @@ test('what is asked in one piece with records, behind them, sees them', async (t
     for (const value of ['a', 'b']) {
       peer.send(Produce, produceVersion, produceOf([batchOf([value])], 0))
     }
-    peer.send(Fetch, fetchVersion, fetchOf(0, 0n))
+    peer.send(Fetch, fetchVersion, fetchOf(topic, 0n))
   })
   const answer = await peer.receive(Fetch, fetchVersion, ids.at(-1))
   const records = answer.responses[0]?.partitions[0]?.records
@@ -98,26 +99,11 @@ function produceOf(batches: readonly Buffer[], acks = -1) {
   }
 }
 
-function fetchOf(partition: number, fetchOffset: bigint) {
-  return {
-    replicaId: -1,
-    maxWaitMs: 0,
-    minBytes: 1,
-    maxBytes: 1 << 20,
-    isolationLevel: 0,
-    sessionId: 0,
-    sessionEpoch: -1,
-    topics: [{ topic, partitions: [{ partition, fetchOffset, partitionMaxBytes: 1 << 20 }] }],
-    forgottenTopicsData: [],
-    rackId: '',
-  }
-}
-
 async function valuesOf(peer: Peer, partition: number): Promise<string[]> {
   const values: string[] = []
   for (;;) {
     const offset = BigInt(values.length)
-    const answer = await peer.request(Fetch, fetchVersion, fetchOf(partition, offset))
+    const answer = await peer.request(Fetch, fetchVersion, fetchOf(topic, offset, { partition }))
     const records = answer.responses[0]?.partitions[0]?.records
     if (!records || records.length === 0) return values
     let at = 0
@@ -125,34 +111,5 @@ async function valuesOf(peer: Peer, partition: number): Promise<string[]> {
       values.push(...decodeBatch(records, at).records.map(({ value }) => `${value}`))
       at += sizeBytes
     }
-  }
-}
-
-/** A disk without space for some files. */
-function fullFor(isFull: (path: string) => boolean): Files {
-  return {
-    ...systemFiles,
-    open(path, how) {
-      const file = systemFiles.open(path, how)
-      const check = () => {
-        if (isFull(path)) throw Object.assign(new Error('no space is left'), { code: 'ENOSPC' })
-      }
-      return {
-        path,
-        size: () => file.size(),
-        read: (...args) => file.read(...args),
-        write(source, position) {
-          check()
-          file.write(source, position)
-        },
-        writeAll(sources, position) {
-          check()
-          file.writeAll(sources, position)
-        },
-        truncate: (size) => file.truncate(size),
-        sync: () => file.sync(),
-        close: () => file.close(),
-      }
-    },
   }
 }
