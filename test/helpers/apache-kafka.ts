@@ -26,6 +26,7 @@ export async function startApacheKafka(
 export class ApacheKafka {
   readonly brokers: string
   readonly #properties: string
+  readonly #ports: readonly number[]
   readonly #java: readonly string[]
   readonly #isAlone: boolean
   #program: RunningProgram | undefined
@@ -57,6 +58,7 @@ export class ApacheKafka {
       'group.initial.rebalance.delay.ms': '0',
       ...config,
     }
+    this.#ports = properties.listeners.split(',').map((uri) => Number(uri.split(':').at(-1)))
     const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`)
     writeFileSync(this.#properties, lines.join(''))
   }
@@ -75,8 +77,8 @@ export class ApacheKafka {
   async start(): Promise<void> {
     const command = [...this.#java, 'kafka.Kafka', this.#properties]
     this.#program = new RunningProgram(command, {})
-    const port = Number(this.brokers.split(':').at(-1))
-    await this.#program.listensOn(port, 90_000)
+    // It opens them one after the other.
+    for (const port of this.#ports) await this.#program.listensOn(port, 90_000)
   }
 
   async stop(): Promise<number | null> {
