@@ -26,7 +26,7 @@ export async function runProgram(
   options: ProgramOptions & { deadlineMs?: number } = {},
 ): Promise<Finished> {
   const program = new RunningProgram(command, options)
-  const deadlineMs = options.deadlineMs ?? 60_000
+  const deadlineMs = options.deadlineMs ?? 120_000
   const timer = setTimeout(() => program.kill(), deadlineMs)
   const exitCode = await program.exited
   clearTimeout(timer)
@@ -105,7 +105,7 @@ export class RunningProgram {
   }
 
   /** Waits until the output (both streams) has this text or pattern. */
-  async says(expected: string | RegExp, deadlineMs = 30_000): Promise<void> {
+  async says(expected: string | RegExp, deadlineMs = 60_000): Promise<void> {
     const heard = () =>
       [this.stdout, this.stderr].some((text) =>
         typeof expected === 'string' ? text.includes(expected) : expected.test(text),
@@ -115,13 +115,15 @@ export class RunningProgram {
       () => (heard() ? 'heard' : !this.running && 'ended'),
       deadlineMs,
     ).catch(() => 'silent')
+    // What it said last may be on its way when it has ended.
+    if (failed === 'ended') await this.exited
     if (failed !== 'heard' && !heard()) {
       throw new Error(`${expected} was expected (${failed}): ${this.story()}`)
     }
   }
 
   /** Waits until somebody listens on this port of the loopback; fails at once where the program has ended. */
-  async listensOn(port: number, deadlineMs = 30_000): Promise<void> {
+  async listensOn(port: number, deadlineMs = 60_000): Promise<void> {
     await eventually(
       `${this.#command[0]} accepts connections at port ${port}`,
       async () => {
@@ -143,7 +145,7 @@ export class RunningProgram {
   }
 
   /** Asks the program to end and waits until it did. */
-  async stop(name: NodeJS.Signals = 'SIGTERM', deadlineMs = 10_000): Promise<number | null> {
+  async stop(name: NodeJS.Signals = 'SIGTERM', deadlineMs = 60_000): Promise<number | null> {
     this.signal(name)
     await eventually(`the end of ${this.#command[0]}`, () => !this.running, deadlineMs)
     return await this.exited
