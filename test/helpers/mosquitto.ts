@@ -27,6 +27,7 @@ export class Mosquitto {
   readonly webSocketPort: number
   readonly tlsPort: number
   readonly #file: string
+  readonly #ports: readonly number[]
   #program: RunningProgram | undefined
 
   constructor(folder: string, ports: readonly number[], tls: MosquittoTls | undefined) {
@@ -34,6 +35,7 @@ export class Mosquitto {
     this.port = port
     this.webSocketPort = webSocketPort
     this.tlsPort = tlsPort
+    this.#ports = [port, webSocketPort, ...(tls === undefined ? [] : [tlsPort])]
     this.#file = join(folder, 'mosquitto.conf')
     // Started as root, mosquitto becomes a user of its own, who must be able to write here.
     chmodSync(folder, 0o777)
@@ -53,7 +55,8 @@ export class Mosquitto {
 
   async start(): Promise<void> {
     this.#program = new RunningProgram(['mosquitto', '-c', this.#file], {})
-    await this.#program.listensOn(this.port)
+    // It opens them one after the other.
+    for (const port of this.#ports) await this.#program.listensOn(port)
   }
 
   async stop(): Promise<number | null> {
