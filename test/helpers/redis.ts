@@ -26,7 +26,9 @@ export class Redis {
 
   async start(): Promise<void> {
     const options = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.#folder]
-    const durable = ['--save', '', '--appendonly', 'yes', '--requirepass', this.password]
+    // What it has answered is there after a kill: otherwise it may put its writes off for some seconds.
+    const log = ['--appendonly', 'yes', '--appendfsync', 'always']
+    const durable = ['--save', '', ...log, '--requirepass', this.password]
     this.#program = new RunningProgram(['redis-server', ...options, ...durable], {})
     await this.#program.listensOn(this.port)
   }
