@@ -33,6 +33,6 @@ export abstract class DatabaseServer {
   }
 
   protected async end(signal: NodeJS.Signals): Promise<void> {
-    await this.#program?.stop(signal, 30_000)
+    await this.#program?.stop(signal)
   }
 }

@@ -111,7 +111,7 @@ export class LeatProcess {
     const state = await eventually(
       'leat is ready',
       async () => (program.running ? (await this.#isReady()) && 'ready' : 'ended'),
-      20_000,
+      60_000,
     ).catch((error: Error) => error.message)
     if (state === 'ready') return
     program.kill()

@@ -41,7 +41,7 @@ export class Postgresql extends DatabaseServer {
   async start(): Promise<void> {
     this.run({ cwd: '/' })
     const answers = () => this.ask('postgres', 'SELECT 1').catch(() => undefined)
-    await eventually('PostgreSQL answers', answers, 30_000)
+    await eventually('PostgreSQL answers', answers)
   }
 
   /** At once, as an administrator who does not wait for clients. */
