@@ -115,6 +115,7 @@ export class LeatProcess {
     ).catch((error: Error) => error.message)
     if (state === 'ready') return
     program.kill()
+    await program.exited
     throw new Error(`leat up did not become ready (${state}): ${program.story()}`)
   }
 

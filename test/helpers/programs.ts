@@ -147,7 +147,11 @@ export class RunningProgram {
   /** Asks the program to end and waits until it did. */
   async stop(name: NodeJS.Signals = 'SIGTERM', deadlineMs = 60_000): Promise<number | null> {
     this.signal(name)
-    await eventually(`the end of ${this.#command[0]}`, () => !this.running, deadlineMs)
+    await eventually(
+      () => `the end of ${this.story()}`,
+      () => !this.running,
+      deadlineMs,
+    )
     return await this.exited
   }
 
