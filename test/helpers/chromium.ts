@@ -4,7 +4,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import type { Owner } from './folders.ts'
 
 /** On a busy machine a page takes its time. */
-const patienceMs = 30_000
+const patienceMs = 60_000
+const longestStartMs = 90_000
 
 const quietly = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -15,6 +16,7 @@ const quietly = [
 export async function startChromium(owner: Owner, more: readonly string[] = []): Promise<Browser> {
   const launching = chromium.launch({
     ...{ executablePath: '/usr/bin/chromium', args: [...quietly, ...more] },
+    timeout: longestStartMs,
   })
   // Said at once: what its owner does beside it may fail before the browser is there.
   owner.after(async () => {

@@ -40,9 +40,8 @@ export class ConnectRest {
       const all = [last?.connector, ...(last?.tasks ?? [])]
       return all.length === tasks + 1 && all.every((one) => one?.state === state)
     }
-    await eventually(`${name} is ${state}`, isSo).catch((error: Error) => {
-      throw new Error(`${error.message}: ${JSON.stringify(last)}`)
-    })
+    // Kafka Connect takes long on a busy machine.
+    await eventually(() => `${name} is ${state}, not ${JSON.stringify(last)}`, isSo, 60_000)
     return last
   }
 }

@@ -1,5 +1,8 @@
 import { RunningProgram } from './programs.ts'
 
+/** PostgreSQL waits for whoever follows its log, for a minute where that one is silent. */
+const longestEndMs = 90_000
+
 /** What another client sees. */
 export interface Answers extends AsyncDisposable {
   ask(sql: string): Promise<Record<string, unknown>[]>
@@ -33,6 +36,6 @@ export abstract class DatabaseServer {
   }
 
   protected async end(signal: NodeJS.Signals): Promise<void> {
-    await this.#program?.stop(signal)
+    await this.#program?.stop(signal, longestEndMs)
   }
 }

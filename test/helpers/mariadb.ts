@@ -69,7 +69,7 @@ export class Mariadb extends DatabaseServer {
   async converse(database: string) {
     const connection = await createConnection({
       ...{ host: '127.0.0.1', port: this.port, user: this.user, database },
-      ...{ dateStrings: true, supportBigNumbers: true },
+      ...{ dateStrings: true, supportBigNumbers: true, connectTimeout: 60_000 },
     })
     return {
       ask: async (sql: string) => (await connection.query(sql))[0] as Record<string, unknown>[],

@@ -39,9 +39,12 @@ export class Postgresql extends DatabaseServer {
   readonly user = 'postgres'
 
   async start(): Promise<void> {
-    this.run({ cwd: '/' })
-    const answers = () => this.ask('postgres', 'SELECT 1').catch(() => undefined)
-    await eventually('PostgreSQL answers', answers)
+    const program = this.run({ cwd: '/' })
+    const answers = async () => {
+      if (!program.running) throw new Error(`It has ended: ${program.story()}`)
+      return await this.ask('postgres', 'SELECT 1').catch(() => undefined)
+    }
+    await eventually(() => `PostgreSQL answers: ${program.story()}`, answers)
   }
 
   /** At once, as an administrator who does not wait for clients. */
