@@ -82,7 +82,7 @@ export class ApacheKafka {
   }
 
   async stop(): Promise<number | null> {
-    return (await this.#program?.stop('SIGTERM', 30_000)) ?? null
+    return (await this.#program?.stop('SIGTERM')) ?? null
   }
 
   /** kill -9. */

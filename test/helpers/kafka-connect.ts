@@ -86,7 +86,7 @@ export class KafkaConnect extends ConnectRest {
 
   /** As an operator would. */
   async stop(): Promise<void> {
-    await this.#program?.stop('SIGTERM', 30_000)
+    await this.#program?.stop('SIGTERM')
   }
 
   async kill(): Promise<void> {
