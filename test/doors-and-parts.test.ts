@@ -81,8 +81,11 @@ access:
     ...{ brokers: [`127.0.0.1:${running.kafka[0]?.port}`], clientId: 'test' },
     security: { sasl: passwordLogin('SCRAM-SHA-512', 'admin', environment.ADMIN) },
   })
-  const [warm] = await client.offsets([{ topic: 'warm', partition: 0, at: 'latest' }])
-  assert.equal(warm?.offset, 1n)
+  // It registers first, and writes then.
+  await eventually('it has written what was warm', async () => {
+    const [warm] = await client.offsets([{ topic: 'warm', partition: 0, at: 'latest' }])
+    return warm?.offset === 1n
+  })
 })
 
 test('workers behind TLS and logins share their work, and a request is whoever’s it is at the leader as well', async (t) => {
