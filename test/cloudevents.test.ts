@@ -26,7 +26,7 @@ test('an event that comes by Kafka or MQTT, in any mode, is one for readers of b
           type_spec: { protocol },
         } as const)
   }
-  const reading = { value_type: 'json', cloudevents: true, receive_timeout_ms: 15_000 } as const
+  const reading = { value_type: 'json', cloudevents: true, receive_timeout_ms: 60_000 } as const
   const opened = await Promise.all(
     readers.map(async (name) => {
       const reader = await Reader.open({ ...service(name), ...reading })

@@ -39,18 +39,18 @@ for (const [name, start] of Object.entries(services)) {
   }, async (t) => {
     const service = { no_config: true, ...(await start(t)) } as const
     const sure = { ...service, consistency: 'AT_LEAST_ONCE', client_id: 'reader' } as const
-    const open = () =>
+    const open = (receive_timeout_ms: number) =>
       Reader.open({
-        ...{ ...sure, topic: 'readings', value_type: 'text', receive_timeout_ms: 500 },
+        ...{ ...sure, topic: 'readings', value_type: 'text', receive_timeout_ms },
         retry: { attempts: 2, delay_ms: 1 },
         dead_letters: { topic: 'dead' },
       })
     await using letters = await Reader.open({
       ...{ ...sure, topic: 'dead', client_id: 'undertaker', user_data_only: true },
-      ...{ value_type: 'byte_array', receive_timeout_ms: 15_000 },
+      ...{ value_type: 'byte_array', receive_timeout_ms: 60_000 },
       type_spec: { ...service.type_spec, ...(name === 'kafka' && { group_id: 'undertakers' }) },
     })
-    await using reader = await open()
+    await using reader = await open(60_000)
     const opened = { ...service, consistency: 'AT_LEAST_ONCE', topic: 'readings' } as const
     const writing = { ...opened, value_type: 'byte_array', client_id: 'writer' } as const
     const spec = { ...service.type_spec, ...(name === 'kafka' && { acks: 'all' }) }
@@ -108,7 +108,7 @@ for (const [name, start] of Object.entries(services)) {
 
     // A reader over S3 keeps no position.
     if (name === 's3') return
-    await using again = await open()
+    await using again = await open(500)
     for await (const { value } of again) assert.fail(`${value} came again`)
   })
 }

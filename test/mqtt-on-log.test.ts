@@ -7,6 +7,7 @@ import { connectAsync, type IClientOptions } from 'mqtt'
 import { Broker } from '../src/broker/index.ts'
 import { KafkaClient } from '../src/client/index.ts'
 import { MqttDoor } from '../src/mqtt/index.ts'
+import { eventually } from './helpers/eventually.ts'
 
 const host = '127.0.0.1'
 const route = { from: 'iot-sensor/sw/temperature', to: 'iot-sensor-sw-temperature' }
@@ -51,13 +52,6 @@ async function connect(url: string, options: IClientOptions = {}) {
   return Object.assign(client, { received })
 }
 
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 10_000; !condition(); ) {
-    if (Date.now() > end) throw new Error(`this did not come true in time: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
-
 async function readAll(client: KafkaClient, topic: string, count: number): Promise<string[]> {
   const values: string[] = []
   const fetcher = client.fetcher({
@@ -67,7 +61,7 @@ async function readAll(client: KafkaClient, topic: string, count: number): Promi
     onError: (error) => assert.fail(String(error)),
   })
   fetcher.assign(topic, 0, 'earliest')
-  await until(`${count} records of ${topic}`, () => values.length >= count)
+  await eventually(`${count} records of ${topic}`, () => values.length >= count)
   await fetcher.close()
   return values
 }
@@ -83,7 +77,7 @@ test('messages of QoS 0, 1 and 2 are records of the log, and records are message
   assert.deepEqual(await readAll(leat.client, route.to, 3), ['m,d,0', 'm,d,1', 'm,d,2'])
   const producer = leat.client.producer()
   await producer.send({ topic: 'hall.1', key: null, value: Buffer.from('from Kafka') })
-  await until('all came', () => subscriber.received.length === 5)
+  await eventually('all came', () => subscriber.received.length === 5)
   assert.deepEqual(subscriber.received.toSorted(), [
     'hall/1=from Kafka',
     'hall/1=x',
@@ -93,7 +87,7 @@ test('messages of QoS 0, 1 and 2 are records of the log, and records are message
   ])
   const late = await connect(leat.url)
   await late.subscribeAsync('hall/+')
-  await until('the retained message came', () => late.received.length === 1)
+  await eventually('the retained message came', () => late.received.length === 1)
   await Promise.all([subscriber, publisher, late].map((client) => client.endAsync()))
 })
 
@@ -104,7 +98,7 @@ test('a durable session resumes after a restart with what came meanwhile', async
   await first.subscribeAsync('a/+', { qos: 2 })
   const publisher = await connect(before.url)
   await publisher.publishAsync('a/b', '1', { qos: 2, retain: true })
-  await until('the first came', () => first.received.length === 1)
+  await eventually('the first came', () => first.received.length === 1)
   await first.endAsync()
   await publisher.publishAsync('a/b', '2', { qos: 2 })
   await before.close()
@@ -113,10 +107,10 @@ test('a durable session resumes after a restart with what came meanwhile', async
   const again = await connect(after.url)
   await again.publishAsync('a/b', '3', { qos: 1 })
   const second = await connect(after.url, options)
-  await until('the others came', () => second.received.length >= 2)
+  await eventually('the others came', () => second.received.length >= 2)
   assert.deepEqual(second.received, ['a/b=2', 'a/b=3'])
   await again.subscribeAsync('a/b')
-  await until('the retained message came', () => again.received.length === 1)
+  await eventually('the retained message came', () => again.received.length === 1)
   assert.deepEqual(again.received, ['a/b=1'])
   await Promise.all([second, again].map((client) => client.endAsync()))
   await after.close()
@@ -168,7 +162,7 @@ test('clients at two doors before one log share its messages, the largest too', 
     await Promise.all(some.map((payload) => publisher.publishAsync('work', payload, { qos: 1 })))
   }
   const heard = () => members.flatMap(({ received }) => received)
-  await until('all came', () => heard().length >= payloads.length)
+  await eventually('all came', () => heard().length >= payloads.length)
   assert.deepEqual(heard().toSorted(), payloads.map((payload) => `work=${payload}`).toSorted())
   for (const { received } of members) assert.ok(received.length > 300, `${received.length}`)
   await Promise.all([...members, publisher].map((client) => client.endAsync()))

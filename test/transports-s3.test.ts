@@ -100,7 +100,7 @@ async function hear(inlet: Inlet, count: number): Promise<string[]> {
 async function take(inlet: Inlet, count: number): Promise<IncomingMessage[]> {
   const messages: IncomingMessage[] = []
   while (messages.length < count) {
-    const one = await inlet.inbox.take(10_000)
+    const one = await inlet.inbox.take(60_000)
     assert.ok(one, `message ${messages.length} did not come`)
     messages.push(one)
   }
