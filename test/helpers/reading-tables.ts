@@ -1,6 +1,7 @@
 /** Sinks that keep readings in tables of a MariaDB, and what is in these. */
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
+import { describeGroup, KafkaClient } from '../../src/client/index.ts'
 import { ConnectRest } from './connect.ts'
 import { eventually } from './eventually.ts'
 import { type LeatSettings, startLeat } from './leat.ts'
@@ -8,6 +9,8 @@ import type { Mariadb } from './mariadb.ts'
 import { Readings, readingsTopic } from './readings.ts'
 
 export const readingsDatabase = 'readings'
+/** Of each connector. */
+const tasks = 2
 
 /** A leat with readings, whose schemas are in its own registry or in the one of this address. */
 export async function startReadings(
@@ -18,14 +21,26 @@ export async function startReadings(
   const kafka = { topics: { [readingsTopic]: { partitions: 2 } } }
   const leat = await startLeat(t, { kafka, registry: true, connectors: {}, ...settings })
   const rest = new ConnectRest(leat.connectUrl)
+  const client = new KafkaClient({ brokers: [leat.brokers], clientId: 'test' })
+  t.after(() => client.close())
   const readings = await Readings.open(t, leat.brokers, registryUrl ?? leat.registryUrl)
   const connect = async (name: string, config: Record<string, string>) => {
-    const common = { topics: readingsTopic, 'value.converter': 'AvroConverter', 'tasks.max': '2' }
+    const usual = { topics: readingsTopic, 'value.converter': 'AvroConverter' }
+    const common = { ...usual, 'tasks.max': `${tasks}` }
     const made = await rest.ask('PUT', `/connectors/${name}/config`, { ...common, ...config })
     assert.equal(made.status, 201, JSON.stringify(made.body))
-    await rest.becomes(name, 'RUNNING', 2)
+    await rest.becomes(name, 'RUNNING', tasks)
+    await sharedBy(client, `connect-${name}`, tasks)
   }
   return { leat, rest, readings, connect }
+}
+
+/** Who joins later takes partitions of those who read already, and reads again what these had in hand. */
+async function sharedBy(client: KafkaClient, name: string, members: number): Promise<void> {
+  await eventually(`${members} share the partitions of ${name}`, async () => {
+    const group = await describeGroup(client, name)
+    return group?.state === 'Stable' && group.members.length === members
+  })
 }
 
 /** A sink into the table of this name. */
