@@ -12,10 +12,10 @@ import { temporaryFolder } from '../helpers/folders.ts'
 import { pythonOf, withoutPeer } from '../helpers/peers.ts'
 import { runProgram, startProgram } from '../helpers/programs.ts'
 import { apiKey, startSecuredLeat } from '../helpers/secured-leat.ts'
+import { untilHeard } from '../helpers/sinetstream-programs.ts'
 
 const programs = join(import.meta.dirname, 'programs')
 const unbuffered = { PYTHONUNBUFFERED: '1' }
-const probes = 100
 
 test('SINETStream writes and reads behind passwords, certificates and TLS, over Kafka and over MQTT', {
   skip: withoutPeer('sinetstream', 'openssl'),
@@ -56,14 +56,10 @@ test('SINETStream writes and reads behind passwords, certificates and TLS, over 
   for (const service of ['kafka-plain', 'kafka-scram', 'mqtt-password', 'mqtt-certificate']) {
     await t.test(service, async () => {
       const [reader, writer] = [start('reader', service), start('writer', service)]
-      await Promise.all([reader.says('open\n', 30_000), writer.says('open\n', 30_000)])
-      // A reader of Kafka begins at the end, wherever that is when it gets there.
-      for (let tries = 0; tries < probes && !reader.stdout.includes(' probe'); tries++) {
-        writer.input.write('probe\n')
-        await writer.says(`sent probe\n`)
-      }
+      await Promise.all([reader.says('open\n'), writer.says('open\n')])
+      await untilHeard(writer, reader)
       writer.input.write('the last one\n')
-      await reader.says(' the last one', 30_000)
+      await reader.says(' the last one')
       await Promise.all([reader.stop('SIGKILL'), writer.stop('SIGKILL')])
     })
   }
@@ -71,7 +67,6 @@ test('SINETStream writes and reads behind passwords, certificates and TLS, over 
     await t.test(`${service} stays outside`, async () => {
       const { stdout, stderr } = await runProgram(command('writer', service), {
         ...{ cwd, env: unbuffered, input: '' },
-        deadlineMs: 60_000,
       })
       assert.ok(!stdout.includes('open'), stdout)
       assert.match(stderr, /sinetstream|Error/)
@@ -91,7 +86,7 @@ test('mosquitto_pub and mosquitto_sub come in by password and by certificate ove
   const by = ({ certificate, key }: typeof pump) => ['--cert', certificate, '--key', key]
   const byCertificate = ['-p', `${certificatePort}`, ...ca, ...by(pump)]
   const publish = (args: readonly string[]) =>
-    runProgram(['mosquitto_pub', '-h', '127.0.0.1', '-q', '1', ...args], { deadlineMs: 30_000 })
+    runProgram(['mosquitto_pub', '-h', '127.0.0.1', '-q', '1', ...args])
 
   for (const version of ['mqttv31', 'mqttv311', 'mqttv5']) {
     for (const [way, args] of Object.entries({ byPassword, byCertificate })) {
@@ -100,7 +95,7 @@ test('mosquitto_pub and mosquitto_sub come in by password and by certificate ove
         const place = ['-h', '127.0.0.1', '-V', version, '-t', topic, ...args]
         const sub = ['stdbuf', '-oL', 'mosquitto_sub', '-d', '-q', '1', '-F', '%p', ...place]
         const subscriber = startProgram(t, sub)
-        await subscriber.says('Subscribed (mid', 30_000)
+        await subscriber.says('Subscribed (mid')
         const { exitCode, stderr } = await publish([
           '-V',
           version,
@@ -111,7 +106,7 @@ test('mosquitto_pub and mosquitto_sub come in by password and by certificate ove
           ...args,
         ])
         assert.equal(exitCode, 0, stderr)
-        await subscriber.says('46.7\n', 30_000)
+        await subscriber.says('46.7\n')
         await subscriber.stop('SIGKILL')
       })
     }

@@ -7,12 +7,13 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { stringify } from 'yaml'
+import { eventually } from '../helpers/eventually.ts'
 import { type Owner, temporaryFolder } from '../helpers/folders.ts'
 import { type LeatProcess, startLeat } from '../helpers/leat.ts'
 import { peersHome, pythonOf, withoutPeer } from '../helpers/peers.ts'
 import { outputOf, type RunningProgram, startProgram } from '../helpers/programs.ts'
+import { untilHeard } from '../helpers/sinetstream-programs.ts'
 
 const programs = join(import.meta.dirname, 'programs')
 const unbuffered = { PYTHONUNBUFFERED: '1' }
@@ -81,15 +82,6 @@ for (const service of services) {
   }
 }
 
-/** A reader of Kafka begins at the end, wherever that is when it gets there. */
-async function untilHeard(writer: RunningProgram, reader: RunningProgram): Promise<void> {
-  for (let tries = 0; tries < 100 && !reader.stdout.includes(' probe'); tries += 1) {
-    writer.input.write('probe\n')
-    await pause(100)
-  }
-  await reader.says(' probe')
-}
-
 async function exchange(writer: RunningProgram, reader: RunningProgram, from: number) {
   writer.input.write(linesFrom(from))
   await hears(writer, reader, from)
@@ -100,9 +92,9 @@ function linesFrom(from: number): string {
 }
 
 async function hears(writer: RunningProgram, reader: RunningProgram, from: number): Promise<void> {
-  await writer.says(`sent number-${from + 9}\n`, 60_000)
+  await writer.says(`sent number-${from + 9}\n`, 120_000)
   for (let number = from; number < from + 10; number += 1) {
-    await reader.says(` number-${number}\n`, 60_000)
+    await reader.says(` number-${number}\n`, 120_000)
   }
 }
 
@@ -137,15 +129,20 @@ for (const service of services) {
       cwd,
       env: unbuffered,
     })
-    for (let tries = 0; tries < 20 && reader.running; tries += 1) {
+    // It begins at the end, wherever that is when it gets there.
+    const hasHeard = async () => {
       await outputOf([cli, 'write', '-s', service, '-l', '-t'], { cwd, input: 'hello\n' })
+      return !reader.running
     }
+    await eventually('the reader has one', hasHeard, 180_000).catch((error: Error) => {
+      throw new Error(`${error.message}: ${reader.story()}`)
+    })
     assert.equal(await reader.exited, 0, reader.story())
     assert.match(reader.stdout, /hello/)
 
     // Without a count: its reader begins at the end, which may be behind the first ping.
     const ping = startProgram(t, [cli, 'ping', '-s', service, '-i', '1'], { cwd, env: unbuffered })
-    await ping.says(/recv \d/)
+    await ping.says(/recv \d/, 120_000)
     ping.kill()
   })
 }
