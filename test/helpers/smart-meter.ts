@@ -48,7 +48,6 @@ export async function startMeter(leat: LeatProcess, more: Record<string, unknown
     const env = { ...files, COUNT: `${count}`, INTERVAL: '0.001' }
     return await outputOf([pythonOf(meterPeer), join(meterPrograms, 'smart_meter.py')], {
       env,
-      deadlineMs: 60_000,
     })
   }
   return { registry, credentials, run }

@@ -138,7 +138,7 @@ async function leatAt(sites: Sites, t: TestContext, machine: 'central' | 'factor
   const folder = temporaryFolder(t)
   writeFileSync(join(folder, 'leat.yml'), stringify({ data: join(folder, 'data'), ...file }))
   const command = sites.on(machine, [...leatCommand, 'up'])
-  await startProgram(t, command, { cwd: folder }).says('is up', 30_000)
+  await startProgram(t, command, { cwd: folder }).says('is up')
 }
 
 /** A real S3 server at the centre, and the command by which people look into it. */
@@ -159,7 +159,7 @@ async function lakeAt(sites: Sites, t: TestContext) {
       env: { HOME: folder },
     })
   const isThere = async () => (await s3cmd('ls').catch(() => undefined)) !== undefined
-  await eventually('the lake is there', isThere, 30_000)
+  await eventually('the lake is there', isThere)
   return s3cmd
 }
 
@@ -205,6 +205,6 @@ async function reaches(
     const socket = require('node:net').connect(${port}, '${host}')
     const say = (word) => { console.log(word); process.exit() }
     socket.on('connect', () => say('open')).on('error', () => say('closed'))
-    setTimeout(() => say('closed'), 2000)`
+    setTimeout(() => say('closed'), 5000)`
   return (await outputOf(sites.on(machine, [process.execPath, '-e', program]))).trim()
 }

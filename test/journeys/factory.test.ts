@@ -23,7 +23,7 @@ test('a CSV line published by mosquitto_pub is printed unchanged by the console 
     '2.1.1',
     'ConsoleConsumer',
     ...['--bootstrap-server', leat.brokers, '--topic', 'iot-sensor-sw-temperature'],
-    ...['--from-beginning', '--max-messages', '1', '--timeout-ms', '20000'],
+    ...['--from-beginning', '--max-messages', '1', '--timeout-ms', '60000'],
     ...['--property', 'print.key=true'],
   )
   assert.equal(await outputOf(consumer), `null\t${line}\n`)

@@ -36,7 +36,7 @@ test(`however often leat is killed, each record is in the lake once (SEED=${seed
   }
   await topic.send(recordsAKill)
   const numbers = () => numbersOf(filesIn(lake).map((file) => readFileSync(file)))
-  await eventually('the lake has all', () => numbers().length >= topic.sent, 60_000)
+  await eventually('the lake has all', () => numbers().length >= topic.sent, 120_000)
   assert.deepEqual(numbers(), topic.numbers)
 })
 

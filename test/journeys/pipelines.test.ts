@@ -85,7 +85,7 @@ describeClusters((newCluster) => {
     const produced = await runCli(['produce', 'Readings', '-b', leat.brokers], { stdin })
     assert.equal(produced.code, 0)
     const lines = () => (existsSync(file) ? readFileSync(file, 'utf8') : '')
-    await eventually('the warm ones are in the file', () => lines().includes('22'), 30_000)
+    await eventually('the warm ones are in the file', () => lines().includes('22'))
     assert.equal(lines(), '{"celsius":21}\n{"celsius":22}\n')
     const { body } = await new ConnectRest(leat.connectUrl).ask('GET', '/connectors')
     assert.deepEqual(body, ['Warm'])
@@ -136,7 +136,7 @@ describeClusters((newCluster) => {
       onError: (error) => assert.fail(String(error)),
     })
     fetcher.assign('counts', 0, 'earliest')
-    await eventually('every window is closed', () => found.size >= count / sizeMs, 30_000)
+    await eventually('every window is closed', () => found.size >= count / sizeMs)
     for (const [start, { n, sum }] of found) {
       assert.equal(n, sizeMs)
       assert.equal(sum, (sizeMs * (2 * start + sizeMs - 1)) / 2)
@@ -193,7 +193,7 @@ describeClusters((newCluster) => {
     assert.ok(seen.length < 200, 'readings without a temperature were left out')
     for (const { celsius, at } of seen) {
       assert.ok(celsius > -18 && celsius < 70)
-      assert.ok(Math.abs(Number(at) - Date.now()) < 60_000)
+      assert.ok(Math.abs(Number(at) - Date.now()) < 600_000)
     }
     const { text } = await registry.latest('Warm-value')
     assert.deepEqual(

@@ -79,7 +79,7 @@ for (const type of ['kafka', 'mqtt'] as const) {
       await pythonWriter.says('open\n', 60_000)
 
       for (const name of names) {
-        const common = { service: name, config_file: path, receive_timeout_ms: 20_000 }
+        const common = { service: name, config_file: path, receive_timeout_ms: 60_000 }
         await using reader = await Reader.open({ ...common, value_type: 'byte_array' })
         await using writer = await Writer.open({
           service: name,
@@ -102,7 +102,7 @@ for (const type of ['kafka', 'mqtt'] as const) {
           await untilPythonHears(pythonReader, name, writer)
           await writer.publish(value, { timestampUs })
           const line = `${name} crossed-${name} ${value.toString('base64')} ${timestampUs}\n`
-          await pythonReader.says(line, 20_000)
+          await pythonReader.says(line)
           // Our own reader hears what our writer said, too.
           await untilMessage(messages, value)
         }
@@ -117,7 +117,7 @@ async function untilPythonHears(
   name: string,
   writer: Writer<Buffer>,
 ): Promise<void> {
-  for (let tries = 0; tries < 200 && !reader.stdout.includes(`${name} `); tries += 1) {
+  for (let tries = 0; tries < 1200 && !reader.stdout.includes(`${name} `); tries += 1) {
     await writer.publish(Buffer.from('probe'))
     await pause(100)
   }

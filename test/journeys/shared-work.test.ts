@@ -62,9 +62,9 @@ async function play(t: TestContext, mode: Record<string, string>): Promise<void>
     const [row] = await database.ask('meters', 'SELECT COUNT(*) AS n FROM Readings').catch(() => [])
     return Number(row?.n ?? 0)
   }
-  await eventually('some rows are there', async () => (await rows()) > count / 10, 60_000)
+  await eventually('some rows are there', async () => (await rows()) > count / 10, 120_000)
   await dies.kill()
-  await eventually('all rows are there', async () => (await rows()) >= count, 90_000)
+  await eventually('all rows are there', async () => (await rows()) >= count, 300_000)
   await eventually('nothing is left to read', async () => {
     const { body } = await rest.ask('GET', '/connectors/shared/status')
     return (

@@ -70,7 +70,7 @@ describeClusters((newCluster) => {
     )
     for (const { modified } of first) {
       const age = Date.now() - Date.parse(`${String(modified).replace(' ', 'T')}Z`)
-      assert.ok(age >= 0 && age < 120_000, `${modified} is a time of this run, in UTC`)
+      assert.ok(age >= 0 && age < 600_000, `${modified} is a time of this run, in UTC`)
     }
 
     await meter.run(50)
@@ -98,10 +98,9 @@ describeClusters((newCluster) => {
       'poll.interval.ms': '500',
       'tasks.max': '1',
     }
-    await eventually(
-      'the table is there',
-      async () => (await database.ask('Readings', 'SHOW TABLES')).length > 0,
-    )
+    // By their times alone, rows that come when later ones were read are passed over.
+    const rows = () => database.ask('Readings', 'SELECT ID FROM Readings')
+    await eventually('all are rows', async () => (await rows().catch(() => [])).length === 30)
     const made = await rest.ask('POST', '/connectors', { name: 'MySQL2Kafka', config: source })
     assert.equal(made.status, 201, JSON.stringify(made.body))
     await eventually('a schema is registered', async () =>
@@ -121,7 +120,7 @@ describeClusters((newCluster) => {
     ])
     const env = { CRED_FILE: meter.credentials, SCHEMA_FILE: pasted, COUNT: '30' }
     const command = [pythonOf(meterPeer), join(meterPrograms, 'avro_consumer.py')]
-    const said = await outputOf(command, { env, deadlineMs: 60_000 })
+    const said = await outputOf(command, { env })
     const lines = said.trim().split('\n')
     assert.equal(lines.length, 30)
     for (const line of lines)
@@ -231,7 +230,7 @@ test('a meter with an API key writes over SASL_SSL, its readings become rows and
   writeFileSync(pasted, (await meter.registry.latest('SM_Readings-value')).text)
   const consumer = [pythonOf(meterPeer), join(meterPrograms, 'avro_consumer.py')]
   const env = { CRED_FILE: meter.credentials, SCHEMA_FILE: pasted, COUNT: '30' }
-  const heard = await outputOf(consumer, { env, deadlineMs: 60_000 })
+  const heard = await outputOf(consumer, { env })
   assert.equal(new Set(heard.match(/'ID': \d+/g)).size, 30)
 
   const wrong = join(leat.folder, 'wrong.json')
@@ -281,7 +280,7 @@ test('two leats before an Apache Kafka keep every reading once, also when the on
   await works.kill()
   await writing
   const all = Array.from({ length: count }, (_, index) => index)
-  await eventually('all readings are rows', async () => (await ids()).length === count, 30_000)
+  await eventually('all readings are rows', async () => (await ids()).length === count, 120_000)
   assert.deepEqual(await ids(), all)
   const left = new ConnectRest(stays.connectUrl)
   const status = await left.becomes('smartMeter2MySQL', 'RUNNING')
