@@ -154,6 +154,27 @@ test('defaults that an older leat did not know are no change, and what the files
   assert.deepEqual(other.told, ['~ part console is changed: session.idleMinutes 30 → 5'])
 })
 
+test('what is otherwise at the registry is told, and how leat logs in to another one is not shown', async (t) => {
+  const { up, plan } = await place(t)
+  const registry = 'registry: { bind: 127.0.0.1:0'
+  const one = await up(`kafka: { LISTENERS }\n${registry} }\n`)
+  const open = `kafka: { LISTENERS }\n${registry}, allowedHosts: [ plant.example ] }\n`
+  const isTold = async () => (await plan(open)).lines.length === 1
+  await eventually('what the files say is kept', isTold, 60_000)
+  assert.deepEqual((await plan(open)).lines, [
+    '~ part registry is changed: allowedHosts (none) → plant.example',
+  ])
+  await one.running[Symbol.asyncDispose]()
+  const config =
+    '{ basic.auth.user.info: "${env:ALICE}", schema.registry.ssl.keystore.key: "${env:BOB}" }'
+  const { lines } = await plan(`
+kafka: { LISTENERS }
+registry: { urls: [ http://registry.example ], config: ${config} }
+`)
+  assert.match(lines.join(), /basic\.auth\.user\.info/)
+  for (const secret of Object.values(environment)) assert.ok(!lines.join().includes(secret), secret)
+})
+
 /** Every file, with its bytes and its time. */
 function stateOf(folder: string): unknown[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()

@@ -40,7 +40,8 @@ function textOf(change: Change, action: Difference['action']): string {
   return `${key} ${from === undefined ? '(default)' : short(from)} → ${short(to)}`
 }
 
-const secretKey = /passw|secret|credential|jaas|private|access\.key|api\.key|keypair|token$/i
+const secretKey =
+  /passw|secret|credential|jaas|private|access\.key|api\.key|keystore\.key|keypair|user\.info|token$/i
 const reference = /^\$\{[^}]+\}$/
 
 /** References say where a secret is, and are none. */
@@ -56,6 +57,7 @@ export function masked({ key, from, to }: Change): Change {
 const longest = 80
 
 function short(value: string): string {
+  if (value === '') return '(none)'
   const line = value.replace(/\s+/g, ' ')
   return line.length > longest ? `${line.slice(0, longest)}…` : line
 }

@@ -80,7 +80,7 @@ function partsOf({ kafka, mqtt, registry, connect, console, audit }: Written) {
   return {
     ...(enabled && { kafka: brokers === undefined ? { durability, ...keys } : { brokers } }),
     ...(mqtt && { mqtt: mqtt.limits }),
-    ...(registry && { registry: { bind: registry.bind, urls: registry.urls } }),
+    ...(registry && { registry }),
     ...(connect && { connect: { ...connect, connectors: undefined } }),
     ...(console && { console }),
     ...(audit && { audit }),
