@@ -173,6 +173,7 @@ async function playWithAcls(admin: Peer): Promise<unknown> {
   for (const filter of filters) listed.push(await admin.request(DescribeAcls, 3, filter))
   const known = filters.filter(({ resourceTypeFilter }) => resourceTypeFilter !== 99)
   const deleted = await admin.request(DeleteAcls, 2, { filters: known.slice(1) })
+  await untilThereAre(admin, 1)
   const codes = results.map(({ errorCode }) => errorCode).join()
   return comparable({ codes, listed, deleted })
 }
@@ -304,7 +305,7 @@ async function setRules(admin: Peer, rules: readonly Rule[]): Promise<void> {
   await untilThereAre(admin, rules.length)
 }
 
-/** A broker of Apache Kafka learns of a rule some time after its controller has answered. */
+/** A broker of Apache Kafka learns what became of rules some time after its controller has answered. */
 async function untilThereAre(admin: Peer, count: number): Promise<void> {
   await eventually(`there are ${count} rules`, async () => {
     const { resources } = await admin.request(DescribeAcls, 3, allAcls)
