@@ -64,3 +64,14 @@ test('a rule about nothing or about two things is not added, and nothing is remo
     assert.equal(code, 2, stderr)
   }
 })
+
+test('where nobody keeps rules, it is said in one sentence what is missing', async (t) => {
+  const { port } = await openBroker(t)
+  const environment = { LEAT_BROKERS: `127.0.0.1:${port}` }
+  assert.deepEqual(await runCli(['acls', 'list'], { environment }), {
+    code: 1,
+    stdout: '',
+    stderr:
+      "leat: No Authorizer is configured on the broker: write 'access:' into leat.yml. (SECURITY_DISABLED)\n",
+  })
+})

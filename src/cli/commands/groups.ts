@@ -13,6 +13,7 @@ import { stateOf } from '../group-state.ts'
 import { kafkaOptions, openKafka, topicsOf } from '../kafka.ts'
 import { outputOption, printRows } from '../output.ts'
 import { readOffsets } from '../records/offset-option.ts'
+import { printLine } from '../terminal.ts'
 
 const list = command({
   options: { ...kafkaOptions, ...outputOption },
@@ -43,6 +44,10 @@ const describe = command({
     await using client = openKafka(options, terminal)
     const { state, members } = await stateOf(client, group)
     const lags = await lagOf(client, group)
+    if (lags.length === 0) {
+      const said = `Group '${group}' is ${state}, has ${members} members and has committed no offset.`
+      await printLine(terminal.stderr, said)
+    }
     await printRows(
       { options, terminal },
       lags.map(({ metadata: _, ...lag }) => ({ group, state, members, ...lag })),

@@ -160,6 +160,12 @@ test('a group goes on where its last member stopped printing', async (t) => {
   assert.equal(JSON.parse((await groups('describe', 'g')).stdout)[0].lag, 0)
   await groups('reset', 'g', '--to', '-3')
   assert.equal(JSON.parse((await groups('describe', 'g')).stdout)[0].lag, 3)
+  await runCli(['topics', 'delete', 't', '-b', kafka])
+  assert.deepEqual(await groups('describe', 'g'), {
+    code: 0,
+    stdout: '[]\n',
+    stderr: "Group 'g' is Empty, has 0 members and has committed no offset.\n",
+  })
   assert.equal((await groups('delete', 'g')).code, 0)
   assert.match((await groups('describe', 'g')).stderr, /There is no group 'g'/)
 })

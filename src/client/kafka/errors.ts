@@ -61,11 +61,12 @@ export const clientError = catalogue({
 
 /**
  * What a broker answered, as an error: its code is Kafka's name in lower case with hyphens
- * (`offset-out-of-range`), its facts hold the number.
+ * (`offset-out-of-range`), its facts hold the number. `about` may be the broker's own sentence.
  */
 export function answeredError(kafkaCode: number, about: string): LeatError {
   const { name, message, retriable } = describeErrorCode(kafkaCode)
-  return new LeatError(nameOf(name), `${about}: ${message}`, { facts: { kafkaCode }, retriable })
+  const says = about.endsWith('.') ? `${about} (${name})` : `${about}: ${message}`
+  return new LeatError(nameOf(name), says, { facts: { kafkaCode }, retriable })
 }
 
 /** Throws what a broker answered, unless it is that all is well. */
