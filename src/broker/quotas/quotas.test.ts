@@ -52,12 +52,13 @@ test('a producer that writes more than it may is told, and not heard until it ha
   const peer = await Peer.connect(t, port)
   await setQuota(peer, 'producer_byte_rate', 10_000)
   assert.equal(await produce(peer, 99_000), 0)
+  // The broker's wait begins before we hear of it.
+  const before = performance.now()
   const throttleMs = await produce(peer, 15_000)
   assert.ok(throttleMs > 0, `${throttleMs} ms`)
-  const before = performance.now()
   await peer.request(Metadata, 12, { topics: [] })
   const waitedMs = performance.now() - before
-  assert.ok(waitedMs > throttleMs - 50, `${waitedMs} of ${throttleMs} ms`)
+  assert.ok(waitedMs > throttleMs - 5, `${waitedMs} of ${throttleMs} ms`)
 })
 
 test('other clients are heard while one waits', async (t) => {
