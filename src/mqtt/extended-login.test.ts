@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ManualClock } from '../base/testing/manual-clock.ts'
 import {
   noProperties,
   type PublishPacket,
@@ -103,10 +104,13 @@ test('nothing but its login is taken from a client that is logging in', async (t
 
 test('a login that is not finished in time ends', async (t) => {
   const listeners = [{ host: '127.0.0.1', port: 0, auth: ['password'] as const }]
+  const clock = new ManualClock()
   const limits = { connectMs: 300 }
-  const { port } = await openDoor(t, { gatekeeper: gatekeeper(undefined), listeners, limits })
+  const given = { gatekeeper: gatekeeper(undefined), listeners, limits, clock }
+  const { port } = await openDoor(t, given)
   const client = await RawClient.open(t, port)
   client.send({ ...connectPacket, properties: { authenticationMethod: 'SCRAM-SHA-256' } })
   await client.next('auth')
+  clock.advance(limits.connectMs)
   await until('it is closed', () => client.closed)
 })

@@ -150,7 +150,8 @@ test('a client that is silent for one and a half times its keep-alive is closed,
 })
 
 test('closing the door tells clients why, and publishes no wills', async (t) => {
-  const { port, cluster, door } = await openDoor(t)
+  // Time stands still: whatever waited for some to pass would wait for ever.
+  const { port, cluster, door } = await openDoor(t, { clock: new ManualClock() })
   const client = await RawClient.open(t, port)
   const properties = noProperties
   const will = {
@@ -161,9 +162,7 @@ test('closing the door tells clients why, and publishes no wills', async (t) => 
     properties,
   }
   await client.connect({ will })
-  const start = Date.now()
   await door.close()
-  assert.ok(Date.now() - start < 2000)
   assert.equal((await client.next('disconnect')).reason, 0x8b)
   assert.deepEqual(cluster.values('will'), [])
 })
