@@ -1,4 +1,5 @@
 /** A leat in this process whose doors are guarded, and questions to them by HTTP. */
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { request as plainRequest } from 'node:http'
 import { Agent, request as secureRequest } from 'node:https'
@@ -128,13 +129,14 @@ export async function askDoor(url: string, asked: Asked = {}): Promise<Told> {
 export async function rawAnswer(port: number, bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   let said = ''
+  // A door that does not read all of them may break the connection behind its answer.
   socket.on('error', () => {})
-  socket.write(bytes)
-  for await (const chunk of socket) {
+  socket.on('data', (chunk) => {
     said += chunk
-    if (said.includes('\r\n\r\n')) break
-  }
-  socket.destroy()
+    if (said.includes('\r\n\r\n')) socket.destroy()
+  })
+  socket.write(bytes)
+  await once(socket, 'close')
   return said
 }
 
