@@ -36,7 +36,7 @@ async function oldNode(): Promise<string | undefined> {
 }
 
 test('the packed package installs, starts with npx, takes a record, shows its page and stops', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async (t) => {
   const folder = temporaryFolder(t)
   // npm runs this test with settings in the environment that are not meant for the npm below it.

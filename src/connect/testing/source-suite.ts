@@ -13,7 +13,7 @@ export interface SourceUnderTest {
   readonly textOf: (record: SourceRecord) => string
 }
 
-const deadlineMs = 10_000
+const deadlineMs = 60_000
 
 /** What a worker counts on of each source of one task. */
 export function testSource({ plugin, place, textOf }: SourceUnderTest): void {

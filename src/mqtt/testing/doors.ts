@@ -16,7 +16,7 @@ import { MqttDoor, type MqttDoorOptions } from '../door.ts'
 import { FakeKafka } from './fake-kafka.ts'
 
 /** Long enough for a busy machine; a promise that is broken fails after it. */
-const deadlineMs = 30_000
+const deadlineMs = 60_000
 
 /** Waits for a condition, and says which one if it does not come true. */
 export async function until(what: string, condition: () => boolean): Promise<void> {

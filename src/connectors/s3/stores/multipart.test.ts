@@ -25,5 +25,5 @@ test('a file that grows record by record is sent in whole parts, in a time that 
   await upload.complete()
   assert.deepEqual(sent, [partBytes, 1_000_000])
   // Half a minute where each write looked at all that waits.
-  assert.ok(performance.now() - start < 5_000)
+  assert.ok(performance.now() - start < 15_000)
 })
