@@ -42,7 +42,7 @@ for (const version of versions) {
     await outputOf(produce(version, brokers, topic, writes), { input: 'hello\n' })
     const reads = properties(t, plain(user, password))
     const to = ['--bootstrap-server', brokers, '--topic', topic, '--consumer.config', reads]
-    const how = ['--from-beginning', '--max-messages', '1', '--timeout-ms', '20000']
+    const how = ['--from-beginning', '--max-messages', '1', '--timeout-ms', '60000']
     const read = await outputOf(kafkaTool(version, 'ConsoleConsumer', ...to, ...how))
     assert.match(read, /^hello$/m)
   })
