@@ -17,18 +17,27 @@ const json = ['-o', 'json']
 export function commandLineWorks(cluster: () => Promise<KafkaCluster>): void {
   const skip = withoutPeer(...clusterPeers)
 
-  async function leat(args: readonly string[], options: RunOptions = {}): Promise<string> {
+  async function run(args: readonly string[], options: RunOptions = {}) {
     const environment = { LEAT_BROKERS: (await cluster()).brokers }
-    const { code, stdout, stderr } = await runCli(args, { ...options, environment })
+    return await runCli(args, { ...options, environment })
+  }
+
+  async function leat(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const { code, stdout, stderr } = await run(args, options)
     assert.equal(code, 0, `leat ${args.join(' ')}: ${stderr}`)
     return stdout
   }
 
-  /** What a broker was told, the others hear of a little later. */
+  /** What a broker was told, the others hear of a little later, and know nothing of it before. */
   async function becomes(args: readonly string[], isSo: (rows: Row[]) => boolean): Promise<Row[]> {
+    let said = ''
     return await eventually(`leat ${args.join(' ')} tells what was done`, async () => {
-      const rows = JSON.parse(await leat([...args, ...json])) as Row[]
-      return isSo(rows) ? rows : undefined
+      const { code, stdout, stderr } = await run([...args, ...json])
+      said = stdout + stderr
+      const rows = code === 0 ? (JSON.parse(stdout) as Row[]) : []
+      return code === 0 && isSo(rows) ? rows : undefined
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}, but ${said}`)
     })
   }
 
@@ -85,7 +94,7 @@ export function commandLineWorks(cluster: () => Promise<KafkaCluster>): void {
     await becomes(['topics', 'list'], (rows) => rows.some(({ topic }) => topic === 'plans'))
     const writing = [pythonOf(python), transactions, brokers, 'plans', 'planners']
     await outputOf(writing, { deadlineMs: 120_000 })
-    const stopped = AbortSignal.timeout(60_000)
+    const stopped = AbortSignal.timeout(120_000)
     const consumed = await leat(['consume', 'plans', '--offset', ':end'], { stopped })
     assert.equal(stopped.aborted, false, 'it waited for what never comes')
     const numbers = Array.from({ length: 50 }, (_, number) => `${number}`)
