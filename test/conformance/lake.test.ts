@@ -7,6 +7,7 @@ import { s3Sink } from '../../src/connectors/s3/sink.ts'
 import { openStore } from '../../src/connectors/s3/stores/index.ts'
 import { deliver, openSinkTask, sinkRecord, valuesOf } from '../helpers/connector-tasks.ts'
 import { type Forwarder, forward } from '../helpers/forwarder.ts'
+import { oneWriteAtATime } from '../helpers/one-write-at-a-time.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 import { type S3Server, secretKey, startS3 } from '../helpers/s3.ts'
 import { shared } from '../helpers/subject.ts'
@@ -125,7 +126,9 @@ describe('the S3 sink on versitygw', { skip: withoutPeer('versitygw') }, () => {
   test(`tasks that are cut off anywhere, two of them on one partition, write each record once (SEED=${seed})`, async (t) => {
     const random = seededRandom(seed)
     const s3 = await startS3(t)
-    const network = await forward(t, () => s3.port)
+    // What was sent whole before a cut goes on at the server while the other one writes.
+    const port = await oneWriteAtATime(t, s3.port)
+    const network = await forward(t, () => port)
     const records = smallRecords(300)
     let next = 0
     for (let round = 0; round < 20; round += 1) {
