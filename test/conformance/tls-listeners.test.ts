@@ -13,7 +13,7 @@ import { Authority, type Certificate } from '../helpers/certificates.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { type Owner, temporaryFolder } from '../helpers/folders.ts'
 import { withoutPeer } from '../helpers/peers.ts'
-import { type Finished, runProgram } from '../helpers/programs.ts'
+import { type Finished, runProgram, startProgram } from '../helpers/programs.ts'
 
 const skip = withoutPeer('kcat', 'openssl')
 
@@ -21,7 +21,7 @@ test('a certificate is a user by the rules, and has the rights of that user', {
   skip,
 }, async () => {
   await using stack = new AsyncDisposableStack()
-  const owner = { after: (action: () => void) => stack.defer(action) }
+  const owner = ownerOf(stack)
   const authority = await Authority.open(owner)
   const { kafka, lines } = await openTls(stack, owner, authority, {
     tls: { clientAuth: 'required' },
@@ -38,19 +38,22 @@ test('a certificate is a user by the rules, and has the rights of that user', {
   )
   const read = ['-C', '-t', 'readings', '-e', '-q']
   assert.equal((await kcat(kafka, authority, alice, read)).stdout, 'hello\n')
-  await kcat(kafka, authority, number, ['-L', '-m', '2'])
-  const line = lines.find((one) => one.startsWith('Refusing a client whose name no rule'))
-  assert.match(line ?? lines.join('\n'), /"certificate":"CN=007"/)
+  startProgram(owner, kcatCommand(kafka, authority, number, ['-L', '-m', '60']))
+  const line = await eventually('it is refused', () =>
+    lines.find((one) => one.startsWith('Refusing a client whose name no rule')),
+  )
+  assert.match(line, /"certificate":"CN=007"/)
 })
 
 test('who shows no certificate is anonymous where one is only requested', { skip }, async () => {
   await using stack = new AsyncDisposableStack()
-  const owner = { after: (action: () => void) => stack.defer(action) }
+  const owner = ownerOf(stack)
   const authority = await Authority.open(owner)
   const { kafka } = await openTls(stack, owner, authority, { tls: { clientAuth: 'requested' } })
   const alice = await authority.sign('alice')
   const topicsOf = async (client?: Certificate) => {
-    const { stdout } = await kcat(kafka, authority, client, ['-L'])
+    const { exitCode, stdout, stderr } = await kcat(kafka, authority, client, ['-L', '-m', '60'])
+    assert.equal(exitCode, 0, stderr)
     return [...stdout.matchAll(/topic "(\w+)"/g)].map(([, name]) => name)
   }
   assert.deepEqual(await topicsOf(), ['open'])
@@ -89,6 +92,10 @@ const access = {
   ],
 }
 
+function ownerOf(stack: AsyncDisposableStack): Owner {
+  return { after: (action) => stack.defer(async () => await action()) }
+}
+
 /** leat with one listener of TLS, and what it logged. */
 async function openTls(
   stack: AsyncDisposableStack,
@@ -114,6 +121,15 @@ async function kcat(
   args: readonly string[],
   input = '',
 ): Promise<Finished> {
+  return await runProgram(kcatCommand(brokers, authority, client, args), { input })
+}
+
+function kcatCommand(
+  brokers: string,
+  authority: Authority,
+  client: Certificate | undefined,
+  args: readonly string[],
+): string[] {
   const options = [
     ...['security.protocol=SSL', `ssl.ca.location=${authority.certificate}`],
     ...(client === undefined
@@ -121,7 +137,7 @@ async function kcat(
       : [`ssl.certificate.location=${client.certificate}`, `ssl.key.location=${client.key}`]),
   ]
   const flags = options.flatMap((option) => ['-X', option])
-  return await runProgram(['kcat', '-b', brokers, ...flags, ...args], { input })
+  return ['kcat', '-b', brokers, ...flags, ...args]
 }
 
 function listening(lines: string[]): Logger {
