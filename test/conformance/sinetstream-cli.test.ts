@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { stringify } from 'yaml'
 import { seededRandom } from '../../src/base/random.ts'
+import { eventually } from '../helpers/eventually.ts'
 import { type Owner, temporaryFolder } from '../helpers/folders.ts'
 import { type LeatProcess, leatCommand, startLeat } from '../helpers/leat.ts'
 import { peersHome, withoutPeer } from '../helpers/peers.ts'
@@ -80,7 +81,11 @@ const unbuffered = { PYTHONUNBUFFERED: '1' }
 
 /** Writes the same message until a reader of theirs, who begins whenever it is ready, has enough. */
 async function untilEnough(reader: RunningProgram, write: () => Promise<unknown>): Promise<void> {
-  for (let tries = 0; tries < 50 && reader.running; tries += 1) await write()
+  const hasEnded = async () => {
+    await write()
+    return !reader.running
+  }
+  await eventually('their reader has enough', hasEnded, 120_000)
   assert.equal(await reader.exited, 0, reader.story())
 }
 
