@@ -58,8 +58,9 @@ for (const version of versions) {
     await publish(`${version}/line-2/temperature`, 'x', '-V', version)
     await all.says(`${version}/line-2/temperature\n`)
     await one.says(`${version}/line-2/temperature\n`)
+    // Three clients have written to three topics, whose order nobody promises.
+    await all.says(`${version}/line-1/vibration\n`)
     assert.equal(one.stdout.includes('vibration'), false)
-    assert.equal(all.stdout.includes('vibration'), true)
   })
 
   test(`mosquitto ${version}: a retained message greets who comes later, until it is cleared`, {
@@ -110,7 +111,7 @@ for (const how of ['stop', 'kill'] as const) {
       else await mqtt[how]()
       await mqtt.start()
       await write('3')
-      const heard = await outputOf([...subscriber, '-C', '3', '-W', '20'])
+      const heard = await outputOf([...subscriber, '-C', '3', '-W', '60'])
       assert.deepEqual(heard.trim().split('\n'), ['1', '2', '3'])
     })
   }
@@ -123,7 +124,7 @@ test('mosquitto: a retained message survives kill -9 of the broker', { skip }, a
   if (process.env.AGAINST === 'peers') await mqtt.stop()
   else await mqtt.kill()
   await mqtt.start()
-  assert.equal(await outputOf(['mosquitto_sub', ...place, '-C', '1', '-W', '10']), 'open\n')
+  assert.equal(await outputOf(['mosquitto_sub', ...place, '-C', '1', '-W', '60']), 'open\n')
 })
 
 test('mosquitto 5: properties of a message reach the subscriber', { skip }, async (t) => {
