@@ -51,8 +51,9 @@ for (const [peer, mechanisms] of pythons) {
       const user = peer === 'kafka-python-3.0.12' ? plain : awkward
       const logIn = program('kafka_python_logs_in.py')
       const expected = peer === 'kafka-1.3.5' ? { sent: true } : { read: 'hello' }
-      assert.deepEqual(await report(peer, logIn, brokers, mechanism, user, secret), expected)
-      const refused = await report(peer, logIn, brokers, mechanism, user, 'wrong')
+      const told = await report(peer, logIn, brokers, mechanism, user, secret, '60')
+      assert.deepEqual(told, expected)
+      const refused = await report(peer, logIn, brokers, mechanism, user, 'wrong', '5')
       assert.ok(refused.error, JSON.stringify(refused))
     })
   }
@@ -76,14 +77,15 @@ for (const peer of ['confluent-kafka-2.2.0', 'confluent-kafka-2.16.1']) {
 for (const mechanism of withPasswords) {
   test(`kcat logs in with ${mechanism}`, { skip: withoutPeer('kcat') }, async () => {
     const { brokers } = await leat()
-    const command = (secret: string) => [
-      ...['kcat', '-b', brokers, '-L', '-J', '-m', '5', '-X', 'security.protocol=SASL_PLAINTEXT'],
+    const command = (secret: string, patienceSeconds: number) => [
+      ...['kcat', '-b', brokers, '-L', '-J', '-m', `${patienceSeconds}`],
+      ...['-X', 'security.protocol=SASL_PLAINTEXT'],
       ...['-X', `sasl.mechanisms=${mechanism}`],
       ...['-X', `sasl.username=${awkward}`, '-X', `sasl.password=${secret}`],
     ]
-    const { brokers: listed } = JSON.parse(await outputOf(command(password)))
+    const { brokers: listed } = JSON.parse(await outputOf(command(password, 60)))
     assert.equal(listed.length, 1)
-    const { exitCode, stderr } = await runProgram(command('wrong'))
+    const { exitCode, stderr } = await runProgram(command('wrong', 5))
     assert.notEqual(exitCode, 0)
     assert.match(stderr, /SASL authentication error|Authentication fail/i)
   })
@@ -109,6 +111,7 @@ for (const [sasl, wrong] of kafkajsOptions) {
     const clientOf = (given: SASLOptions) =>
       new Kafka({
         ...{ brokers: [brokers], sasl: given, logLevel: logLevel.NOTHING, retry: { retries: 0 } },
+        connectionTimeout: 60_000,
       })
     const send = async (given: SASLOptions) => {
       const producer = clientOf(given).producer()
@@ -128,7 +131,7 @@ for (const mechanism of saslMechanisms) {
     const producerWith = (secret: string) =>
       new Producer({
         ...{ clientId: 'test', bootstrapBrokers: [brokers], serializers: stringSerializers },
-        ...{ autocreateTopics: true, retries: 0 },
+        ...{ autocreateTopics: true, retries: 0, connectTimeout: 60_000 },
         sasl:
           mechanism === 'OAUTHBEARER'
             ? { mechanism, token: secret }

@@ -1,6 +1,7 @@
-"""kafka-python of any age logs in: python kafka_python_logs_in.py BROKERS MECHANISM USER PASSWORD.
+"""kafka-python of any age logs in: python kafka_python_logs_in.py BROKERS MECHANISM USER PASSWORD SECONDS.
 
-With OAUTHBEARER the password is the token. Prints what was sent or read back, or the error's name.
+With OAUTHBEARER the password is the token, and a login is tried for so many seconds. Prints what was sent or
+read back, or the error's name.
 """
 import json
 import sys
@@ -9,7 +10,7 @@ import kafka
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka import errors
 
-brokers, mechanism, user, password = sys.argv[1:]
+brokers, mechanism, user, password, seconds = sys.argv[1:]
 
 
 def token_provider():
@@ -35,19 +36,19 @@ else:
     login.update(sasl_plain_username=user, sasl_plain_password=password)
 
 topic = "from-python"
-# How long a refused login is tried again, which is called by another name in each line.
-waits = {"max_block_ms": 15000, "bootstrap_timeout_ms": 5000}
-patience = {name: ms for name, ms in waits.items() if name in KafkaProducer.DEFAULT_CONFIG}
+# It is called by another name in each line.
+waits = ["max_block_ms", "bootstrap_timeout_ms"]
+patience = {name: int(seconds) * 1000 for name in waits if name in KafkaProducer.DEFAULT_CONFIG}
 try:
     producer = KafkaProducer(bootstrap_servers=[brokers], **patience, **login)
-    offset = producer.send(topic, b"hello").get(timeout=20).offset
+    offset = producer.send(topic, b"hello").get(timeout=60).offset
     producer.close()
     if kafka.__version__.startswith("1."):
         # It reads by Fetch requests that Apache Kafka 4 does not know any more.
         print(json.dumps({"sent": offset >= 0}))
         sys.exit()
     consumer = KafkaConsumer(
-        bootstrap_servers=[brokers], auto_offset_reset="earliest", consumer_timeout_ms=10000, **login
+        bootstrap_servers=[brokers], auto_offset_reset="earliest", consumer_timeout_ms=60000, **login
     )
     place = TopicPartition(topic, 0)
     consumer.assign([place])
