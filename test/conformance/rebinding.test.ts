@@ -1,7 +1,7 @@
 /** DNS rebinding with a real browser: a page of elsewhere whose name suddenly is that of this machine. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startChromium } from '../helpers/chromium.ts'
+import { startChromium, WatchedPage } from '../helpers/chromium.ts'
 import { askersOf, startInside } from '../helpers/doors.ts'
 import { withoutPeer } from '../helpers/peers.ts'
 
@@ -20,7 +20,7 @@ registry: { bind: 127.0.0.1:0 }
     )
     const { registry, portOf } = askersOf(running)
     const browser = await startChromium(t, ['--host-resolver-rules=MAP evil.example 127.0.0.1'])
-    const page = await browser.newPage()
+    const { page } = await WatchedPage.open(browser)
     const base = `http://evil.example:${portOf('registry')}`
     const opened = await page.goto(`${base}/subjects`)
     assert.equal(opened?.status(), 421)
