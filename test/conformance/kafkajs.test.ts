@@ -12,7 +12,8 @@ const broker = shared((owner) => startKafka(owner))
 
 async function client(): Promise<Kafka> {
   const { brokers } = await broker()
-  return new Kafka({ clientId: 'sensor', brokers: [brokers], logLevel: logLevel.NOTHING })
+  const how = { logLevel: logLevel.NOTHING, connectionTimeout: 60_000 }
+  return new Kafka({ clientId: 'sensor', brokers: [brokers], ...how })
 }
 
 test('kafkajs makes a topic, tells its settings and offsets, and deletes it', async () => {

@@ -86,7 +86,7 @@ describe('the lake in the hands of Java', { skip: withoutPeer(avroJava) }, () =>
       const program = join(import.meta.dirname, '../helpers/java/AvroRows.java')
       const classPath = join(peersHome, avroJava, 'libs', '*')
       const said = await outputOf([...javaCommand(classPath), program, ...paths], {
-        deadlineMs: 100_000,
+        deadlineMs: 300_000,
       })
       assertSame(
         said

@@ -46,7 +46,7 @@ describe('the lake and SINETStream', { skip: withoutPeer('versitygw', 'sinetstre
       })
       const kafka = { type: 'kafka', brokers: leat.brokers, consistency: 'AT_LEAST_ONCE' }
       await ask({ ...kafka, ...coding }, { topic, write })
-      const hasAll = async () => (await s3.objects(`raw/${topic}/`)).length === count
+      const hasAll = async () => (await s3.keys(`raw/${topic}/`)).length === count
       await eventually(`the lake has all of ${topic}`, hasAll, 120_000)
       const messages = await heard(s3, topic, coding)
       assert.deepEqual(

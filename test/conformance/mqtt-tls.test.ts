@@ -55,7 +55,7 @@ test('over TLS messages cross with certificates on both sides, and whom a side d
 
   for (const name of ['files', 'inline', 'options', 'unnamed', 'insecure']) {
     const given = { service: name, config_file: path, value_type: 'text' } as const
-    await using reader = await Reader.open({ ...given, receive_timeout_ms: 15_000 })
+    await using reader = await Reader.open({ ...given, receive_timeout_ms: 60_000 })
     await using writer = await Writer.open(given)
     await writer.publish(name)
     const { value: message } = await reader[Symbol.asyncIterator]().next()

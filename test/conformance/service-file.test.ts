@@ -154,7 +154,7 @@ function questionOf({ file, folder = fixtures, role = 'reader', given = {} }: Ca
 /** One process answers all: it starts for longer than it answers. */
 async function askPython(questions: readonly unknown[]): Promise<Answer[]> {
   const command = [pythonOf('sinetstream'), program('sinetstream_service_file.py')]
-  const said = await outputOf(command, { input: JSON.stringify(questions), deadlineMs: 60_000 })
+  const said = await outputOf(command, { input: JSON.stringify(questions), deadlineMs: 120_000 })
   return JSON.parse(said)
 }
 

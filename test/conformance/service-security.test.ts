@@ -22,7 +22,7 @@ const read = `
 import sys
 from sinetstream import MessageReader
 begin = {'group_id': 'python', 'auto_offset_reset': 'earliest'}
-with MessageReader(sys.argv[1], receive_timeout_ms=20000, type_spec=begin) as reader:
+with MessageReader(sys.argv[1], receive_timeout_ms=60000, type_spec=begin) as reader:
     for message in reader:
         if message.value == b'from leat':
             print('heard')
@@ -71,7 +71,7 @@ test('by one service file, Python and leat log in and show certificates', {
     await t.test(service, async () => {
       await python(publish, service)
       await using reader = await Reader.open({
-        ...{ service, config_file, receive_timeout_ms: 20_000 },
+        ...{ service, config_file, receive_timeout_ms: 60_000 },
         type_spec: { group_id: 'leat', auto_offset_reset: 'earliest' },
       })
       const { value: message } = await reader[Symbol.asyncIterator]().next()

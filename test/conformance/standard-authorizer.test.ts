@@ -63,7 +63,7 @@ test('the same rules allow what Apache Kafka’s authorizer allows', async (t) =
     }
   }
   const command = [...javaCommand(classPath), program]
-  const said = await outputOf(command, { input: `${lines.join('\n')}\n`, deadlineMs: 100_000 })
+  const said = await outputOf(command, { input: `${lines.join('\n')}\n`, deadlineMs: 300_000 })
   const theirs = said.split('\n').filter((line) => line === 'true' || line === 'false')
   assert.equal(theirs.length, ours.length)
   for (const [index, { allowed, story }] of ours.entries()) {

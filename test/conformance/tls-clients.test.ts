@@ -26,7 +26,7 @@ const clients: Readonly<Record<string, (place: Place) => Promise<string>>> = {
     const topic = ['--topic', 'over-tls']
     const producer = kafkaTool('4.3.1', 'ConsoleProducer', ...as('--command-config'), ...topic)
     await outputOf(producer, { input: 'by java\n' })
-    const once = ['--from-beginning', '--max-messages', '1', '--timeout-ms', '20000']
+    const once = ['--from-beginning', '--max-messages', '1', '--timeout-ms', '60000']
     const consumer = ['ConsoleConsumer', ...as('--command-config'), ...topic, ...once] as const
     return await outputOf(kafkaTool('4.3.1', ...consumer))
   },
@@ -54,6 +54,7 @@ const clients: Readonly<Record<string, (place: Place) => Promise<string>>> = {
       brokers: [broker],
       ssl: { ca, cert, key },
       logLevel: logLevel.NOTHING,
+      connectionTimeout: 60_000,
     })
     const producer = kafka.producer()
     await producer.connect()

@@ -22,9 +22,9 @@ else:
     login.update({"sasl.username": user, "sasl.password": password})
 
 delivered = []
-producer = Producer({**login, "message.timeout.ms": 15000})
+producer = Producer({**login, "message.timeout.ms": 60000})
 producer.produce("from-confluent", b"hello", on_delivery=lambda error, message: delivered.append((error, message)))
-until = time.time() + 20
+until = time.time() + 60
 while not delivered and time.time() < until:
     producer.poll(0.1)
     if any(error.code() == KafkaError._AUTHENTICATION for error in failures):
@@ -34,6 +34,6 @@ while not delivered and time.time() < until:
 [(error, message)] = delivered
 consumer = Consumer({**login, "group.id": "confluent"})
 consumer.assign([TopicPartition("from-confluent", message.partition(), message.offset())])
-read = consumer.poll(15)
+read = consumer.poll(60)
 consumer.close()
 print(json.dumps({"read": read.value().decode()}))

@@ -9,7 +9,7 @@ acked = []
 for compression in (None, "gzip"):
     producer = KafkaProducer(bootstrap_servers=[brokers], compression_type=compression)
     for number in range(3):
-        metadata = producer.send(topic, key=b"key", value=b"value-%d" % number).get(timeout=20)
+        metadata = producer.send(topic, key=b"key", value=b"value-%d" % number).get(timeout=60)
         acked.append(metadata.offset)
     producer.close()
 print(json.dumps({"acked": acked}))

@@ -22,12 +22,12 @@ futures = [
     producer.send(topic, key=b"key-%d" % (number % 7), value={"number": number}, headers=[("unit", b"C")])
     for number in range(100)
 ]
-acked = [future.get(timeout=20) for future in futures]
+acked = [future.get(timeout=60) for future in futures]
 told["acked"] = len({(metadata.partition, metadata.offset) for metadata in acked})
 producer.close()
 
 without_answer = KafkaProducer(bootstrap_servers=brokers, acks=0)
-without_answer.send(topic, partition=0, value=b"{}").get(timeout=20)
+without_answer.send(topic, partition=0, value=b"{}").get(timeout=60)
 without_answer.flush()
 without_answer.close()
 
@@ -39,7 +39,7 @@ def member():
         group_id="kafka-python-readers",
         auto_offset_reset="earliest",
         enable_auto_commit=False,
-        consumer_timeout_ms=20000,
+        consumer_timeout_ms=60000,
     )
 
 

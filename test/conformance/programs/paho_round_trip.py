@@ -33,13 +33,13 @@ reader = make("reader")
 reader.on_message = on_message
 reader.on_subscribe = lambda *_: subscribed.set()
 reader.subscribe([(f"{topic}/{qos}", qos) for qos in heard])
-assert subscribed.wait(20), "not subscribed"
+assert subscribed.wait(60), "not subscribed"
 
 writer = make("writer")
 sent = [writer.publish(f"{topic}/{qos}", str(number), qos) for number in range(count) for qos in heard]
 for information in sent:
-    information.wait_for_publish(30)
-in_time = all_heard.wait(30)
+    information.wait_for_publish(60)
+in_time = all_heard.wait(60)
 for client in (writer, reader):
     client.disconnect()
     client.loop_stop()

@@ -21,10 +21,10 @@ def through_kafka(topic, encode, decode, value):
     context = SerializationContext(topic, MessageField.VALUE)
     producer = Producer({'bootstrap.servers': brokers})
     producer.produce(topic, encode(value, context))
-    producer.flush(10)
+    producer.flush(60)
     consumer = Consumer({'bootstrap.servers': brokers, 'group.id': topic, 'auto.offset.reset': 'earliest'})
     consumer.subscribe([topic])
-    message = consumer.poll(20)
+    message = consumer.poll(60)
     consumer.close()
     return decode(message.value(), context)
 
@@ -140,7 +140,7 @@ def validated_topic():
     """The broker itself refuses what no registered schema stands for."""
     topic = NewTopic('validated', 1, 1, config={'confluent.value.schema.validation': 'true'})
     administration = AdminClient({'bootstrap.servers': brokers})
-    administration.create_topics([topic])['validated'].result(10)
+    administration.create_topics([topic])['validated'].result(60)
     producer = Producer({'bootstrap.servers': brokers, 'compression.type': 'lz4', 'linger.ms': 0})
     context = SerializationContext('validated', MessageField.VALUE)
     other = SerializationContext('other', MessageField.VALUE)
@@ -150,7 +150,7 @@ def validated_topic():
     for sent in (b'{}', of_other, encode(value, context), None):
         noted = lambda error, _: codes.append(error.code() if error else 0)
         producer.produce('validated', sent, key='p1', on_delivery=noted)
-        producer.flush(10)
+        producer.flush(60)
     return codes
 
 

@@ -14,9 +14,9 @@ secure = {
 }
 
 producer = KafkaProducer(**secure)
-producer.send('over-tls', b'by kafka-python').get(30)
+producer.send('over-tls', b'by kafka-python').get(60)
 producer.close()
 
-consumer = KafkaConsumer('over-tls', auto_offset_reset='earliest', consumer_timeout_ms=30000, **secure)
+consumer = KafkaConsumer('over-tls', auto_offset_reset='earliest', consumer_timeout_ms=60000, **secure)
 print(next(iter(consumer)).value.decode())
 consumer.close()
