@@ -44,7 +44,7 @@ mirrors: [ { alias: factory, from: { brokers: [ "127.0.0.1:${factory}" ] }, acls
       }),
     )
   }
-  await eventually('they are there', async () => (await rights()).length >= 2, 30_000)
+  await eventually('they are there', async () => (await rights()).length >= 2)
   assert.deepEqual((await rights()).sort(), [
     ['Allow', 'Read', 'User:alice'],
     ['Deny', 'Read', 'User:eve'],

@@ -56,11 +56,7 @@ test('schemas are at the centre under the names of the copies, with the ids that
   const { factory, id } = await filled(t)
   const centre = await leat(t, '')
   const worker = await leat(t, mirrorOf(factory, '')(centre.registry))
-  await eventually(
-    'they are there',
-    async () => (await centre.client.subjects()).length === 2,
-    30_000,
-  )
+  await eventually('they are there', async () => (await centre.client.subjects()).length === 2)
   assert.deepEqual((await centre.client.subjects()).sort(), ['Phase', 'factory.readings-value'])
   const copy = await centre.client.schemaById(id)
   assert.equal(copy.text, reading)

@@ -131,7 +131,7 @@ test('what is retained at one door is sent by the others, until it is removed at
   }
   /** A door hears of it a moment later. */
   const becomes = async (url: string, wanted: string[]) => {
-    const end = Date.now() + 10_000
+    const end = Date.now() + 60_000
     while (`${await retainedAt(url)}` !== `${wanted}`) assert.ok(Date.now() < end, `${wanted}`)
   }
   await becomes(there.url, ['off', 'on'])
