@@ -1,7 +1,7 @@
 /** Records as they are written, at most so many a second: an eye reads no more, and a page neither. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock, Timer } from '../../base/clock.ts'
-import type { KafkaClient, PartitionInfo } from '../../client/index.ts'
+import type { FetchPosition, KafkaClient, PartitionInfo } from '../../client/index.ts'
 import type { Record } from '../../protocols/kafka/record-batch.ts'
 import { consoleError } from '../errors.ts'
 import type { Events } from '../streams.ts'
@@ -16,9 +16,9 @@ const mostFetchedBytes = 4 * 1024 * 1024
 const secondMs = 1000
 
 export interface TailOptions {
-  readonly client: Pick<KafkaClient, 'fetcher' | 'offsets'>
+  readonly client: Pick<KafkaClient, 'fetcher'>
   readonly topic: string
-  readonly partitions: readonly Pick<PartitionInfo, 'partition' | 'leader'>[]
+  readonly beginnings: Promise<readonly Beginning[]>
   readonly judge: Pick<Judge, 'tell'>
   readonly clock: Clock
   /** Asked as long as it lasts: a right may be taken away. */
@@ -28,7 +28,7 @@ export interface TailOptions {
 /** Resolves when nobody listens any more; throws where a partition cannot be read on. */
 export async function tail(options: TailOptions, events: Events): Promise<void> {
   const { client, topic, clock } = options
-  const beginnings = await beginningsOf(options)
+  const beginnings = await options.beginnings
   const failed = Promise.withResolvers<never>()
   const room = new Room(events, clock)
   await using fetcher = client.fetcher({
@@ -45,8 +45,18 @@ export async function tail(options: TailOptions, events: Events): Promise<void> 
   }
 }
 
+/** From where a partition is followed. */
+interface Beginning {
+  readonly partition: number
+  readonly at: FetchPosition
+}
+
 /** Asked for together; one without a leader is read from where it ends when it has one again. */
-async function beginningsOf({ client, topic, partitions }: TailOptions) {
+export async function beginningsOf(
+  client: Pick<KafkaClient, 'offsets'>,
+  topic: string,
+  partitions: readonly Pick<PartitionInfo, 'partition' | 'leader'>[],
+): Promise<Beginning[]> {
   const led = partitions.filter(({ leader }) => leader >= 0)
   const ends = await client.offsets(
     led.map(({ partition }) => ({ topic, partition, at: 'latest' as const })),

@@ -13,7 +13,7 @@ import { type Question, questionIn } from '../records/question.ts'
 import { RangeReader } from '../records/range-reader.ts'
 import { schemasFor } from '../records/schemas.ts'
 import { spansOf } from '../records/spans.ts'
-import { tail } from '../records/tail.ts'
+import { beginningsOf, tail } from '../records/tail.ts'
 import { Walk } from '../records/walk.ts'
 import type { ConsoleApp, ConsoleEnv, Services } from '../services.ts'
 import { topicNamed } from '../topics/list.ts'
@@ -62,8 +62,11 @@ export function addRecords(app: ConsoleApp, services: Services): void {
       throw consoleError('partition-unknown', { topic, partition, count: partitions.length })
     }
     const mayRead = () => rightsOf(context).shows('Read', 'Topic', topic)
+    const beginnings = beginningsOf(kafka, topic, wanted)
+    // Whoever has the answer misses nothing that is written from then on. What fails is told in it.
+    await Promise.allSettled([beginnings])
     return streams.events(context, (events) =>
-      tail({ client: kafka, topic, partitions: wanted, judge, clock, mayRead }, events),
+      tail({ client: kafka, topic, beginnings, judge, clock, mayRead }, events),
     )
   })
   app.post('/api/topics/:topic/records', async (context) => {
