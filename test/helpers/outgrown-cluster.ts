@@ -97,12 +97,22 @@ async function restOf(client: KafkaClient): Promise<string[]> {
   })
 }
 
-/** All records of all topics as they can be compared, by topic and partition. */
+/**
+ * All records of all topics as they can be compared, by topic and partition. Of the states the last of
+ * each key: when the others go, each side decides by itself, also between two looks.
+ */
 export async function contentOf(client: KafkaClient, names: readonly string[]) {
   const content: { [topic: string]: ReturnType<typeof plain>[][] } = {}
   for (const name of names) {
     const partitions: Record[][] = await recordsByPartition(client, name)
-    content[name] = partitions.map((records) => records.map(plain))
+    content[name] = partitions
+      .map((records) => records.map(plain))
+      .map((records) => (name === 'states' ? lastOfEachKey(records) : records))
   }
   return content
+}
+
+function lastOfEachKey<Of extends { readonly key: string | null }>(records: readonly Of[]): Of[] {
+  const last = new Map(records.map((record) => [record.key, record]))
+  return records.filter((record) => last.get(record.key) === record)
 }
