@@ -31,7 +31,7 @@ def deliver(count, **settings):
 
     for number in range(count):
         producer.produce(topic, key=str(number % 9), value=str(number), headers={"unit": "C"}, on_delivery=on_delivery)
-    producer.flush(20)
+    producer.flush(60)
     return len(places)
 
 
@@ -52,7 +52,7 @@ def read(count, assigned=None):
     })
     consumer.subscribe([topic], on_assign=lambda _, parts: assigned.extend(parts) if assigned is not None else None)
     places = set()
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while len(places) < count and time.monotonic() < end:
         for message in consumer.consume(count - len(places), timeout=1):
             if message.error() is None:
