@@ -18,12 +18,11 @@ test('two workers share connectors on an Apache Kafka, and one goes on alone', {
   const folder = temporaryFolder(t)
   const [from, to] = [join(folder, 'from.txt'), join(folder, 'to.txt')]
   writeFileSync(from, 'one\n')
-  const has = (text: string) =>
-    eventually(
-      `the file has ${text}`,
-      () => existsSync(to) && readFileSync(to, 'utf8') === text,
-      30_000,
-    )
+  const written = () => (existsSync(to) ? readFileSync(to, 'utf8') : '')
+  const has = async (text: string) => {
+    await eventually(`the file has ${text}`, () => written().length >= text.length)
+    assert.equal(written(), text)
+  }
   const brokers = [kafka.brokers]
   const first = stack.use(await openWorker({ brokers }))
   const second = stack.use(await openWorker({ brokers }))
@@ -46,7 +45,7 @@ test('two workers share connectors on an Apache Kafka, and one goes on alone', {
   const left = other.url.slice('http://'.length)
   await eventually('the second worker has all', async () => {
     const { body } = await other.ask('GET', '/connectors?expand=status')
-    return ['reader', 'writer'].every((name) => body[name].status.tasks[0]?.worker_id === left)
+    return ['reader', 'writer'].every((name) => body[name]?.status.tasks[0]?.worker_id === left)
   })
   assert.equal((await other.ask('PUT', '/connectors/writer/stop')).status, 204)
   await other.becomes('writer', 'STOPPED', 0)

@@ -6,6 +6,7 @@ import type { SinkTask } from '../../src/connect/kit/index.ts'
 import { jdbcSink } from '../../src/connectors/jdbc/sink/plugins.ts'
 import { deliver, openSinkTask, sinkRecord, structSchema } from '../helpers/connector-tasks.ts'
 import { describeDatabases, type Place } from '../helpers/databases.ts'
+import { eventually } from '../helpers/eventually.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 
@@ -163,8 +164,11 @@ async function counted(ask: Ask) {
 }
 
 async function untilRows(ask: Ask, count: number): Promise<void> {
-  for (;;) {
-    const rows = await counted(ask).catch(() => ({ rows: 0 }))
-    if (rows.rows >= count) return
+  let last = 0
+  const areThere = async () => {
+    // Neither the table nor the database need be there yet.
+    last = (await counted(ask).catch(() => ({ rows: 0 }))).rows
+    return last >= count
   }
+  await eventually(() => `${count} rows, not ${last}`, areThere)
 }
