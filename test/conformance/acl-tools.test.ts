@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { deleteAcls, untilThereAre } from '../helpers/acls.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
 import { type GuardedKafka, guardedApacheKafka, guardedLeat } from '../helpers/guarded-kafka.ts'
 import { kafkaTool, type ToolsVersion } from '../helpers/kafka-tools.ts'
@@ -29,23 +30,36 @@ for (const version of versions) {
 async function storyOf(
   t: TestContext,
   version: ToolsVersion,
-  { brokers, adminProperties }: GuardedKafka,
+  { brokers, adminProperties, connect }: GuardedKafka,
 ): Promise<string[]> {
+  const admin = await connect(t, 'admin')
+  await deleteAcls(admin)
   const properties = join(temporaryFolder(t), 'admin.properties')
   writeFileSync(properties, `${adminProperties}\n`)
-  const acls = async (...args: string[]) => {
+  const run = async (...args: string[]) => {
     const how = ['--bootstrap-server', brokers, '--command-config', properties]
-    const { stdout, stderr } = await runProgram(kafkaTool(version, 'AclCommand', ...how, ...args))
+    const command = kafkaTool(version, 'AclCommand', ...how, ...args)
+    return await runProgram(command, { deadlineMs: 120_000 })
+  }
+  const listed = async (...args: string[]) => {
+    const { stdout, stderr } = await run('--list', ...args)
     return linesOf(stdout + stderr)
+  }
+  /** Then there are so many. What it lists behind the change is left out: the broker may not know it yet. */
+  const changed = async (count: number, ...args: string[]) => {
+    const { stdout, stderr } = await run(...args)
+    await untilThereAre(admin, count)
+    const [said = ''] = stdout.split('Current ACLs')
+    return linesOf(said + stderr)
   }
   const bob = ['--allow-principal', 'User:bob', '--producer', '--consumer']
   const eve = ['--deny-principal', 'User:eve', '--deny-host', '10.0.0.7', '--operation', 'All']
   return [
-    await acls('--add', ...bob, '--topic', 'plant', '--group', 'g'),
-    await acls('--add', ...eve, '--topic', 'p', '--resource-pattern-type', 'prefixed'),
-    await acls('--list', '--topic', 'plant', '--resource-pattern-type', 'match'),
-    await acls('--remove', '--force', '--topic', 'plant'),
-    await acls('--list'),
+    await changed(5, '--add', ...bob, '--topic', 'plant', '--group', 'g'),
+    await changed(6, '--add', ...eve, '--topic', 'p', '--resource-pattern-type', 'prefixed'),
+    await listed('--topic', 'plant', '--resource-pattern-type', 'match'),
+    await changed(2, '--remove', '--force', '--topic', 'plant'),
+    await listed(),
   ].map((lines) => lines.join('\n'))
 }
 

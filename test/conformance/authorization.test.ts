@@ -22,6 +22,7 @@ import { InitProducerId } from '../../src/protocols/kafka/apis/22-init-producer-
 import { DescribeAcls } from '../../src/protocols/kafka/apis/29-describe-acls.ts'
 import { CreateAcls } from '../../src/protocols/kafka/apis/30-create-acls.ts'
 import { DeleteAcls } from '../../src/protocols/kafka/apis/31-delete-acls.ts'
+import { allAcls, deleteAcls, untilThereAre } from '../helpers/acls.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { type GuardedKafka, guardedApacheKafka, guardedLeat } from '../helpers/guarded-kafka.ts'
 import {
@@ -283,19 +284,8 @@ async function prepare(t: TestContext, { connect }: GuardedKafka): Promise<Side>
   }
 }
 
-const allAcls = {
-  resourceTypeFilter: 1,
-  resourceNameFilter: null,
-  patternTypeFilter: 1,
-  principalFilter: null,
-  hostFilter: null,
-  operation: 1,
-  permissionType: 1,
-}
-
 async function setRules(admin: Peer, rules: readonly Rule[]): Promise<void> {
-  await admin.request(DeleteAcls, 3, { filters: [allAcls] })
-  await untilThereAre(admin, 0)
+  await deleteAcls(admin)
   const creations = rules.map((rule) => ({ ...rule, principal: 'User:alice', host: '*' }))
   const { results } = await admin.request(CreateAcls, 3, { creations })
   assert.deepEqual(
@@ -303,14 +293,6 @@ async function setRules(admin: Peer, rules: readonly Rule[]): Promise<void> {
     rules.map(() => 0),
   )
   await untilThereAre(admin, rules.length)
-}
-
-/** A broker of Apache Kafka learns what became of rules some time after its controller has answered. */
-async function untilThereAre(admin: Peer, count: number): Promise<void> {
-  await eventually(`there are ${count} rules`, async () => {
-    const { resources } = await admin.request(DescribeAcls, 3, allAcls)
-    return resources.reduce((sum, { acls }) => sum + acls.length, 0) === count
-  })
 }
 
 /** Words, addresses, ids, sizes and what they did before are each one's own. */
