@@ -1,7 +1,7 @@
 /** A real Kafka Connect 4.3.1: one distributed worker, on any broker. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConnectRest } from './connect.ts'
+import { type Answer, ConnectRest } from './connect.ts'
 import { eventually } from './eventually.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
 import { javaCommand, peersHome } from './peers.ts'
@@ -77,6 +77,19 @@ export class KafkaConnect extends ConnectRest {
         return health?.status === 200
       },
       90_000,
+    )
+  }
+
+  /** While it shares out its work anew it puts off whoever asks, who is to ask again. */
+  override async ask(method: string, path: string, body?: unknown): Promise<Answer> {
+    let last: Answer | undefined
+    return await eventually(
+      () => `Kafka Connect answers ${method} ${path}, not ${JSON.stringify(last?.body)}`,
+      async () => {
+        last = await super.ask(method, path, body)
+        const isPutOff = last.status === 409 && /momentarily/.test(last.body?.message)
+        return isPutOff ? undefined : last
+      },
     )
   }
 
