@@ -121,6 +121,7 @@ export async function expectOnlyHers(
   assert.deepEqual(await stateOf(client), before)
   const made = await ask('/api/topics', { method: 'POST', body: { name: 'a.two', partitions: 1 } })
   assert.equal(made.status, 201, made.text)
+  await eventually('it is there', async () => (await ask('/api/topics/a.two')).status === 200)
   const write = { method: 'POST', body: { value: 'x' } }
   assert.equal((await ask('/api/topics/a.two/records', write)).status, 201)
   const move = { method: 'POST', body: { topic: 'a.one', to: 'end' } }
