@@ -31,13 +31,12 @@ export function commandLineWorks(cluster: () => Promise<KafkaCluster>): void {
   /** What a broker was told, the others hear of a little later, and know nothing of it before. */
   async function becomes(args: readonly string[], isSo: (rows: Row[]) => boolean): Promise<Row[]> {
     let said = ''
-    return await eventually(`leat ${args.join(' ')} tells what was done`, async () => {
+    const what = () => `leat ${args.join(' ')} tells what was done, not ${said}`
+    return await eventually(what, async () => {
       const { code, stdout, stderr } = await run([...args, ...json])
       said = stdout + stderr
       const rows = code === 0 ? (JSON.parse(stdout) as Row[]) : []
       return code === 0 && isSo(rows) ? rows : undefined
-    }).catch((error: Error) => {
-      throw new Error(`${error.message}, but ${said}`)
     })
   }
 
