@@ -41,7 +41,7 @@ export async function formatted(
     'org.apache.kafka.tools.consumer.ConsoleConsumer',
     ...['--bootstrap-server', brokers.join(), '--topic', topic, '--from-beginning'],
     ...['--formatter', `${mirrors}.formatters.${formatter}Formatter`],
-    ...['--max-messages', `${count}`, '--timeout-ms', '40000'],
+    ...['--max-messages', `${count}`, '--timeout-ms', '90000'],
   ])
   return said.trim().split('\n')
 }
