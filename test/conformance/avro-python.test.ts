@@ -94,11 +94,15 @@ function shown(value: unknown): unknown {
 
 /** Whether all unions are of null and one other type. */
 function hasPlainUnions(text: string): boolean {
-  const visit = (node: unknown): boolean => {
-    if (typeof node !== 'object' || node === null) return true
-    if (!Array.isArray(node)) return Object.values(node).every(visit)
-    const isUnion = node.some((item) => typeof item === 'string' || item?.type !== undefined)
-    return (!isUnion || node.length < 3) && node.every(visit)
+  const isPlain = (schema: unknown): boolean => {
+    if (typeof schema !== 'object' || schema === null) return true
+    if (Array.isArray(schema)) {
+      const isOfOne = schema.length < 2 || (schema.length === 2 && schema.includes('null'))
+      return isOfOne && schema.every(isPlain)
+    }
+    const { type, items, values, fields = [] } = schema as Record<string, unknown>
+    const own = (fields as readonly { type: unknown }[]).map((field) => field.type)
+    return [type, items, values, ...own].every(isPlain)
   }
-  return visit(JSON.parse(text))
+  return isPlain(JSON.parse(text))
 }
