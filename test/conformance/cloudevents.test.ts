@@ -40,7 +40,7 @@ async function place(owner: Owner) {
   }
   return {
     reader: async (given: object) =>
-      keep(await Reader.open({ ...sure, ...given, receive_timeout_ms: 15_000 })),
+      keep(await Reader.open({ ...sure, ...given, receive_timeout_ms: 60_000 })),
     writer: async (given: object) => keep(await Writer.open({ ...sure, ...given })),
   }
 }

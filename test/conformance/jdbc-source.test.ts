@@ -211,11 +211,10 @@ describeDatabases('the JDBC source', (place, system) => {
       const insert = await clockedTable(made)
       const random = seededRandom(seed)
       await using task = await openSourceTask(jdbcSource, { ...made.config, ...mode })
+      let isWritten = false
       const written = Promise.all(
         Array.from({ length: 6 }, () => writeAtRandom(made, insert, random)),
-      )
-      let isWritten = false
-      void written.then(() => {
+      ).finally(() => {
         isWritten = true
       })
       const seen: number[] = []
