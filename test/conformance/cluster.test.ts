@@ -10,6 +10,7 @@ import { AlterPartitionReassignments } from '../../src/protocols/kafka/apis/45-a
 import { DescribeQuorum } from '../../src/protocols/kafka/apis/55-describe-quorum.ts'
 import { clusterPeers } from '../helpers/against.ts'
 import { Authority } from '../helpers/certificates.ts'
+import { eventually } from '../helpers/eventually.ts'
 import { temporaryFolder } from '../helpers/folders.ts'
 import { type KafkaCluster, startKafkaCluster } from '../helpers/kafka-cluster.ts'
 import { NumberedLoad } from '../helpers/numbered-load.ts'
@@ -139,15 +140,22 @@ async function withoutBroker(kafka: KafkaCluster, id: number, load: NumberedLoad
   await kafka.isWhole()
 }
 
+/** Between two leaders there may be none for a moment. */
 async function leaderOf(client: KafkaClient, partition: number): Promise<number> {
-  const [found] = await client.topics([topic])
-  return found?.partitions[partition]?.leader ?? -1
+  return await eventually(`partition ${partition} has a leader`, async () => {
+    const [found] = await client.topics([topic])
+    const { leader = -1 } = found?.partitions[partition] ?? {}
+    return leader < 0 ? undefined : leader
+  })
 }
 
 async function controllerOf(client: KafkaClient): Promise<number> {
   const asked = [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }]
-  const { topics } = await client.request(DescribeQuorum, { topics: asked })
-  return topics[0]?.partitions[0]?.leaderId ?? -1
+  return await eventually('there is a controller', async () => {
+    const { topics } = await client.request(DescribeQuorum, { topics: asked })
+    const { leaderId = -1 } = topics[0]?.partitions[0] ?? {}
+    return leaderId < 0 ? undefined : leaderId
+  })
 }
 
 /** The next replica of each partition becomes its preferred leader, and then its leader. */
