@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { KafkaClient, moveGroup } from '../../src/client/index.ts'
 import { MqttPublisher } from '../../src/client/mqtt/index.ts'
 import { startChromium, WatchedPage } from './chromium.ts'
+import { ConnectRest } from './connect.ts'
 import { type Owner, temporaryFolder } from './folders.ts'
 import { type LeatProcess, type LeatSettings, startLeat } from './leat.ts'
 
@@ -47,6 +48,8 @@ export async function startPlant(owner: Owner, settings: LeatSettings = {}): Pro
     }),
     startChromium(owner),
   ])
+  // Before that a page that asks for connectors may be told to come again.
+  await new ConnectRest(leat.connectUrl).becomes('to-file', 'RUNNING')
   const client = new KafkaClient({ brokers: [leat.brokers], clientId: 'plant' })
   owner.after(() => client.close())
   const url = `tcp://127.0.0.1:${leat.mqttPort}`
