@@ -26,7 +26,7 @@ test('Apache Kafka reads every message of every API at every version and writes 
     input: `${sent.join('\n')}\n`,
     maxBuffer: 2 ** 30,
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
   })
   assert.equal(echo.status, 0, echo.stderr)
   const answers = echo.stdout.trimEnd().split('\n')

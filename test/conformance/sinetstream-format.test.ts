@@ -66,7 +66,7 @@ function questionFor(params: Parameters, random: Random): Question {
 async function answersTo(questions: readonly Question[]): Promise<Answer[]> {
   const input = questions.map((question) => `${JSON.stringify(question)}\n`).join('')
   const command = [pythonOf('sinetstream'), program('sinetstream_format.py')]
-  const said = await outputOf(command, { input, deadlineMs: 110_000 })
+  const said = await outputOf(command, { input, deadlineMs: 300_000 })
   const answers = said.trim().split('\n')
   assert.equal(answers.length, questions.length)
   return answers.map((line) => JSON.parse(line))
