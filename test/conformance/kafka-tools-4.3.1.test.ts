@@ -80,7 +80,7 @@ test('VerifiableProducer has all its records acknowledged and VerifiableConsumer
     [...consumer.stdout.matchAll(/"name":"records_consumed"[^}]*?"count":(\d+)/g)]
       .map(([, count]) => Number(count))
       .reduce((sum, count) => sum + count, 0)
-  await consumer.exited
+  await consumer.ends()
   assert.equal(read(), 5000, consumer.story())
 })
 

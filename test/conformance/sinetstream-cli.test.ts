@@ -86,7 +86,7 @@ async function untilEnough(reader: RunningProgram, write: () => Promise<unknown>
     return !reader.running
   }
   await eventually('their reader has enough', hasEnded, 120_000)
-  assert.equal(await reader.exited, 0, reader.story())
+  assert.equal(await reader.ends(), 0, reader.story())
 }
 
 for (const one of cases) {
@@ -101,7 +101,7 @@ for (const one of cases) {
     await outputOf([...write, '-m', 'grüße'], { cwd })
     await outputOf([...write, '-t', '-l'], { cwd, input: 'a\r\nb' })
     await outputOf(write, { cwd, input: 'all\nof it\n' })
-    assert.equal(await reader.exited, 0, reader.story())
+    assert.equal(await reader.ends(), 0, reader.story())
     const texts = ['grüße\n', 'a\n', 'b\n', 'all\nof it\n']
     const lines = texts.map((text, index) => `[#${index + 1}] Received on "${topic}"\n${text}`)
     assert.equal(reader.stdout, lines.join(''))
@@ -119,7 +119,7 @@ for (const one of cases) {
       await untilEnough(reader, () =>
         outputOf([...leatCommand, 'write', ...service, '-l'], { cwd, input: 'grüße\n' }),
       )
-      assert.equal(await ours.exited, 0, ours.story())
+      assert.equal(await ours.ends(), 0, ours.story())
       assert.match(reader.stdout, /grüße/)
       assert.equal(ours.stdout, reader.stdout)
     }
@@ -166,7 +166,7 @@ for (const type of ['kafka', 'mqtt'] as const) {
 
     const ours = await reading(t, setting, ['-f', folder, '-C', '1', '-o', 'json'])
     await outputOf([...theirs, 'write', ...service, '-f', file], { cwd })
-    assert.equal(await ours.exited, 0, ours.story())
+    assert.equal(await ours.ends(), 0, ours.story())
     const [kept] = readdirSync(folder)
     assert.deepEqual(readFileSync(join(folder, kept ?? '')), bytes)
 

@@ -147,6 +147,11 @@ export class RunningProgram {
   /** Asks the program to end and waits until it did. */
   async stop(name: NodeJS.Signals = 'SIGTERM', deadlineMs = 60_000): Promise<number | null> {
     this.signal(name)
+    return await this.ends(deadlineMs)
+  }
+
+  /** Waits until the program has ended by itself; resolves to the exit code. */
+  async ends(deadlineMs = 120_000): Promise<number | null> {
     await eventually(
       () => `the end of ${this.story()}`,
       () => !this.running,

@@ -137,7 +137,7 @@ for (const service of services) {
     await eventually('the reader has one', hasHeard, 180_000).catch((error: Error) => {
       throw new Error(`${error.message}: ${reader.story()}`)
     })
-    assert.equal(await reader.exited, 0, reader.story())
+    assert.equal(await reader.ends(), 0, reader.story())
     assert.match(reader.stdout, /hello/)
 
     // Without a count: its reader begins at the end, which may be behind the first ping.
