@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { silentLogger } from '../../base/logger.ts'
 import { ManualClock } from '../../base/testing/manual-clock.ts'
 import type { Record } from '../../protocols/kafka/record-batch.ts'
-import { DataError, type RecordOrigin, type SinkRecord } from '../kit/index.ts'
+import { DataError, type RecordOrigin, type SinkRecord, type TopicPosition } from '../kit/index.ts'
 import { sinkSettings } from '../options/settings.ts'
 import type { NamedConverter } from './conversion.ts'
 import { ErrorPolicy } from './error-policy.ts'
@@ -76,14 +76,46 @@ test('fetching waits while as much as may waits to be put', async (t) => {
   await working
 })
 
+test('what a task calls settled is committed as far as it was given, and of its own partitions', async (t) => {
+  const at = (partition: number, next: bigint) => ({ topic: 'readings', partition, next })
+  let says = [at(0, 5n), at(1, 1n)]
+  const { run, letGo, committed, clock, stop } = sinkRun({ mostRecords: 2, settles: () => says })
+  t.after(stop)
+  letGo()
+  await run.assigned([at(0, 3n)])
+  const working = run.work()
+  const goOn = async () => {
+    clock.advance(60_000)
+    await settled()
+  }
+  await goOn()
+  assert.deepEqual(committed, [])
+  await run.take('readings', 0, records(['4', '5'], 3n), 5n)
+  await goOn()
+  assert.deepEqual(committed, [at(0, 5n)])
+  says = [at(0, 6n)]
+  await goOn()
+  await run.revoked([at(0, 6n)])
+  assert.deepEqual(committed, [at(0, 5n)])
+  stop()
+  await working
+})
+
+interface Given {
+  readonly mostRecords: number
+  /** What the task calls settled, where it says so at all. */
+  readonly settles?: () => readonly TopicPosition[]
+}
+
 /** A run whose task keeps every put waiting until `letGo`; 'bad' is no value that can be converted. */
-function sinkRun({ mostRecords }: { mostRecords: number }) {
+function sinkRun({ mostRecords, settles }: Given) {
   const clock = new ManualClock()
   const controller = new AbortController()
   const { signal } = controller
   const random = { next: () => 0.5, bytes: () => Buffer.alloc(0) }
   const puts: string[][] = []
   const converted: string[] = []
+  const committed: TopicPosition[] = []
   const gate = Promise.withResolvers<void>()
   const config = { name: 'sink', 'connector.class': 'Sink', topics: 'readings' }
   const policy = new ErrorPolicy<RecordOrigin>(sinkSettings(config), {
@@ -109,19 +141,21 @@ function sinkRun({ mostRecords }: { mostRecords: number }) {
         puts.push(batch.map(({ value }) => String(value)))
         await gate.promise
       },
+      ...(settles && { settled: async () => settles() }),
       async [Symbol.asyncDispose]() {},
     },
     executing: 'a sink',
     conversion: { key: nothing, value: texts, header: nothing, transform: (record) => record },
     ...{ policy, signal, clock, random, mostRecords, logger: silentLogger },
-    commit: async () => {},
+    commit: async (positions) => void committed.push(...positions),
     meter: new TaskMeter(clock),
     commitIntervalMs: 60_000,
     longestRetryMs: 60_000,
     onTopic() {},
     onDone() {},
   })
-  return { run, puts, converted, letGo: gate.resolve, stop: () => controller.abort() }
+  const stop = () => controller.abort()
+  return { run, puts, converted, committed, clock, letGo: gate.resolve, stop }
 }
 
 function records(values: readonly string[], from = 0n): Record[] {

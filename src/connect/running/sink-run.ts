@@ -71,6 +71,8 @@ export class SinkRun {
   /** By `topic/partition`: what has been put, and what of it is committed. */
   readonly #positions = new Map<string, TopicPosition>()
   readonly #committed = new Map<string, bigint>()
+  /** Of the partitions that are ours: behind what the task has been given. */
+  readonly #given = new Map<string, bigint>()
   #generation = new AbortController()
   #lastCommitMs: number
   /** The end of the line of those that want the task. */
@@ -135,6 +137,7 @@ export class SinkRun {
       const { task, meter } = this.#options
       const moved = (await task.assigned?.(positions)) ?? []
       for (const { topic, partition, next } of [...positions, ...moved]) {
+        this.#given.set(`${topic}/${partition}`, next)
         meter.positions.set(`${topic}/${partition}`, next)
       }
       return moved
@@ -155,6 +158,7 @@ export class SinkRun {
       await task.revoked?.(positions)
       this.#positions.clear()
       this.#committed.clear()
+      this.#given.clear()
       meter.positions.clear()
       meter.ends.clear()
     })
@@ -207,6 +211,7 @@ export class SinkRun {
     }
     for (const { topic, partition, next, readCount, readBytes } of ours) {
       this.#positions.set(`${topic}/${partition}`, { topic, partition, next })
+      this.#given.set(`${topic}/${partition}`, next)
       meter.positions.set(`${topic}/${partition}`, next)
       meter.read += readCount
       meter.bytes.add(readBytes)
@@ -253,7 +258,10 @@ export class SinkRun {
 
   async #commit(): Promise<void> {
     const { task, commit } = this.#options
-    const safe = task.settled === undefined ? [...this.#positions.values()] : await task.settled()
+    const safe =
+      task.settled === undefined
+        ? [...this.#positions.values()]
+        : (await task.settled()).filter((one) => this.#mayBeSettled(one))
     const fresh = safe.filter(
       ({ topic, partition, next }) => this.#committed.get(`${topic}/${partition}`) !== next,
     )
@@ -263,6 +271,16 @@ export class SinkRun {
       this.#committed.set(`${topic}/${partition}`, next)
     }
     await task.committed?.(fresh)
+  }
+
+  /** As in Kafka Connect, what a task says of others' partitions, or of records it never got, is not committed. */
+  #mayBeSettled({ topic, partition, next }: TopicPosition): boolean {
+    const given = this.#given.get(`${topic}/${partition}`)
+    if (given !== undefined && next <= given) return true
+    this.#options.logger.warn('A task calls settled what it was not given; that is not committed', {
+      ...{ topic, partition, settled: next, given },
+    })
+    return false
   }
 
   /** The task is asked for one thing at a time. */
