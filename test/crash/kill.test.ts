@@ -13,6 +13,7 @@ import { OffsetCommit } from '../../src/protocols/kafka/apis/08-offset-commit.ts
 import { OffsetFetch } from '../../src/protocols/kafka/apis/09-offset-fetch.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { type LeatProcess, startLeat } from '../helpers/leat.ts'
+import { UnderWay } from '../helpers/under-way.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
 const rounds = points('CRASH_ROUNDS', { few: 5, all: 50 })
@@ -23,28 +24,27 @@ class Load {
   readonly acknowledged = new Set<number>()
   #next = 0
   #stopped = false
-  readonly #inFlight = new Set<Promise<void>>()
+  readonly #underWay: UnderWay
 
   constructor(most: number, publish: (value: number) => Promise<unknown>) {
-    void this.#run(most, publish)
+    this.#underWay = new UnderWay(most)
+    void this.#run(publish)
   }
 
-  async #run(most: number, publish: (value: number) => Promise<unknown>): Promise<void> {
+  async #run(publish: (value: number) => Promise<unknown>): Promise<void> {
     while (!this.#stopped) {
       const value = this.#next++
       const sent = publish(value).then(
         () => void this.acknowledged.add(value),
         () => {}, // Not acknowledged, so nothing was promised.
       )
-      this.#inFlight.add(sent)
-      void sent.then(() => this.#inFlight.delete(sent))
-      if (this.#inFlight.size >= most) await Promise.race(this.#inFlight)
+      await this.#underWay.add(sent)
     }
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
-    await Promise.all(this.#inFlight)
+    await this.#underWay.ended()
   }
 }
 

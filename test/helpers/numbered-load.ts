@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type { KafkaClient } from '../../src/client/index.ts'
 import { eventually } from './eventually.ts'
+import { UnderWay } from './under-way.ts'
 
 const mostUnderWay = 300
 /** Small, so that several batches of a partition are under way at once. */
@@ -97,7 +98,7 @@ export class NumberedLoad {
   async #send(): Promise<void> {
     const { client, topic, partitions } = this.#options
     await using producer = client.producer({ batchBytes })
-    const underWay = new Set<Promise<void>>()
+    const underWay = new UnderWay(mostUnderWay)
     while (!this.#isStopping) {
       const number = this.#count++
       const partition = number % partitions
@@ -110,11 +111,9 @@ export class NumberedLoad {
           this.#acknowledged[partition] = (this.#acknowledged[partition] ?? 0) + 1
         })
         .catch((error) => void this.#failures.push(error))
-        .finally(() => underWay.delete(sent))
-      underWay.add(sent)
-      if (underWay.size >= mostUnderWay) await Promise.race(underWay)
+      await underWay.add(sent)
     }
-    await Promise.all(underWay)
+    await underWay.ended()
   }
 }
 
