@@ -99,7 +99,8 @@ export class NumberedLoad {
     const { client, topic, partitions } = this.#options
     await using producer = client.producer({ batchBytes })
     const underWay = new UnderWay(mostUnderWay)
-    while (!this.#isStopping) {
+    // Where one fails at once so may all that follow: `#mayGoOn` tells of the first.
+    while (!this.#isStopping && this.#failures.length === 0) {
       const number = this.#count++
       const partition = number % partitions
       const sent = producer
